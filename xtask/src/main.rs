@@ -1,0 +1,60 @@
+//! The project's own commands, run as `cargo xtask NAME`.
+//!
+//! One file a command; what they share is in [`cmd`], [`progress`] and
+//! [`workspace`].
+
+mod cmd;
+mod codegen;
+mod demo;
+mod features;
+mod interrupt;
+mod ports;
+mod progress;
+mod protoc;
+mod ready;
+mod table;
+mod test;
+mod toggle;
+mod viewer;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", about = "The project's own commands")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start three services, send a request through them, show its trace
+    Demo(demo::Options),
+    /// Run everything that CI runs
+    Test(test::Options),
+    /// Make the Rust code of examples/chain/proto/*.proto
+    Codegen(codegen::Options),
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::from(interrupt::exit_code().unwrap_or(1))
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode> {
+    interrupt::listen()?;
+    match command {
+        Command::Demo(options) => demo::run(&options),
+        Command::Test(options) => test::run(&options),
+        Command::Codegen(options) => codegen::run(&options),
+    }
+}

@@ -1,0 +1,93 @@
+//! `cargo xtask test`: all that CI runs, in stages.
+
+mod run;
+mod stage;
+mod stages;
+mod summary;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use clap::Args;
+
+use crate::interrupt;
+use crate::table::table;
+use crate::workspace::Workspace;
+use stage::Stage;
+use stages::STAGES;
+
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Only this stage; may be given several times
+    #[arg(long = "stage", value_name = "NAME")]
+    stages: Vec<String>,
+
+    /// Name the stages and end
+    #[arg(long)]
+    list: bool,
+}
+
+pub fn run(options: &Options) -> Result<ExitCode> {
+    if options.list {
+        print!("{}", list());
+        return Ok(ExitCode::SUCCESS);
+    }
+    let chosen = choose(&options.stages)?;
+    let workspace = Workspace::load()?;
+    let mut reports = Vec::new();
+    for (at, stage) in chosen.iter().enumerate() {
+        let place = format!("[{}/{}]", at + 1, chosen.len());
+        reports.push(run::stage(&workspace, stage, &place));
+        if interrupt::requested() {
+            bail!("interrupted");
+        }
+    }
+    print!("\n{}", summary::render(&reports));
+    Ok(if summary::all_passed(&reports) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn list() -> String {
+    let rows = STAGES
+        .iter()
+        .map(|stage| vec![stage.name.to_owned(), stage.about.to_owned()]);
+    table(&["stage", "what it does"], &rows.collect::<Vec<_>>(), false)
+}
+
+/// In our order, whatever the order they were asked for in.
+fn choose(names: &[String]) -> Result<Vec<&'static Stage>> {
+    let known = |name: &String| STAGES.iter().any(|stage| stage.name == name);
+    if let Some(unknown) = names.iter().find(|name| !known(name)) {
+        bail!("there is no stage {unknown}; see cargo xtask test --list");
+    }
+    let wanted = |stage: &&Stage| names.is_empty() || names.iter().any(|n| n == stage.name);
+    Ok(STAGES.iter().filter(wanted).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn none_named_is_all_and_order_is_ours() {
+        assert_eq!(choose(&[]).unwrap().len(), STAGES.len());
+        let names = ["clippy".to_owned(), "fmt".to_owned()];
+        let chosen: Vec<_> = choose(&names)
+            .unwrap()
+            .iter()
+            .map(|stage| stage.name)
+            .collect();
+        assert_eq!(chosen, ["fmt", "clippy"]);
+    }
+
+    #[test]
+    fn an_unknown_stage_is_named() {
+        let Err(error) = choose(&["clipy".to_owned()]) else {
+            panic!("taken")
+        };
+        assert!(error.to_string().contains("clipy"));
+    }
+}

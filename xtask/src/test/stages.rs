@@ -1,0 +1,223 @@
+//! The stages, in the order in which they are run: quick ones first.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use super::stage::{Plan, Stage, Step};
+use crate::cmd;
+use crate::features;
+use crate::ports;
+use crate::viewer;
+use crate::workspace::Workspace;
+
+#[rustfmt::skip]
+pub const STAGES: &[Stage] = &[
+    Stage { name: "fmt", about: "every package is formatted", plan: fmt },
+    Stage { name: "clippy", about: "no lint, all features but off", plan: clippy },
+    Stage { name: "test", about: "tests with default features", plan: test },
+    Stage { name: "test-all", about: "tests with all features but off", plan: test_all },
+    Stage { name: "test-off", about: "tests with the kit compiled out", plan: test_off },
+    Stage { name: "features", about: "each library with each feature alone", plan: single },
+    Stage { name: "doctest", about: "examples in the documentation", plan: doctest },
+    Stage { name: "rustdoc", about: "documentation without a warning", plan: rustdoc },
+    Stage { name: "codegen", about: "generated code is up to date", plan: codegen },
+    Stage { name: "viewer", about: "the viewer: lints and tests", plan: viewer },
+    Stage { name: "demo", about: "the demo runs and shows all services", plan: demo },
+    Stage { name: "toggle", about: "on, off and compiled out record what they must", plan: toggle },
+    Stage { name: "benches", about: "benchmarks compile", plan: benches },
+    Stage { name: "deny", about: "licences, sources, duplicates (cargo-deny)", plan: deny },
+];
+
+const BENCHES: &str = "benches/Cargo.toml";
+const VIEWER: &str = "examples/viewer/Cargo.toml";
+
+/// What the demo's output has to name.
+const SERVICES: [&str; 3] = ["server1", "server2", "server3"];
+
+fn cargo(workspace: &Workspace, arguments: &[&str]) -> Command {
+    let mut cargo = cmd::cargo();
+    cargo.current_dir(&workspace.root).args(arguments);
+    cargo
+}
+
+fn with_all(workspace: &Workspace, arguments: &[&str]) -> Command {
+    let mut cargo = cargo(workspace, arguments);
+    cargo.args(["--features", &features::all_but_off(&workspace.packages)]);
+    cargo
+}
+
+fn component(name: &str, component: &str) -> Result<()> {
+    if !cmd::has_cargo_command(name) {
+        bail!("cargo {name} is not there: rustup component add {component}");
+    }
+    Ok(())
+}
+
+fn there(workspace: &Workspace, path: impl AsRef<Path>) -> bool {
+    workspace.root.join(path).exists()
+}
+
+fn fmt(workspace: &Workspace) -> Result<Plan> {
+    component("fmt", "rustfmt")?;
+    let mut steps = vec![Step::new(cargo(workspace, &["fmt", "--all", "--check"]))];
+    for manifest in [VIEWER, BENCHES] {
+        if there(workspace, manifest) {
+            let arguments = ["fmt", "--manifest-path", manifest, "--check"];
+            steps.push(Step::new(cargo(workspace, &arguments)));
+        }
+    }
+    Ok(Plan::Run(steps))
+}
+
+fn clippy(workspace: &Workspace) -> Result<Plan> {
+    component("clippy", "clippy")?;
+    let mut cargo = with_all(workspace, &["clippy", "--workspace", "--all-targets"]);
+    cargo.args(["--", "-D", "warnings"]);
+    Ok(cargo.into())
+}
+
+/// Everything but doc tests, which have a stage, and benches, which have one.
+const TARGETS: [&str; 6] = [
+    "test",
+    "--workspace",
+    "--lib",
+    "--bins",
+    "--tests",
+    "--examples",
+];
+
+fn test(workspace: &Workspace) -> Result<Plan> {
+    Ok(cargo(workspace, &TARGETS).into())
+}
+
+fn test_all(workspace: &Workspace) -> Result<Plan> {
+    Ok(with_all(workspace, &TARGETS).into())
+}
+
+fn test_off(workspace: &Workspace) -> Result<Plan> {
+    let mut cargo = cargo(workspace, &TARGETS);
+    cargo.args(["--exclude", "xtask", "--features", "tracer-core/off"]);
+    Ok(cargo.into())
+}
+
+fn single(workspace: &Workspace) -> Result<Plan> {
+    let step = |(package, feature): (&str, Option<&str>)| {
+        let mut cargo = cargo(
+            workspace,
+            &["check", "-p", package, "--no-default-features"],
+        );
+        if let Some(feature) = feature {
+            cargo.args(["--features", feature]);
+        }
+        Step::new(cargo)
+    };
+    Ok(Plan::Run(
+        features::singles(&workspace.packages)
+            .into_iter()
+            .map(step)
+            .collect(),
+    ))
+}
+
+fn doctest(workspace: &Workspace) -> Result<Plan> {
+    Ok(with_all(workspace, &["test", "--workspace", "--doc"]).into())
+}
+
+fn rustdoc(workspace: &Workspace) -> Result<Plan> {
+    let mut cargo = with_all(workspace, &["doc", "--workspace", "--no-deps"]);
+    cargo.env("RUSTDOCFLAGS", "-D warnings");
+    Ok(cargo.into())
+}
+
+fn codegen(workspace: &Workspace) -> Result<Plan> {
+    if !there(workspace, "examples/chain/proto") {
+        return Ok(Plan::Skip("there is no .proto file".to_owned()));
+    }
+    Ok(cargo(workspace, &["xtask", "codegen", "--check"]).into())
+}
+
+fn viewer(workspace: &Workspace) -> Result<Plan> {
+    component("clippy", "clippy")?;
+    let mut clippy = viewer::cargo(workspace, "clippy")?;
+    clippy.args(["--all-targets", "--", "-D", "warnings"]);
+    let test = viewer::cargo(workspace, "test")?;
+    Ok(Plan::Run(vec![Step::new(clippy), Step::new(test)]))
+}
+
+/// Through cargo: the stages before may have replaced the program that runs now.
+fn demo(workspace: &Workspace) -> Result<Plan> {
+    let ports = ports::free(6)?;
+    let mut cargo = cargo(workspace, &["xtask", "demo", "--once"]);
+    // Whatever collector the developer uses, this is about the viewer here.
+    cargo.env_remove("OTEL_EXPORTER_OTLP_ENDPOINT");
+    for (option, port) in ["--server1", "--server2", "--server3"].iter().zip(&ports) {
+        cargo.args([option, format!("127.0.0.1:{port}").as_str()]);
+    }
+    for (option, port) in ["--ui-port", "--otlp-grpc-port", "--otlp-http-port"]
+        .iter()
+        .zip(&ports[3..])
+    {
+        cargo.args([option, port.to_string().as_str()]);
+    }
+    Ok(Plan::Run(vec![
+        Step::new(cargo).with_check(names_all_services),
+    ]))
+}
+
+fn names_all_services(output: &str) -> Result<()> {
+    match SERVICES.iter().find(|service| !output.contains(*service)) {
+        Some(missing) => bail!("the demo's output does not name {missing}"),
+        None => Ok(()),
+    }
+}
+
+fn toggle(workspace: &Workspace) -> Result<Plan> {
+    Ok(cargo(
+        workspace,
+        &["xtask", "demo", "toggle", "--requests", "2000"],
+    )
+    .into())
+}
+
+fn benches(workspace: &Workspace) -> Result<Plan> {
+    if !there(workspace, BENCHES) {
+        return Ok(Plan::Skip("there are no benches yet".to_owned()));
+    }
+    let mut cargo = cargo(
+        workspace,
+        &["check", "--manifest-path", BENCHES, "--all-targets"],
+    );
+    cargo.env("CARGO_TARGET_DIR", workspace.target.join("benches"));
+    Ok(cargo.into())
+}
+
+/// Without advisories: a commit that passed must not fail because a database
+/// elsewhere has changed.
+fn deny(workspace: &Workspace) -> Result<Plan> {
+    if !cmd::has_cargo_command("deny") {
+        return Ok(Plan::Skip("cargo-deny is not installed".to_owned()));
+    }
+    Ok(cargo(workspace, &["deny", "check", "bans", "licenses", "sources"]).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique() {
+        let mut names: Vec<_> = STAGES.iter().map(|stage| stage.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), STAGES.len());
+    }
+
+    #[test]
+    fn the_demo_has_to_name_each_service() {
+        assert!(names_all_services("server1 → server2 → server3").is_ok());
+        let error = names_all_services("server1 → server3").unwrap_err();
+        assert!(error.to_string().contains("server2"));
+    }
+}
