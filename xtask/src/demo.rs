@@ -74,13 +74,20 @@ fn chain(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let embedded = wants_viewer(options);
     // Before minutes of building.
     check_ports(options, embedded)?;
-    let viewer = if embedded {
-        start_viewer(workspace, options)?
+    let program = if embedded {
+        or_without(viewer::build(workspace))?
     } else {
         None
     };
-
     build_chain(workspace)?;
+    let viewer = match program {
+        Some(program) => or_without(viewer::start(workspace, &program, viewer_ports(options)))?,
+        None => None,
+    };
+
+    if let Some(viewer) = &viewer {
+        eprintln!("Jaeger UI at {}", viewer.ready.ui);
+    }
     let mut command = Command::new(workspace.program(&["debug"], "chain"));
     command.args(chain_arguments(options, viewer.as_ref()));
     let status = cmd::run_here(&mut command)?;
@@ -131,19 +138,19 @@ fn check_ports(options: &Options, embedded: bool) -> Result<()> {
     Ok(())
 }
 
-/// The demo is worth something without the viewer too, so that whatever it
-/// lacks on this machine is told and not fatal.
-fn start_viewer(workspace: &Workspace, options: &Options) -> Result<Option<Viewer>> {
-    let ports = Ports {
+fn viewer_ports(options: &Options) -> Ports {
+    Ports {
         ui: options.ui_port,
         otlp_grpc: options.otlp_grpc_port,
         otlp_http: options.otlp_http_port,
-    };
-    match viewer::build(workspace).and_then(|program| viewer::start(workspace, &program, ports)) {
-        Ok(viewer) => {
-            eprintln!("Jaeger UI at {}", viewer.ready.ui);
-            Ok(Some(viewer))
-        }
+    }
+}
+
+/// The demo is worth something without the viewer too, so that whatever it
+/// lacks on this machine is told and not fatal.
+fn or_without<T>(viewer: Result<T>) -> Result<Option<T>> {
+    match viewer {
+        Ok(viewer) => Ok(Some(viewer)),
         Err(error) if interrupt::requested() => Err(error),
         Err(error) => {
             eprintln!("no viewer: {error:#}");

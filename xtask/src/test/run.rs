@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
+use super::count;
 use super::stage::{Plan, Stage, Step};
 use super::summary::{Outcome, Report};
 use crate::cmd;
@@ -59,7 +60,7 @@ fn steps_in_turn(steps: Vec<Step>, log: &Path, title: &str) -> Outcome {
         }
     }
     progress.end("ok");
-    Outcome::Passed
+    Outcome::Passed(count::note(&cmd::read(log)))
 }
 
 fn one(step: &mut Step, log: &Path, progress: &mut Progress) -> Result<()> {
@@ -87,6 +88,6 @@ fn show(log: &Path, said: &str) {
 pub fn shown(took: Duration, outcome: &Outcome) -> String {
     match outcome {
         Outcome::Skipped(_) => String::new(),
-        Outcome::Passed | Outcome::Failed(_) => crate::progress::time(took),
+        Outcome::Passed(_) | Outcome::Failed(_) => crate::progress::time(took),
     }
 }

@@ -61,10 +61,20 @@ fn there(workspace: &Workspace, path: impl AsRef<Path>) -> bool {
 
 fn fmt(workspace: &Workspace) -> Result<Plan> {
     component("fmt", "rustfmt")?;
-    let mut steps = vec![Step::new(cargo(workspace, &["fmt", "--all", "--check"]))];
+    let mut steps = vec![Step::new(cargo(
+        workspace,
+        &["fmt", "--all", "--", "--check", "--color=never"],
+    ))];
     for manifest in [VIEWER, BENCHES] {
         if there(workspace, manifest) {
-            let arguments = ["fmt", "--manifest-path", manifest, "--check"];
+            let arguments = [
+                "fmt",
+                "--manifest-path",
+                manifest,
+                "--",
+                "--check",
+                "--color=never",
+            ];
             steps.push(Step::new(cargo(workspace, &arguments)));
         }
     }

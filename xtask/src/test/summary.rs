@@ -8,7 +8,8 @@ use crate::table::table;
 /// How a stage went.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    Passed,
+    /// With what there is to say about it, which may be nothing.
+    Passed(String),
     Failed(String),
     Skipped(String),
 }
@@ -32,7 +33,7 @@ pub fn all_passed(reports: &[Report]) -> bool {
 pub fn render(reports: &[Report]) -> String {
     let rows = reports.iter().map(|report| {
         let (result, note) = match &report.outcome {
-            Outcome::Passed => ("ok", ""),
+            Outcome::Passed(note) => ("ok", note.as_str()),
             Outcome::Failed(why) => ("FAILED", first_line(why)),
             Outcome::Skipped(why) => ("skipped", first_line(why)),
         };
@@ -55,7 +56,7 @@ pub fn render(reports: &[Report]) -> String {
             .filter(|report| wanted(&report.outcome))
             .count()
     };
-    let passed = count(|outcome| matches!(outcome, Outcome::Passed));
+    let passed = count(|outcome| matches!(outcome, Outcome::Passed(_)));
     let failed = count(|outcome| matches!(outcome, Outcome::Failed(_)));
     format!("{table}\n{passed} passed, {failed} failed\n")
 }
@@ -79,7 +80,7 @@ mod tests {
     #[test]
     fn the_last_line_counts_stages() {
         let reports = [
-            report("fmt", Outcome::Passed),
+            report("fmt", Outcome::Passed("3 tests".to_owned())),
             report(
                 "test",
                 Outcome::Failed("cargo test ended with 101\nmore".to_owned()),
@@ -89,7 +90,7 @@ mod tests {
         let expected = "\
 stage  result   time   note
 -----  -------  -----  -------------------------
-fmt    ok       1.5 s
+fmt    ok       1.5 s  3 tests
 test   FAILED   1.5 s  cargo test ended with 101
 deny   skipped         not installed
 
