@@ -1,0 +1,191 @@
+//! Baggage: a request's own key-value pairs, readable at every hop.
+
+use std::fmt;
+
+/// Most members in one request's baggage (W3C Baggage, section 3.3.2).
+pub const MAX_MEMBERS: usize = 64;
+/// Most bytes of one request's baggage as it goes over the wire (W3C Baggage, section 3.3.2).
+pub const MAX_BYTES: usize = 8192;
+
+/// Key-value pairs that travel with a request. At most [`MAX_MEMBERS`] members, and
+/// [`MAX_BYTES`] bytes once encoded; what does not fit is refused, never cut in part.
+///
+/// Keys are case-sensitive tokens (RFC 9110); values are any text.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Baggage {
+    members: Vec<Member>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Member {
+    pub(crate) key: String,
+    pub(crate) value: String,
+    /// The properties as they arrived (`;a=b;c`), validated, kept for the next hop.
+    pub(crate) properties: String,
+}
+
+impl Baggage {
+    /// No members.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            members: Vec::new(),
+        }
+    }
+
+    /// The value under this key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.members
+            .iter()
+            .find(|member| member.key == key)
+            .map(|member| member.value.as_str())
+    }
+
+    /// Sets a value; an empty one removes the key, as OpenTracing's tracers do. Returns false,
+    /// and changes nothing, where the key is no token or the limits are reached.
+    pub fn set(&mut self, key: &str, value: &str) -> bool {
+        if value.is_empty() {
+            self.members.retain(|member| member.key != key);
+            return true;
+        }
+        self.insert(Member {
+            key: key.into(),
+            value: value.into(),
+            properties: String::new(),
+        })
+    }
+
+    pub(crate) fn insert(&mut self, member: Member) -> bool {
+        if !is_token(member.key.as_bytes()) {
+            return false;
+        }
+        let at = self.members.iter().position(|old| old.key == member.key);
+        let others: usize = self
+            .members
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| Some(*index) != at)
+            .map(|(_, other)| other.encoded_len() + 1)
+            .sum();
+        if others + member.encoded_len() > MAX_BYTES {
+            return false;
+        }
+        match at {
+            Some(index) => self.members[index] = member,
+            None if self.members.len() == MAX_MEMBERS => return false,
+            None => self.members.push(member),
+        }
+        true
+    }
+
+    /// Keys and values, in the order they were added.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.members
+            .iter()
+            .map(|member| (member.key.as_str(), member.value.as_str()))
+    }
+
+    /// Number of members.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Whether there are no members.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    pub(crate) fn members(&self) -> &[Member] {
+        &self.members
+    }
+}
+
+impl Member {
+    /// Bytes of `key=value;properties` with the value percent-encoded.
+    fn encoded_len(&self) -> usize {
+        let value: usize = self
+            .value
+            .bytes()
+            .map(|byte| if needs_encoding(byte) { 3 } else { 1 })
+            .sum();
+        self.key.len() + 1 + value + self.properties.len()
+    }
+}
+
+/// Everything outside `baggage-octet`, and the percent sign itself (W3C Baggage, section 3.3.1.3).
+pub(crate) const fn needs_encoding(byte: u8) -> bool {
+    !matches!(byte, 0x21 | 0x23..=0x24 | 0x26..=0x2b | 0x2d..=0x3a | 0x3c..=0x5b | 0x5d..=0x7e)
+}
+
+/// RFC 9110 `token`.
+pub(crate) fn is_token(bytes: &[u8]) -> bool {
+    !bytes.is_empty()
+        && bytes.iter().all(|byte| {
+            matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`'
+                | b'|' | b'~' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z')
+        })
+}
+
+impl fmt::Debug for Baggage {
+    /// Keys only: values are users' data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.members.iter().map(|member| &member.key))
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sixty_fifth_member_is_refused() {
+        let mut baggage = Baggage::new();
+        for n in 0..MAX_MEMBERS {
+            assert!(baggage.set(&format!("k{n}"), "v"));
+        }
+        assert!(!baggage.set("one-more", "v"));
+        assert!(
+            baggage.set("k0", "changed"),
+            "an existing key can still change"
+        );
+        assert_eq!(
+            (baggage.len(), baggage.get("k0")),
+            (MAX_MEMBERS, Some("changed"))
+        );
+    }
+
+    #[test]
+    fn bytes_are_counted_as_encoded_with_separators() {
+        let mut baggage = Baggage::new();
+        assert!(baggage.set("a", &"x".repeat(4096 - 2)));
+        // 4096 used, one comma, `b=`: 4093 bytes of value reach 8192 exactly.
+        assert!(!baggage.set("b", &"x".repeat(4094)));
+        assert!(baggage.set("b", &"x".repeat(4093)));
+        assert!(
+            !Baggage::new().set("a", &" ".repeat(2731)),
+            "a space takes three bytes"
+        );
+    }
+
+    #[test]
+    fn empty_values_delete_and_bad_keys_are_refused() {
+        let mut baggage = Baggage::new();
+        assert!(baggage.set("user", "7"));
+        assert!(baggage.set("user", ""));
+        assert!(baggage.is_empty());
+        assert!(!baggage.set("two words", "v"));
+        assert!(!baggage.set("", "v"));
+    }
+
+    #[test]
+    fn debug_shows_keys_only() {
+        let mut baggage = Baggage::new();
+        baggage.set("card", "4111");
+        assert_eq!(format!("{baggage:?}"), r#"["card"]"#);
+    }
+}

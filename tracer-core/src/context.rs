@@ -1,0 +1,280 @@
+//! What crosses a border: ids, decision, tracestate, baggage.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::baggage::Baggage;
+use crate::id::{SpanId, TraceId};
+use crate::propagation::RawContext;
+use crate::tracestate::TraceState;
+
+const SAMPLED: u8 = 1;
+const RANDOM: u8 = 2;
+const REMOTE: u8 = 4;
+const SUPPRESSED: u8 = 8;
+
+/// What one span tells the next one, in this process or in another: trace id, span id, the
+/// sampling decision, W3C tracestate and baggage.
+///
+/// A context can be empty (no caller), carry baggage only, or hold a caller's header values
+/// unparsed (see [`RawContext`]) while tracing is switched off. A clone is at most one refcount.
+#[derive(Clone, Default)]
+pub struct SpanContext {
+    ids: Option<(TraceId, SpanId)>,
+    flags: u8,
+    ext: Option<Arc<Ext>>,
+}
+
+/// The parts that few contexts have.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ext {
+    pub(crate) tracestate: TraceState,
+    pub(crate) baggage: Baggage,
+    pub(crate) raw: Option<RawContext>,
+}
+
+impl SpanContext {
+    /// A context of given ids, as a propagator or a test makes it.
+    #[must_use]
+    pub const fn new(trace_id: TraceId, span_id: SpanId, sampled: bool) -> Self {
+        let flags = if sampled { SAMPLED } else { 0 };
+        Self {
+            ids: Some((trace_id, span_id)),
+            flags,
+            ext: None,
+        }
+    }
+
+    /// The context of no caller.
+    pub(crate) const EMPTY: Self = Self {
+        ids: None,
+        flags: 0,
+        ext: None,
+    };
+
+    /// The trace this belongs to; `None` where there is none or it has not been parsed.
+    #[must_use]
+    pub fn trace_id(&self) -> Option<TraceId> {
+        self.ids.map(|(trace, _)| trace)
+    }
+
+    /// The span this stands for; `None` where there is none or it has not been parsed.
+    #[must_use]
+    pub fn span_id(&self) -> Option<SpanId> {
+        self.ids.map(|(_, span)| span)
+    }
+
+    /// Whether this names a span.
+    #[must_use]
+    pub const fn is_valid(&self) -> bool {
+        self.ids.is_some()
+    }
+
+    /// Whether the trace is being recorded, as far as the one who sent this knows.
+    #[must_use]
+    pub const fn is_sampled(&self) -> bool {
+        self.flags & SAMPLED != 0
+    }
+
+    /// Whether the low 56 bits of the trace id are random (W3C trace context level 2).
+    #[must_use]
+    pub const fn is_random(&self) -> bool {
+        self.flags & RANDOM != 0
+    }
+
+    /// Whether this came out of a carrier.
+    #[must_use]
+    pub const fn is_remote(&self) -> bool {
+        self.flags & REMOTE != 0
+    }
+
+    /// Whether a filter decided that nothing below this starts a span.
+    #[must_use]
+    pub const fn is_suppressed(&self) -> bool {
+        self.flags & SUPPRESSED != 0
+    }
+
+    /// W3C `trace-flags`, as they go into a `traceparent`.
+    #[must_use]
+    pub const fn trace_flags(&self) -> u8 {
+        self.flags & (SAMPLED | RANDOM)
+    }
+
+    /// W3C `tracestate`; empty where there is none.
+    #[must_use]
+    pub fn tracestate(&self) -> &TraceState {
+        static NONE: TraceState = TraceState::EMPTY;
+        self.ext.as_ref().map_or(&NONE, |ext| &ext.tracestate)
+    }
+
+    /// The baggage. Out of a context that was taken while tracing is off it is parsed here, on
+    /// demand.
+    #[must_use]
+    pub fn baggage(&self) -> Baggage {
+        match &self.ext {
+            None => Baggage::new(),
+            Some(ext) => match &ext.raw {
+                Some(raw) if ext.baggage.is_empty() => raw.baggage(),
+                _ => ext.baggage.clone(),
+            },
+        }
+    }
+
+    /// One item of the baggage.
+    #[must_use]
+    pub fn baggage_item(&self, key: &str) -> Option<String> {
+        self.ext.as_ref()?;
+        self.baggage().get(key).map(str::to_owned)
+    }
+
+    /// This context with other baggage.
+    #[must_use]
+    pub fn with_baggage(mut self, baggage: Baggage) -> Self {
+        if baggage.is_empty() && self.ext.is_none() {
+            return self;
+        }
+        self.parse_raw_baggage_away();
+        self.ext_mut().baggage = baggage;
+        self
+    }
+
+    /// This context with another tracestate.
+    #[must_use]
+    pub fn with_tracestate(mut self, tracestate: TraceState) -> Self {
+        if !tracestate.is_empty() || self.ext.is_some() {
+            self.ext_mut().tracestate = tracestate;
+        }
+        self
+    }
+
+    /// This context marked as one that came out of a carrier.
+    #[must_use]
+    pub const fn with_remote(mut self) -> Self {
+        self.flags |= REMOTE;
+        self
+    }
+
+    /// This context with the W3C flag that calls the trace id random.
+    #[must_use]
+    pub const fn with_random(mut self, random: bool) -> Self {
+        if random {
+            self.flags |= RANDOM;
+        } else {
+            self.flags &= !RANDOM;
+        }
+        self
+    }
+
+    /// This context, marked so that nothing below it starts a span.
+    #[must_use]
+    pub const fn suppressed(mut self) -> Self {
+        self.flags |= SUPPRESSED;
+        self
+    }
+
+    /// Whether there is nothing in here to hand on.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.ids.is_none() && self.ext.is_none()
+    }
+
+    /// A caller's values as they arrived.
+    pub(crate) fn from_raw(raw: RawContext) -> Self {
+        let ext = Ext {
+            raw: Some(raw),
+            ..Ext::default()
+        };
+        Self {
+            ids: None,
+            flags: REMOTE,
+            ext: Some(Arc::new(ext)),
+        }
+    }
+
+    /// The caller's values, if this holds them unparsed.
+    #[must_use]
+    pub fn raw(&self) -> Option<&RawContext> {
+        self.ext.as_ref()?.raw.as_ref()
+    }
+
+    pub(crate) fn from_parts(
+        trace_id: TraceId,
+        span_id: SpanId,
+        flags: u8,
+        ext: Option<Arc<Ext>>,
+    ) -> Self {
+        Self {
+            ids: Some((trace_id, span_id)),
+            flags,
+            ext,
+        }
+    }
+
+    pub(crate) fn ids(&self) -> Option<(TraceId, SpanId)> {
+        self.ids
+    }
+
+    pub(crate) fn ext(&self) -> Option<&Arc<Ext>> {
+        self.ext.as_ref()
+    }
+
+    fn ext_mut(&mut self) -> &mut Ext {
+        Arc::make_mut(self.ext.get_or_insert_default())
+    }
+
+    /// Raw values and parsed ones don't mix: whoever changes the baggage of a raw context gets a
+    /// parsed one.
+    fn parse_raw_baggage_away(&mut self) {
+        if let Some(raw) = self.raw() {
+            let parsed = raw.parse().unwrap_or_default();
+            let suppressed = self.flags & SUPPRESSED;
+            *self = parsed;
+            self.flags |= suppressed;
+        }
+    }
+}
+
+impl Ext {
+    /// What `context` has, with other baggage; `None` where that leaves nothing.
+    pub(crate) fn with_baggage(ext: Option<&Arc<Self>>, baggage: Baggage) -> Option<Arc<Self>> {
+        let tracestate = ext.map(|ext| ext.tracestate.clone()).unwrap_or_default();
+        if baggage.is_empty() && tracestate.is_empty() {
+            return None;
+        }
+        Some(Arc::new(Self {
+            tracestate,
+            baggage,
+            raw: None,
+        }))
+    }
+}
+
+impl fmt::Debug for SpanContext {
+    /// Ids and flags. Baggage values are users' data and stay out of logs: their number only.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("SpanContext");
+        if let Some((trace_id, span_id)) = self.ids {
+            out.field("trace_id", &trace_id).field("span_id", &span_id);
+        }
+        out.field("sampled", &self.is_sampled())
+            .field("remote", &self.is_remote());
+        if let Some(ext) = &self.ext {
+            out.field("baggage_items", &ext.baggage.len())
+                .field("raw", &ext.raw.is_some());
+        }
+        out.finish_non_exhaustive()
+    }
+}
+
+impl PartialEq for SpanContext {
+    /// Equal when both stand for the same span, with the same decision, tracestate and baggage.
+    /// Where a context came from (local or remote) does not count.
+    fn eq(&self, other: &Self) -> bool {
+        self.ids == other.ids
+            && self.trace_flags() == other.trace_flags()
+            && self.tracestate() == other.tracestate()
+            && self.baggage() == other.baggage()
+    }
+}
+
+impl Eq for SpanContext {}

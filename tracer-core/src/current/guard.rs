@@ -1,0 +1,62 @@
+//! Entering a span on a thread.
+
+use std::marker::PhantomData;
+
+use super::local::with_local;
+use crate::ENABLED;
+use crate::context::SpanContext;
+use crate::span::Live;
+
+/// Keeps a span current on this thread until it is dropped. Guards may be dropped in any order.
+#[must_use = "the span is current only as long as the guard lives"]
+#[derive(Debug)]
+pub struct Entered {
+    depth: Option<usize>,
+    /// Belongs to the thread it was made on.
+    not_send: PhantomData<*const ()>,
+}
+
+impl Entered {
+    const NOTHING: Self = Self {
+        depth: None,
+        not_send: PhantomData,
+    };
+}
+
+/// Enters a span; entering none leaves the current one as it is.
+#[inline]
+pub(crate) fn enter(live: Option<&Live>) -> Entered {
+    match live {
+        Some(live) if ENABLED => push(live.clone()),
+        _ => Entered::NOTHING,
+    }
+}
+
+fn push(live: Live) -> Entered {
+    let mut depth = None;
+    with_local(|local| depth = Some(local.push(live)));
+    Entered {
+        depth,
+        not_send: PhantomData,
+    }
+}
+
+/// Nothing starts a span on this thread as long as the guard lives.
+pub(crate) fn suppress() -> Entered {
+    match Live::passive(SpanContext::EMPTY.suppressed()) {
+        Some(live) => push(live),
+        None => Entered::NOTHING,
+    }
+}
+
+impl Drop for Entered {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(depth) = self.depth {
+            let mut left = None;
+            with_local(|local| left = local.leave(depth));
+            // Dropped outside: it may be the last holder of a tracer.
+            drop(left);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! The current span: what a thread is working on.
+
+mod future;
+mod guard;
+mod local;
+
+pub use future::{Attached, InSpan, InSpanExt, bind_current};
+pub use guard::Entered;
+pub(crate) use guard::{enter, suppress};
+pub(crate) use local::{finish_on_thread, give_back, ids, scratch, start, with_local};
+
+use crate::span::SpanRef;
+
+/// The span that this thread works on; a noop where there is none.
+///
+/// ```
+/// # let tracer = tracer_core::Tracer::builder("shop").build();
+/// fn deep_down() {
+///     tracer_core::current().log("reached");
+/// }
+///
+/// let span = tracer.span("request").start();
+/// let _entered = span.enter();
+/// deep_down();
+/// ```
+#[must_use]
+pub fn current() -> SpanRef {
+    if !crate::ENABLED {
+        return SpanRef::noop();
+    }
+    let mut span = SpanRef::noop();
+    with_local(|local| span.live = local.top().cloned());
+    span
+}

@@ -1,0 +1,61 @@
+//! `http::HeaderMap` as a carrier.
+
+use http::{HeaderMap, HeaderValue};
+
+use super::carrier::{Extract, Field, Inject};
+use super::raw::RawValue;
+
+/// Reads the context a request came with.
+///
+/// ```
+/// use tracer_core::{Tracer, SpanKind};
+///
+/// # fn serve(tracer: &Tracer, headers: &http::HeaderMap) {
+/// let caller = tracer.extract(headers);
+/// let span = tracer.span("GET /items").kind(SpanKind::Server).child_of(&caller).start();
+/// # }
+/// ```
+impl Extract for HeaderMap {
+    fn values<'a>(&'a self, field: &Field, each: &mut dyn FnMut(&'a [u8])) {
+        for value in self.get_all(field.header()) {
+            each(value.as_bytes());
+        }
+    }
+
+    fn raw_values(&self, field: &Field, each: &mut dyn FnMut(RawValue)) {
+        for value in self.get_all(field.header()) {
+            each(RawValue::from(value.clone()));
+        }
+    }
+}
+
+/// Gives a request its context. This is all that a hand-rolled client needs:
+///
+/// ```
+/// use tracer_core::{Tracer, SpanKind};
+///
+/// fn call(tracer: &Tracer) -> http::Request<()> {
+///     let span = tracer.span("GET").kind(SpanKind::Client).start();
+///     let mut request = http::Request::new(());
+///     tracer.inject(&span, request.headers_mut());
+///     request // send it, then tag the span with the status and drop it
+/// }
+/// # call(&Tracer::builder("shop").build());
+/// ```
+impl Inject for HeaderMap {
+    fn set(&mut self, field: &Field, value: &str) {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.insert(field.header(), value);
+        }
+    }
+
+    fn append_raw(&mut self, field: &Field, value: &RawValue) {
+        if let Some(value) = value.to_header() {
+            self.append(field.header(), value);
+        }
+    }
+
+    fn remove(&mut self, field: &Field) {
+        Self::remove(self, field.header());
+    }
+}

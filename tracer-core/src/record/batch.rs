@@ -1,0 +1,368 @@
+//! What a reporter sees.
+
+use std::fmt;
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use super::chunk::{Chunk, LogHead, SpanHead};
+use super::recorder::Shared;
+use crate::clock::{Anchor, Stamp};
+use crate::context::SpanContext;
+use crate::id::{SpanId, TraceId};
+use crate::span::{ReferenceKind, SpanKind, Status};
+use crate::tracer::Resource;
+use crate::tracestate::TraceState;
+use crate::value::Tag;
+
+/// Finished spans of one tracer, borrowed from the recorder.
+pub struct Batch<'a> {
+    chunks: &'a [Chunk],
+    resource: &'a Arc<Resource>,
+    shared: &'a Shared,
+    anchor: Anchor,
+}
+
+/// A reference to a span beside the parent (OpenTelemetry: link).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    /// The span referred to.
+    pub context: SpanContext,
+    /// What it is to this span. Goes out as the link's `opentracing.ref_type`.
+    pub kind: ReferenceKind,
+}
+
+/// One finished span in a [`Batch`].
+#[derive(Clone, Copy)]
+pub struct SpanView<'a> {
+    head: &'a SpanHead,
+    tags: &'a [Tag],
+    logs: &'a [LogHead],
+    fields: &'a [Tag],
+    links: &'a [Link],
+    interval: (u64, u64),
+    anchor: &'a Anchor,
+}
+
+/// One log of a span.
+#[doc(alias = "Event")]
+#[derive(Clone, Copy, Debug)]
+pub struct LogView<'a> {
+    /// Nanoseconds since 1970.
+    pub unix_nanos: u64,
+    /// The fields; `event` names what happened.
+    pub fields: &'a [Tag],
+}
+
+impl<'a> Batch<'a> {
+    pub(super) fn new(
+        chunks: &'a [Chunk],
+        resource: &'a Arc<Resource>,
+        shared: &'a Shared,
+    ) -> Self {
+        Self {
+            chunks,
+            resource,
+            shared,
+            anchor: Anchor::now(),
+        }
+    }
+
+    /// Whose spans these are.
+    #[must_use]
+    pub const fn resource(&self) -> &'a Arc<Resource> {
+        self.resource
+    }
+
+    /// Number of spans.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.chunks.iter().map(|chunk| chunk.spans.len()).sum()
+    }
+
+    /// Whether there are no spans. A reporter is not called with an empty batch.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The spans, in the order each thread finished them.
+    pub fn spans(&self) -> impl Iterator<Item = SpanView<'_>> {
+        self.chunks.iter().flat_map(|chunk| Spans {
+            spans: chunk.spans.iter(),
+            tags: &chunk.tags,
+            logs: &chunk.logs,
+            fields: &chunk.fields,
+            links: &chunk.links,
+            anchor: &self.anchor,
+        })
+    }
+
+    /// Sleeps between two attempts to send this batch. Returns false, at once or early, when the
+    /// tracer is shutting down: then this was the last attempt.
+    #[must_use]
+    pub fn pause(&self, time: Duration) -> bool {
+        let control = self.shared.control();
+        let (control, _) = self
+            .shared
+            .wake
+            .wait_timeout_while(control, time, |control| control.stop.is_none())
+            .unwrap_or_else(PoisonError::into_inner);
+        control.stop.is_none()
+    }
+
+    /// By when the tracer's shutdown wants the reporter to be done; `None` while it is running.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        self.shared.control().stop
+    }
+}
+
+impl fmt::Debug for Batch<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Batch")
+            .field("spans", &self.len())
+            .finish_non_exhaustive()
+    }
+}
+
+struct Spans<'a> {
+    spans: std::slice::Iter<'a, SpanHead>,
+    tags: &'a [Tag],
+    logs: &'a [LogHead],
+    fields: &'a [Tag],
+    links: &'a [Link],
+    anchor: &'a Anchor,
+}
+
+impl<'a> Iterator for Spans<'a> {
+    type Item = SpanView<'a>;
+
+    fn next(&mut self) -> Option<SpanView<'a>> {
+        let head = self.spans.next()?;
+        let logs = take(&mut self.logs, head.logs as usize);
+        let fields = logs.iter().map(|log| log.fields as usize).sum();
+        Some(SpanView {
+            head,
+            tags: take(&mut self.tags, head.tags as usize),
+            logs,
+            fields: take(&mut self.fields, fields),
+            links: take(&mut self.links, head.links as usize),
+            interval: Stamp::interval(head.start, head.end, self.anchor),
+            anchor: self.anchor,
+        })
+    }
+}
+
+/// The next `count` items of a list.
+fn take<'a, T>(list: &mut &'a [T], count: usize) -> &'a [T] {
+    let (taken, rest) = list.split_at(count.min(list.len()));
+    *list = rest;
+    taken
+}
+
+impl<'a> SpanView<'a> {
+    /// The trace. Recorded spans always have one.
+    #[must_use]
+    pub fn trace_id(&self) -> u128 {
+        let [high, low] = self.head.trace_id;
+        (u128::from(high) << 64) | u128::from(low)
+    }
+
+    /// The span's own id.
+    #[must_use]
+    pub const fn span_id(&self) -> u64 {
+        self.head.span_id
+    }
+
+    /// The parent's id; zero for a root.
+    #[must_use]
+    pub const fn parent_id(&self) -> u64 {
+        self.head.parent_id
+    }
+
+    /// Whether the parent is in another process.
+    #[must_use]
+    pub const fn has_remote_parent(&self) -> bool {
+        self.head.flags & crate::span::REMOTE_PARENT != 0
+    }
+
+    /// W3C trace flags.
+    #[must_use]
+    pub const fn trace_flags(&self) -> u8 {
+        self.head.flags & 3
+    }
+
+    /// W3C tracestate.
+    #[must_use]
+    pub fn tracestate(&self) -> &'a str {
+        self.head
+            .ext
+            .as_ref()
+            .map_or("", |ext| ext.tracestate.as_str())
+    }
+
+    /// The name (OpenTracing: operation name).
+    #[must_use]
+    pub fn name(&self) -> &'a str {
+        &self.head.name
+    }
+
+    /// What part the span plays.
+    #[must_use]
+    pub const fn kind(&self) -> SpanKind {
+        self.head.kind
+    }
+
+    /// How the work ended.
+    #[must_use]
+    pub const fn status(&self) -> &'a Status {
+        &self.head.status
+    }
+
+    /// Start, in nanoseconds since 1970.
+    #[must_use]
+    pub const fn start_unix_nanos(&self) -> u64 {
+        self.interval.0
+    }
+
+    /// End, in nanoseconds since 1970; never before the start.
+    #[must_use]
+    pub const fn end_unix_nanos(&self) -> u64 {
+        self.interval.1
+    }
+
+    /// The tags.
+    #[must_use]
+    pub const fn tags(&self) -> &'a [Tag] {
+        self.tags
+    }
+
+    /// The logs, in the order they were written.
+    pub fn logs(&self) -> impl Iterator<Item = LogView<'a>> + use<'a> {
+        let (mut fields, anchor) = (self.fields, self.anchor);
+        self.logs.iter().map(move |log| LogView {
+            unix_nanos: log.time.unix_nanos(anchor),
+            fields: take(&mut fields, log.fields as usize),
+        })
+    }
+
+    /// References beside the parent.
+    #[must_use]
+    pub const fn links(&self) -> &'a [Link] {
+        self.links
+    }
+
+    /// Tags, logs and links that the limits cut off.
+    #[must_use]
+    pub const fn dropped(&self) -> (u32, u32, u32) {
+        (
+            self.head.dropped_tags,
+            self.head.dropped_logs,
+            self.head.dropped_links,
+        )
+    }
+
+    /// A copy that outlives the batch.
+    #[must_use]
+    pub fn to_finished(&self, resource: &Arc<Resource>) -> FinishedSpan {
+        let time = |nanos| UNIX_EPOCH + Duration::from_nanos(nanos);
+        FinishedSpan {
+            trace_id: TraceId::from_u128(self.trace_id()),
+            span_id: SpanId::from_u64(self.span_id()),
+            parent_id: SpanId::from_u64(self.parent_id()),
+            has_remote_parent: self.has_remote_parent(),
+            tracestate: self
+                .head
+                .ext
+                .as_ref()
+                .map(|e| e.tracestate.clone())
+                .unwrap_or_default(),
+            name: self.name().to_owned(),
+            kind: self.kind(),
+            status: self.status().clone(),
+            start: time(self.start_unix_nanos()),
+            end: time(self.end_unix_nanos()),
+            tags: self.tags.to_vec(),
+            logs: self
+                .logs()
+                .map(|log| (time(log.unix_nanos), log.fields.to_vec()))
+                .collect(),
+            links: self.links.to_vec(),
+            dropped: self.dropped(),
+            resource: Arc::clone(resource),
+        }
+    }
+}
+
+impl fmt::Debug for SpanView<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SpanView")
+            .field("name", &self.name())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A finished span of its own, as tests and in-process viewers look at it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct FinishedSpan {
+    /// The trace.
+    pub trace_id: Option<TraceId>,
+    /// The span's own id.
+    pub span_id: Option<SpanId>,
+    /// The parent; `None` for a root.
+    pub parent_id: Option<SpanId>,
+    /// Whether the parent is in another process.
+    pub has_remote_parent: bool,
+    /// W3C tracestate.
+    pub tracestate: TraceState,
+    /// The name.
+    pub name: String,
+    /// What part the span plays.
+    pub kind: SpanKind,
+    /// How the work ended.
+    pub status: Status,
+    /// Start.
+    pub start: SystemTime,
+    /// End; never before the start.
+    pub end: SystemTime,
+    /// The tags.
+    pub tags: Vec<Tag>,
+    /// The logs: when, and what.
+    pub logs: Vec<(SystemTime, Vec<Tag>)>,
+    /// References beside the parent.
+    pub links: Vec<Link>,
+    /// Tags, logs and links that the limits cut off.
+    pub dropped: (u32, u32, u32),
+    /// Whose span this is.
+    pub resource: Arc<Resource>,
+}
+
+impl FinishedSpan {
+    /// The value of a tag.
+    #[must_use]
+    pub fn tag(&self, key: &str) -> Option<&crate::Value> {
+        self.tags
+            .iter()
+            .find(|tag| tag.key == key)
+            .map(|tag| &tag.value)
+    }
+
+    /// The name of the service.
+    #[must_use]
+    pub fn service(&self) -> &str {
+        self.resource.service_name()
+    }
+
+    /// The `event` fields of the logs, in order.
+    #[must_use]
+    pub fn events(&self) -> Vec<String> {
+        let event = |(_, fields): &(SystemTime, Vec<Tag>)| {
+            fields
+                .iter()
+                .find(|field| field.key == "event")
+                .map(|field| field.value.to_string())
+        };
+        self.logs.iter().filter_map(event).collect()
+    }
+}

@@ -1,0 +1,146 @@
+//! The books: every span that was started is accounted for.
+
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+/// Why a finished span never reached the receiver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DropReason {
+    /// The recorder's budget in bytes was spent: the reporter is too slow for the load.
+    QueueFull,
+    /// The reporter gave up on a batch.
+    ExportFailed,
+    /// The receiver refused the span for good.
+    RejectedByServer,
+    /// The span finished after the tracer's shutdown, or was still queued at its deadline.
+    AfterShutdown,
+    /// The reporter panicked with this batch in its hands.
+    ReporterPanic,
+}
+
+impl DropReason {
+    /// All reasons, in the order of [`Books::dropped_by`].
+    pub const ALL: [Self; 5] = [
+        Self::QueueFull,
+        Self::ExportFailed,
+        Self::RejectedByServer,
+        Self::AfterShutdown,
+        Self::ReporterPanic,
+    ];
+
+    /// The reason as a word for metrics and logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::QueueFull => "queue_full",
+            Self::ExportFailed => "export_failed",
+            Self::RejectedByServer => "rejected_by_server",
+            Self::AfterShutdown => "after_shutdown",
+            Self::ReporterPanic => "reporter_panic",
+        }
+    }
+}
+
+/// A tracer's counters at one moment. Each is counted on its own. At rest, exactly:
+///
+/// - `started = open + finished`
+/// - `finished = queued + in_flight + reported + dropped() + outcome_unknown`
+///
+/// Only recorded (sampled) spans count. While spans are being made the terms are read one after
+/// another and may be a few apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Books {
+    /// Recorded spans that were started.
+    pub started: u64,
+    /// Recorded spans that are not finished yet.
+    pub open: u64,
+    /// Recorded spans that were finished.
+    pub finished: u64,
+    /// Finished spans that wait for the reporter.
+    pub queued: u64,
+    /// Finished spans that the reporter is busy with.
+    pub in_flight: u64,
+    /// Finished spans that reached the receiver.
+    pub reported: u64,
+    /// Finished spans of exports that ended without an answer: the receiver may have them or not.
+    pub outcome_unknown: u64,
+    /// Finished spans that were lost, by reason, in the order of [`DropReason::ALL`].
+    pub dropped_by: [u64; DropReason::ALL.len()],
+    /// Tags, logs and links that limits cut off spans.
+    pub cut_by_limits: u64,
+    /// Tags, logs and renames that came after their span had finished.
+    pub written_after_finish: u64,
+    /// Bytes that the recorder holds now, of its budget.
+    pub bytes: u64,
+}
+
+impl Books {
+    /// Spans lost for this reason.
+    #[must_use]
+    pub const fn dropped_for(&self, reason: DropReason) -> u64 {
+        self.dropped_by[reason as usize]
+    }
+
+    /// Spans lost, for any reason.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.dropped_by.iter().sum()
+    }
+
+    /// Whether the two sums come out. False at rest would be a defect of the kit.
+    #[must_use]
+    pub fn balance(&self) -> bool {
+        self.started == self.open + self.finished
+            && self.finished
+                == self.queued
+                    + self.in_flight
+                    + self.reported
+                    + self.dropped()
+                    + self.outcome_unknown
+    }
+}
+
+/// The terms that are counted centrally, off the hot path.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    /// These three of threads that are gone.
+    pub(super) started: AtomicU64,
+    pub(super) open: AtomicI64,
+    pub(super) finished: AtomicU64,
+    pub(super) in_flight: AtomicU64,
+    pub(super) reported: AtomicU64,
+    pub(super) unknown: AtomicU64,
+    dropped: [AtomicU64; DropReason::ALL.len()],
+    cut: AtomicU64,
+    late: AtomicU64,
+}
+
+impl Counters {
+    pub(crate) fn count_drop(&self, reason: DropReason, spans: u64) {
+        self.dropped[reason as usize].fetch_add(spans, Ordering::Relaxed);
+    }
+
+    pub(crate) fn count_cut(&self, items: u64) {
+        self.cut.fetch_add(items, Ordering::Relaxed);
+    }
+
+    pub(crate) fn count_late_write(&self) {
+        self.late.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn read(&self) -> Books {
+        let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Books {
+            started: get(&self.started),
+            finished: get(&self.finished),
+            in_flight: get(&self.in_flight),
+            reported: get(&self.reported),
+            outcome_unknown: get(&self.unknown),
+            dropped_by: std::array::from_fn(|reason| get(&self.dropped[reason])),
+            cut_by_limits: get(&self.cut),
+            written_after_finish: get(&self.late),
+            ..Books::default()
+        }
+    }
+}

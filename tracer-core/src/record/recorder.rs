@@ -1,0 +1,327 @@
+//! The recorder: what a tracer's threads and its reporter thread share.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::ThreadId;
+use std::time::{Duration, Instant};
+
+use super::books::{Books, Counters, DropReason};
+use super::chunk::{self, Chunk};
+use super::queue::{Budget, Queue};
+use super::thread::ThreadBuf;
+use super::worker::Worker;
+use crate::reporter::Reporter;
+use crate::tracer::Resource;
+
+/// Sizes and times of a tracer's recorder.
+#[derive(Clone, Debug)]
+pub struct RecorderOptions {
+    /// Bytes that finished spans may take while they wait, over all threads. Default 8 MiB.
+    pub max_bytes: usize,
+    /// Most spans in one batch (`OTEL_BSP_MAX_EXPORT_BATCH_SIZE`). Default 512.
+    pub max_batch: usize,
+    /// Longest time a span waits for company (`OTEL_BSP_SCHEDULE_DELAY`). Default 1 s.
+    pub schedule_delay: Duration,
+    /// Longest time that dropping the last `Tracer` waits for the rest to go out. Default 5 s.
+    pub shutdown_timeout: Duration,
+}
+
+impl Default for RecorderOptions {
+    fn default() -> Self {
+        Self {
+            max_bytes: 8 << 20,
+            max_batch: 512,
+            schedule_delay: Duration::from_secs(1),
+            shutdown_timeout: Duration::from_secs(5),
+        }
+    }
+}
+
+/// A flush or a shutdown that did not end well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ShutdownError {
+    /// The deadline passed first. After a shutdown, what was queued counts as dropped and what the
+    /// reporter had in its hands as `outcome_unknown`.
+    Timeout,
+    /// Called on the reporter's own thread, which would wait for itself.
+    ReporterThread,
+}
+
+impl fmt::Display for ShutdownError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Timeout => "the reporter was not done by the deadline",
+            Self::ReporterThread => "called on the reporter's own thread",
+        })
+    }
+}
+
+impl std::error::Error for ShutdownError {}
+
+#[derive(Debug)]
+pub(crate) struct Recorder {
+    pub(super) shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Shared {
+    threads: Mutex<Vec<Arc<ThreadBuf>>>,
+    /// For spans on threads whose thread-locals are gone.
+    orphans: ThreadBuf,
+    pub(super) queue: Queue,
+    pub(super) budget: Budget,
+    pub(super) books: Counters,
+    pub(super) options: RecorderOptions,
+    closed: AtomicBool,
+    /// The reporter thread sleeps until somebody records something.
+    pub(super) idle: AtomicBool,
+    /// The reporter thread has been told that there is much to do.
+    pub(super) poked: AtomicBool,
+    control: Mutex<Control>,
+    pub(super) wake: Condvar,
+    pub(super) done: Condvar,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Control {
+    pub(super) flush_asked: u64,
+    pub(super) flush_done: u64,
+    /// Shutdown has been asked for; its deadline.
+    pub(super) stop: Option<Instant>,
+    pub(super) stopped: bool,
+    /// A shutdown's deadline has passed: the books are closed without the reporter thread.
+    pub(super) abandoned: bool,
+    pub(super) thread: Option<ThreadId>,
+}
+
+impl Recorder {
+    pub(crate) fn start(
+        reporter: Box<dyn Reporter>,
+        resource: Arc<Resource>,
+        options: RecorderOptions,
+    ) -> Self {
+        let shared = Arc::new(Shared {
+            threads: Mutex::default(),
+            orphans: ThreadBuf::default(),
+            queue: Queue::default(),
+            budget: Budget::new(options.max_bytes),
+            books: Counters::default(),
+            options,
+            closed: AtomicBool::new(false),
+            idle: AtomicBool::new(false),
+            poked: AtomicBool::new(false),
+            control: Mutex::default(),
+            wake: Condvar::new(),
+            done: Condvar::new(),
+        });
+        if let Err(error) = Worker::spawn(Arc::clone(&shared), reporter, resource) {
+            // Without a thread there is no reporting, and the service must not suffer from that.
+            eprintln!("tracer: no reporter thread, spans will be dropped: {error}");
+            shared.closed.store(true, Ordering::Relaxed);
+            shared.control().stopped = true;
+        }
+        Self { shared }
+    }
+
+    pub(crate) fn register_thread(&self) -> Arc<ThreadBuf> {
+        let buf = Arc::new(ThreadBuf::default());
+        self.shared.threads().push(Arc::clone(&buf));
+        buf
+    }
+
+    pub(crate) fn orphans(&self) -> &ThreadBuf {
+        &self.shared.orphans
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    pub(crate) fn counters(&self) -> &Counters {
+        &self.shared.books
+    }
+
+    /// Whether shutdown has begun: threads let go of what belongs to this recorder.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.shared.is_closed()
+    }
+
+    pub(crate) fn books(&self) -> Books {
+        self.shared.read_books()
+    }
+
+    pub(crate) fn flush(&self, timeout: Duration) -> Result<(), ShutdownError> {
+        let mut control = self.shared.control();
+        if control.stopped {
+            return Ok(());
+        }
+        if control.thread == Some(std::thread::current().id()) {
+            return Err(ShutdownError::ReporterThread);
+        }
+        control.flush_asked += 1;
+        let ticket = control.flush_asked;
+        self.shared.wake.notify_all();
+        let (control, _) = self
+            .shared
+            .done
+            .wait_timeout_while(control, timeout, |control| {
+                control.flush_done < ticket && !control.stopped
+            })
+            .unwrap_or_else(PoisonError::into_inner);
+        if control.flush_done >= ticket || (control.stopped && !control.abandoned) {
+            Ok(())
+        } else {
+            Err(ShutdownError::Timeout)
+        }
+    }
+
+    pub(crate) fn shutdown(&self, timeout: Duration) -> Result<(), ShutdownError> {
+        let deadline = Instant::now() + timeout;
+        let mut control = self.shared.control();
+        if control.thread == Some(std::thread::current().id()) {
+            // The worker stops as soon as the reporter returns.
+            self.shared.closed.store(true, Ordering::SeqCst);
+            control.stop.get_or_insert(deadline);
+            return Err(ShutdownError::ReporterThread);
+        }
+        if control.stopped {
+            return if control.abandoned {
+                Err(ShutdownError::Timeout)
+            } else {
+                Ok(())
+            };
+        }
+        self.shared.closed.store(true, Ordering::SeqCst);
+        control.stop.get_or_insert(deadline);
+        self.shared.wake.notify_all();
+        let (mut control, _) = self
+            .shared
+            .done
+            .wait_timeout_while(control, timeout, |control| !control.stopped)
+            .unwrap_or_else(PoisonError::into_inner);
+        if !control.stopped {
+            self.shared.abandon(&mut control);
+        }
+        if control.abandoned {
+            Err(ShutdownError::Timeout)
+        } else {
+            Ok(())
+        }
+    }
+
+    pub(crate) fn shutdown_timeout(&self) -> Duration {
+        self.shared.options.shutdown_timeout
+    }
+}
+
+impl Shared {
+    pub(super) fn control(&self) -> MutexGuard<'_, Control> {
+        self.control.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn threads(&self) -> MutexGuard<'_, Vec<Arc<ThreadBuf>>> {
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Relaxed)
+    }
+
+    /// Spans in one chunk.
+    pub(super) fn chunk_spans(&self) -> usize {
+        self.options.max_batch.clamp(1, chunk::MAX_SPANS)
+    }
+
+    /// A full chunk goes to the reporter; much of them wakes it.
+    pub(super) fn hand_over(&self, chunk: &mut Chunk) {
+        let waiting = self.queue.hand_over(chunk);
+        if waiting > self.budget.limit() / 4 {
+            self.poke();
+        }
+    }
+
+    fn poke(&self) {
+        if !self.poked.swap(true, Ordering::Relaxed) {
+            let _control = self.control();
+            self.wake.notify_all();
+        }
+    }
+
+    /// The first span after a while: the reporter thread begins to count its delay.
+    #[inline]
+    pub(super) fn wake_if_idle(&self) {
+        if self.idle.load(Ordering::Relaxed) && self.idle.swap(false, Ordering::Relaxed) {
+            let _control = self.control();
+            self.wake.notify_all();
+        }
+    }
+
+    /// Moves what all threads have into the queue, and forgets threads that are gone.
+    pub(super) fn collect(&self) {
+        let mut threads = self.threads();
+        threads.retain(|buf| {
+            // Looked at first: a thread that ends after this look is found in the next round.
+            let gone = Arc::strong_count(buf) == 1;
+            if let Some(chunk) = buf.take(|| if gone { None } else { self.queue.take_free() }) {
+                self.queue.push_full(chunk);
+            }
+            if gone {
+                buf.take_all().discard(&self.budget);
+                self.books
+                    .started
+                    .fetch_add(buf.started(), Ordering::Relaxed);
+                self.books.open.fetch_add(buf.open(), Ordering::Relaxed);
+                self.books
+                    .finished
+                    .fetch_add(buf.finished(), Ordering::Relaxed);
+            }
+            !gone
+        });
+        drop(threads);
+        if let Some(chunk) = self.orphans.take(|| None) {
+            self.queue.push_full(chunk);
+        }
+    }
+
+    /// Whether any thread has something for the reporter.
+    pub(super) fn anything_queued(&self) -> bool {
+        self.queue.spans() > 0
+            || self.orphans.queued() > 0
+            || self.threads().iter().any(|buf| buf.queued() > 0)
+    }
+
+    /// Closes the books at a shutdown's deadline, whatever the reporter thread is doing.
+    fn abandon(&self, control: &mut Control) {
+        control.abandoned = true;
+        control.stopped = true;
+        self.collect();
+        while let Some(chunk) = self.queue.pop_full() {
+            self.books
+                .count_drop(DropReason::AfterShutdown, chunk.spans.len() as u64);
+            chunk.discard(&self.budget);
+        }
+        let in_flight = self.books.in_flight.swap(0, Ordering::Relaxed);
+        self.books.unknown.fetch_add(in_flight, Ordering::Relaxed);
+        self.done.notify_all();
+    }
+
+    fn read_books(&self) -> Books {
+        // The control lock keeps batches from moving between the terms while they are read.
+        let _control = self.control();
+        let threads = self.threads();
+        let mut books = self.books.read();
+        let mut open = self.books.open.load(Ordering::Relaxed);
+        for buf in threads.iter().map(|buf| &**buf).chain([&self.orphans]) {
+            books.started += buf.started();
+            books.finished += buf.finished();
+            books.queued += buf.queued();
+            open += buf.open();
+        }
+        books.open = u64::try_from(open).unwrap_or(0);
+        books.queued += self.queue.spans();
+        books.bytes = self.budget.used() as u64;
+        books
+    }
+}

@@ -1,0 +1,192 @@
+//! Who decides whether a trace is recorded.
+
+use std::fmt::Debug;
+
+use crate::context::SpanContext;
+use crate::id::TraceId;
+use crate::span::SpanKind;
+use crate::value::Tag;
+
+/// Decides for local roots: spans without a parent, or with one in another process. Children
+/// inside the process go by their parent.
+pub trait Sampler: Send + Sync + Debug {
+    /// Decides.
+    fn sample(&self, input: &SamplingInput<'_>) -> Decision;
+}
+
+/// What a sampler may look at.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct SamplingInput<'a> {
+    /// The parent, if there is one: always one in another process.
+    pub parent: Option<&'a SpanContext>,
+    /// The trace that the span is in.
+    pub trace_id: TraceId,
+    /// The span's name.
+    pub name: &'a str,
+    /// The span's kind.
+    pub kind: SpanKind,
+    /// The tags set before the start.
+    pub tags: &'a [Tag],
+}
+
+/// A sampler's answer.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Decision {
+    /// Whether the span is recorded.
+    pub sampled: bool,
+    /// Tags that tell why; set on the span if it is recorded.
+    pub tags: Vec<Tag>,
+}
+
+impl Decision {
+    /// Record it.
+    #[must_use]
+    pub const fn yes() -> Self {
+        Self {
+            sampled: true,
+            tags: Vec::new(),
+        }
+    }
+
+    /// Do not record it; hand the context on.
+    #[must_use]
+    pub const fn no() -> Self {
+        Self {
+            sampled: false,
+            tags: Vec::new(),
+        }
+    }
+}
+
+/// Records every trace.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AlwaysOn;
+
+impl Sampler for AlwaysOn {
+    fn sample(&self, _: &SamplingInput<'_>) -> Decision {
+        Decision::yes()
+    }
+}
+
+/// Records no trace.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AlwaysOff;
+
+impl Sampler for AlwaysOff {
+    fn sample(&self, _: &SamplingInput<'_>) -> Decision {
+        Decision::no()
+    }
+}
+
+/// Records a share of the traces, by trace id: the same decision in every service with the same
+/// rate (OpenTelemetry: `TraceIdRatioBased`).
+#[derive(Clone, Copy, Debug)]
+pub struct Probabilistic {
+    /// Ids with a lower value in their last 56 bits are sampled.
+    below: u64,
+}
+
+impl Probabilistic {
+    /// The random part of a W3C level 2 trace id.
+    const RANDOM_BITS: u32 = 56;
+
+    /// A rate from 0 (none) to 1 (all); `None` for anything else.
+    #[must_use]
+    pub fn new(rate: f64) -> Option<Self> {
+        if !(0.0..=1.0).contains(&rate) {
+            return None;
+        }
+        let all = (1u64 << Self::RANDOM_BITS) as f64;
+        Some(Self {
+            below: (rate * all) as u64,
+        })
+    }
+}
+
+impl Sampler for Probabilistic {
+    fn sample(&self, input: &SamplingInput<'_>) -> Decision {
+        let random = (input.trace_id.to_u128() as u64) & ((1 << Self::RANDOM_BITS) - 1);
+        Decision {
+            sampled: random < self.below,
+            tags: Vec::new(),
+        }
+    }
+}
+
+/// Follows the parent in another process, and asks another sampler for traces that begin here.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ParentBased<S>(pub S);
+
+impl<S: Sampler> Sampler for ParentBased<S> {
+    fn sample(&self, input: &SamplingInput<'_>) -> Decision {
+        match input.parent {
+            Some(parent) => Decision {
+                sampled: parent.is_sampled(),
+                tags: Vec::new(),
+            },
+            None => self.0.sample(input),
+        }
+    }
+}
+
+impl<S: Sampler + ?Sized> Sampler for Box<S> {
+    fn sample(&self, input: &SamplingInput<'_>) -> Decision {
+        (**self).sample(input)
+    }
+}
+
+impl<S: Sampler + ?Sized> Sampler for std::sync::Arc<S> {
+    fn sample(&self, input: &SamplingInput<'_>) -> Decision {
+        (**self).sample(input)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::SpanId;
+
+    fn ask(sampler: &dyn Sampler, trace: u128, parent: Option<bool>) -> bool {
+        let trace_id = TraceId::from_u128(trace).unwrap();
+        let parent =
+            parent.map(|sampled| SpanContext::new(trace_id, SpanId::from_u64(1).unwrap(), sampled));
+        let input = SamplingInput {
+            parent: parent.as_ref(),
+            trace_id,
+            name: "n",
+            kind: SpanKind::Internal,
+            tags: &[],
+        };
+        sampler.sample(&input).sampled
+    }
+
+    #[test]
+    fn rates_outside_zero_to_one_are_refused() {
+        for rate in [-0.1, 1.1, f64::NAN, f64::INFINITY] {
+            assert!(Probabilistic::new(rate).is_none(), "{rate}");
+        }
+    }
+
+    #[test]
+    fn the_boundary_is_in_the_low_56_bits() {
+        let half = Probabilistic::new(0.5).unwrap();
+        let boundary = 1u128 << 55;
+        assert!(ask(&half, boundary - 1, None));
+        assert!(!ask(&half, boundary, None));
+        assert!(
+            ask(&half, (0xffu128 << 56) | 1, None),
+            "higher bits do not count"
+        );
+        assert!(!ask(&Probabilistic::new(0.0).unwrap(), 1, None));
+        assert!(ask(&Probabilistic::new(1.0).unwrap(), u128::MAX, None));
+    }
+
+    #[test]
+    fn parents_decide_over_the_root_sampler() {
+        assert!(ask(&ParentBased(AlwaysOff), 1, Some(true)));
+        assert!(!ask(&ParentBased(AlwaysOn), 1, Some(false)));
+        assert!(ask(&ParentBased(AlwaysOn), 1, None));
+    }
+}

@@ -1,0 +1,176 @@
+//! How a span is described before it starts.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::SystemTime;
+
+use super::{ReferenceKind, Span, SpanKind, SpanRef, start};
+use crate::ENABLED;
+use crate::clock::Stamp;
+use crate::context::SpanContext;
+use crate::record::Link;
+use crate::tracer::Tracer;
+use crate::value::{Tag, Value};
+
+/// Describes a span to be started. Without a reference it becomes a child of the current span, or
+/// a root where there is none.
+#[must_use = "nothing happens before `start`"]
+pub struct SpanBuilder<'a> {
+    pub(super) tracer: Option<&'a Tracer>,
+    pub(super) name: Cow<'static, str>,
+    pub(super) kind: SpanKind,
+    pub(super) parent: Parent,
+    pub(super) start: Option<Stamp>,
+    pub(super) tags: Vec<Tag>,
+    pub(super) links: Vec<Link>,
+}
+
+/// Which span is the parent.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub enum Parent {
+    /// The current span, if there is one.
+    #[default]
+    Current,
+    /// None, whatever is current.
+    Root,
+    /// This one.
+    Reference(SpanContext, ReferenceKind),
+}
+
+/// Anything that stands for a span.
+pub trait ToContext {
+    /// Its context; empty where there is none.
+    fn to_context(&self) -> SpanContext;
+}
+
+impl<'a> SpanBuilder<'a> {
+    #[inline]
+    pub(crate) const fn new(tracer: Option<&'a Tracer>, name: Cow<'static, str>) -> Self {
+        Self {
+            tracer,
+            name,
+            kind: SpanKind::Internal,
+            parent: Parent::Current,
+            start: None,
+            tags: Vec::new(),
+            links: Vec::new(),
+        }
+    }
+
+    /// The part the span plays in a call.
+    #[inline]
+    pub fn kind(mut self, kind: SpanKind) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// A tag that samplers can see. An earlier value under the same key is replaced.
+    pub fn tag(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
+        if ENABLED {
+            if self.tags.capacity() == 0 {
+                self.tags = crate::current::scratch();
+            }
+            self.tags.push(Tag::new(key, value));
+        }
+        self
+    }
+
+    /// The span it is a part of. The first one given is the parent, later ones become links.
+    /// A context with nothing in it adds no reference.
+    pub fn child_of(self, parent: &(impl ToContext + ?Sized)) -> Self {
+        self.reference(parent.to_context(), ReferenceKind::ChildOf)
+    }
+
+    /// A span that caused it and does not wait for it. Becomes the parent where there is no
+    /// [`child_of`](Self::child_of), else a link.
+    pub fn follows_from(self, cause: &(impl ToContext + ?Sized)) -> Self {
+        self.reference(cause.to_context(), ReferenceKind::FollowsFrom)
+    }
+
+    /// A link to another span (FollowsFrom), never the parent.
+    pub fn link(mut self, context: &(impl ToContext + ?Sized)) -> Self {
+        self.push_link(context.to_context(), ReferenceKind::FollowsFrom);
+        self
+    }
+
+    /// Begins a new trace, whatever is current.
+    pub fn root(mut self) -> Self {
+        self.parent = Parent::Root;
+        self
+    }
+
+    /// When the work began, if not now.
+    pub fn start_time(mut self, time: SystemTime) -> Self {
+        self.start = Some(Stamp::explicit(time));
+        self
+    }
+
+    /// Starts the span.
+    #[inline]
+    pub fn start(self) -> Span {
+        if ENABLED {
+            start::start(self)
+        } else {
+            Span::noop()
+        }
+    }
+
+    /// OpenTracing's rule: the first ChildOf, else the first reference, is the parent.
+    fn reference(mut self, context: SpanContext, kind: ReferenceKind) -> Self {
+        if !ENABLED || (context.is_empty() && !context.is_suppressed()) {
+            return self;
+        }
+        match &self.parent {
+            Parent::Current | Parent::Root => self.parent = Parent::Reference(context, kind),
+            Parent::Reference(_, ReferenceKind::FollowsFrom) if kind == ReferenceKind::ChildOf => {
+                let first = std::mem::replace(&mut self.parent, Parent::Reference(context, kind));
+                if let Parent::Reference(context, kind) = first {
+                    self.links.insert(0, Link { context, kind });
+                }
+            }
+            Parent::Reference(..) => self.push_link(context, kind),
+        }
+        self
+    }
+
+    fn push_link(&mut self, context: SpanContext, kind: ReferenceKind) {
+        if ENABLED && context.is_valid() {
+            self.links.push(Link { context, kind });
+        }
+    }
+}
+
+impl ToContext for SpanContext {
+    fn to_context(&self) -> SpanContext {
+        self.clone()
+    }
+}
+
+impl ToContext for SpanRef {
+    fn to_context(&self) -> SpanContext {
+        self.context()
+    }
+}
+
+impl ToContext for Span {
+    fn to_context(&self) -> SpanContext {
+        self.context()
+    }
+}
+
+impl<T: ToContext> ToContext for Option<T> {
+    fn to_context(&self) -> SpanContext {
+        self.as_ref().map(ToContext::to_context).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for SpanBuilder<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SpanBuilder")
+            .field("name", &self.name)
+            .field("kind", &self.kind)
+            .field("parent", &self.parent)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,166 @@
+//! [`SpanRef`]: a span in other hands.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::SystemTime;
+
+use super::{Live, Status};
+use crate::baggage::Baggage;
+use crate::clock::{self, Stamp};
+use crate::context::SpanContext;
+use crate::current::{self, Entered};
+use crate::value::{Tag, Value};
+
+/// A cheap handle of a span: tags and logs it, makes it current, starts children of it. Does not
+/// end it, and does not keep it open: what is written after the span has finished is counted
+/// ([`Books::written_after_finish`](crate::Books::written_after_finish)) and otherwise ignored.
+///
+/// [`Span`](super::Span) derefs to this: everything here works on a `Span` too.
+#[derive(Clone, Default)]
+pub struct SpanRef {
+    pub(crate) live: Option<Live>,
+}
+
+impl SpanRef {
+    /// The handle of no span: everything on it does nothing.
+    #[must_use]
+    pub const fn noop() -> Self {
+        Self { live: None }
+    }
+
+    /// What goes to the next hop. Stays good after the span has finished.
+    #[must_use]
+    pub fn context(&self) -> SpanContext {
+        self.live.as_ref().map(Live::context).unwrap_or_default()
+    }
+
+    /// Whether what is written here is recorded. Use it before computing an expensive tag.
+    #[must_use]
+    pub fn is_recording(&self) -> bool {
+        self.live.as_ref().is_some_and(Live::is_recording)
+    }
+
+    /// Whether a filter keeps everything below here from starting spans.
+    #[must_use]
+    pub fn is_suppressed(&self) -> bool {
+        self.live.as_ref().is_some_and(Live::is_suppressed)
+    }
+
+    /// Sets a tag; an earlier value under the same key is replaced.
+    #[doc(alias = "set_attribute")]
+    pub fn set_tag(&self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> &Self {
+        if let Some(live) = &self.live {
+            live.set_tag(Tag::new(key, value));
+        }
+        self
+    }
+
+    /// Writes a log of one field, `event`.
+    #[doc(alias = "add_event")]
+    pub fn log(&self, event: impl Into<Cow<'static, str>>) -> &Self {
+        self.log_fields([Tag::new("event", event.into())])
+    }
+
+    /// Writes a log of several fields. `event` names what happened.
+    #[doc(alias = "log_kv")]
+    pub fn log_fields(&self, fields: impl IntoIterator<Item = Tag>) -> &Self {
+        if let Some(live) = &self.live {
+            live.log(Stamp::Ticks(clock::now()), &mut fields.into_iter());
+        }
+        self
+    }
+
+    /// Writes a log of something that happened at another time.
+    pub fn log_at(&self, time: SystemTime, fields: impl IntoIterator<Item = Tag>) -> &Self {
+        if let Some(live) = &self.live {
+            live.log(Stamp::explicit(time), &mut fields.into_iter());
+        }
+        self
+    }
+
+    /// Writes an error down: status, and a log `event=error` with its kind and message.
+    pub fn log_error(&self, error: &(impl std::error::Error + ?Sized)) -> &Self {
+        if self.live.is_some() && self.is_recording() {
+            let message = error.to_string();
+            self.set_status(Status::Error(message.clone().into()));
+            self.log_fields([
+                Tag::new("event", "error"),
+                Tag::new("error.kind", std::any::type_name_of_val(error)),
+                Tag::new("message", message),
+            ]);
+        }
+        self
+    }
+
+    /// Sets the status. `set_tag("error", true)` is OpenTracing's way to say `Status::ERROR`.
+    pub fn set_status(&self, status: Status) -> &Self {
+        if let Some(live) = &self.live {
+            live.set_status(status);
+        }
+        self
+    }
+
+    /// Changes the name (OpenTracing: set operation name).
+    #[doc(alias = "set_operation_name")]
+    #[doc(alias = "update_name")]
+    pub fn rename(&self, name: impl Into<Cow<'static, str>>) -> &Self {
+        if let Some(live) = &self.live {
+            live.rename(name.into());
+        }
+        self
+    }
+
+    /// Sets an item of the baggage for this span and all spans and services below it, from now
+    /// on; an empty value removes it. Returns false, and changes nothing, where the key is no
+    /// token or the baggage is full (see [`Baggage`]).
+    pub fn set_baggage_item(&self, key: &str, value: &str) -> bool {
+        self.live
+            .as_ref()
+            .is_some_and(|live| live.set_baggage(key, value))
+    }
+
+    /// An item of the baggage.
+    #[must_use]
+    pub fn baggage_item(&self, key: &str) -> Option<String> {
+        self.live.as_ref()?.baggage().get(key).map(str::to_owned)
+    }
+
+    /// The whole baggage.
+    #[must_use]
+    pub fn baggage(&self) -> Baggage {
+        self.live.as_ref().map(Live::baggage).unwrap_or_default()
+    }
+
+    /// Makes the span current on this thread until the guard is dropped. For synchronous code:
+    /// do not hold the guard over an `await`, use
+    /// [`in_span`](crate::InSpanExt::in_span) there (the guard is not `Send`, so that the
+    /// compiler says so).
+    ///
+    /// ```compile_fail
+    /// fn spawn<F: Future + Send>(_: F) {}
+    /// # let span = tracer_core::Span::noop();
+    /// spawn(async move {
+    ///     let _entered = span.enter();
+    ///     std::future::ready(()).await;
+    /// });
+    /// ```
+    pub fn enter(&self) -> Entered {
+        current::enter(self.live.as_ref())
+    }
+
+    /// A closure that runs with this span current, wherever it runs: for `spawn_blocking`,
+    /// `thread::spawn`, a thread pool.
+    pub fn bind<R, F: FnOnce() -> R>(&self, work: F) -> impl FnOnce() -> R + use<R, F> {
+        let span = self.clone();
+        move || {
+            let _entered = span.enter();
+            work()
+        }
+    }
+}
+
+impl fmt::Debug for SpanRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.context().fmt(f)
+    }
+}

@@ -1,0 +1,104 @@
+//! Setting a tracer up.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use super::{Core, Resource, Tracer};
+use crate::clock;
+use crate::propagation::{Propagator, W3c};
+use crate::record::{Recorder, RecorderOptions};
+use crate::reporter::{NullReporter, Reporter};
+use crate::sampler::{AlwaysOn, ParentBased, Sampler};
+use crate::span::Limits;
+use crate::value::{Tag, Value};
+
+/// Describes a [`Tracer`]. Every default is good for production but the reporter, which is none.
+#[must_use = "nothing happens before `build`"]
+pub struct TracerBuilder {
+    resource: Resource,
+    sampler: Box<dyn Sampler>,
+    propagator: Arc<dyn Propagator>,
+    reporter: Box<dyn Reporter>,
+    limits: Limits,
+    recorder: RecorderOptions,
+}
+
+impl TracerBuilder {
+    pub(super) fn new(service_name: Cow<'static, str>) -> Self {
+        Self {
+            resource: Resource::new(service_name),
+            sampler: Box::new(ParentBased(AlwaysOn)),
+            propagator: Arc::new(W3c),
+            reporter: Box::new(NullReporter),
+            limits: Limits::default(),
+            recorder: RecorderOptions::default(),
+        }
+    }
+
+    /// A tag of the service, on all its spans (OpenTelemetry: resource attribute).
+    pub fn tag(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
+        self.resource.set(Tag::new(key, value));
+        self
+    }
+
+    /// Where spans go. Default: nowhere.
+    pub fn reporter(mut self, reporter: impl Reporter) -> Self {
+        self.reporter = Box::new(reporter);
+        self
+    }
+
+    /// Who decides what is recorded. Default: everything, and callers decide for their traces.
+    pub fn sampler(mut self, sampler: impl Sampler + 'static) -> Self {
+        self.sampler = Box::new(sampler);
+        self
+    }
+
+    /// The wire format. Default: [`W3c`].
+    pub fn propagator(mut self, propagator: impl Propagator + 'static) -> Self {
+        self.propagator = Arc::new(propagator);
+        self
+    }
+
+    /// Sizes that spans are held to.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Sizes and times of the recorder.
+    pub fn recorder(mut self, options: RecorderOptions) -> Self {
+        self.recorder = options;
+        self
+    }
+
+    /// Makes the tracer: starts its reporter thread and, the first time in a process, calibrates
+    /// the clock, which can take 200 ms.
+    #[must_use]
+    pub fn build(self) -> Tracer {
+        clock::prepare();
+        let resource = Arc::new(self.resource);
+        let recorder = Recorder::start(self.reporter, Arc::clone(&resource), self.recorder);
+        Tracer::from_core(Core {
+            on: AtomicBool::new(true),
+            sampler: self.sampler,
+            propagator: self.propagator,
+            limits: self.limits,
+            recorder,
+            resource,
+        })
+    }
+}
+
+impl fmt::Debug for TracerBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TracerBuilder")
+            .field("service", &self.resource.service_name())
+            .field("sampler", &self.sampler)
+            .field("propagator", &self.propagator)
+            .field("limits", &self.limits)
+            .field("recorder", &self.recorder)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,184 @@
+//! The tracer.
+
+mod builder;
+mod global;
+mod resource;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+pub use builder::TracerBuilder;
+pub use global::{clear_global, global, set_global};
+pub use resource::Resource;
+
+use crate::context::SpanContext;
+use crate::propagation::{Extract, Inject, Propagator, RawContext};
+use crate::record::{Books, Recorder, ShutdownError};
+use crate::sampler::Sampler;
+use crate::span::{Limits, SpanBuilder, ToContext};
+use crate::{ENABLED, switch};
+
+/// Starts spans for one service, and carries their context over borders.
+///
+/// Cheap to clone. Several tracers can live side by side in one process. When the last clone is
+/// dropped the tracer shuts down and waits for its queue to be sent, for
+/// [`RecorderOptions::shutdown_timeout`](crate::RecorderOptions) at most; call
+/// [`shutdown`](Self::shutdown) to choose the deadline.
+#[derive(Clone)]
+pub struct Tracer {
+    core: Arc<Core>,
+    /// Spans hold the core, only tracers hold this.
+    _owner: Arc<Owner>,
+}
+
+/// What a tracer's spans need of it.
+pub(crate) struct Core {
+    on: AtomicBool,
+    pub(crate) sampler: Box<dyn Sampler>,
+    propagator: Arc<dyn Propagator>,
+    pub(crate) limits: Limits,
+    pub(crate) recorder: Recorder,
+    resource: Arc<Resource>,
+}
+
+/// Shuts the tracer down with its last clone.
+struct Owner(Arc<Core>);
+
+impl Drop for Owner {
+    fn drop(&mut self) {
+        // The books tell what came of it; there is nobody to return an error to.
+        let _ = self.0.recorder.shutdown(self.0.recorder.shutdown_timeout());
+    }
+}
+
+impl Core {
+    pub(crate) fn is_on(&self) -> bool {
+        self.on.load(Ordering::Relaxed)
+    }
+}
+
+impl Tracer {
+    /// Describes a tracer for this service.
+    pub fn builder(service_name: impl Into<Cow<'static, str>>) -> TracerBuilder {
+        TracerBuilder::new(service_name.into())
+    }
+
+    pub(crate) fn from_core(core: Core) -> Self {
+        let core = Arc::new(core);
+        Self {
+            _owner: Arc::new(Owner(Arc::clone(&core))),
+            core,
+        }
+    }
+
+    /// Describes a span (OpenTracing: `buildSpan`, `startSpan`).
+    #[doc(alias = "start_span")]
+    #[doc(alias = "build_span")]
+    #[inline]
+    pub fn span(&self, name: impl Into<Cow<'static, str>>) -> SpanBuilder<'_> {
+        SpanBuilder::new(Some(self), name.into())
+    }
+
+    /// Reads a caller's context. Empty where there is none, and where what is there is malformed:
+    /// a bad header never fails a request, it starts a new trace. While tracing is off the values
+    /// are taken as they are, to be handed on unread.
+    #[must_use]
+    pub fn extract(&self, carrier: &impl Extract) -> SpanContext {
+        if !ENABLED {
+            return SpanContext::default();
+        }
+        if self.is_enabled() {
+            self.core.propagator.extract(carrier).unwrap_or_default()
+        } else {
+            self.capture(carrier)
+        }
+    }
+
+    /// Takes a caller's values unread: what [`extract`](Self::extract) does while tracing is off,
+    /// and what a filtered request gets.
+    #[must_use]
+    pub fn capture(&self, carrier: &impl Extract) -> SpanContext {
+        if !ENABLED {
+            return SpanContext::default();
+        }
+        RawContext::capture(&self.core.propagator, carrier)
+            .map(SpanContext::from_raw)
+            .unwrap_or_default()
+    }
+
+    /// Writes the context of a span (or a [`SpanContext`]) into an outgoing message.
+    pub fn inject(&self, span: &(impl ToContext + ?Sized), carrier: &mut impl Inject) {
+        if !ENABLED {
+            return;
+        }
+        let context = span.to_context();
+        match context.raw() {
+            Some(raw) => raw.inject(carrier),
+            None => self.core.propagator.inject(&context, carrier),
+        }
+    }
+
+    /// Whether this tracer records: its own switch and the process-wide one
+    /// ([`switch`](crate::switch)) are on.
+    #[inline]
+    #[must_use]
+    pub fn is_enabled(&self) -> bool {
+        switch::is_on() && self.core.is_on()
+    }
+
+    /// Turns this tracer on or off, at any time.
+    pub fn set_enabled(&self, on: bool) {
+        self.core.on.store(on, Ordering::Relaxed);
+    }
+
+    /// The name and tags of the service.
+    #[must_use]
+    pub fn resource(&self) -> &Resource {
+        &self.core.resource
+    }
+
+    /// The counters: what was started, finished, reported, lost.
+    #[must_use]
+    pub fn books(&self) -> Books {
+        self.core.recorder.books()
+    }
+
+    /// Hands everything that has finished so far to the reporter, and waits until it is done.
+    ///
+    /// # Errors
+    /// [`ShutdownError::Timeout`] when it is not done by then; it goes on in the background.
+    pub fn flush(&self, timeout: Duration) -> Result<(), ShutdownError> {
+        self.core.recorder.flush(timeout)
+    }
+
+    /// Sends what is queued and ends the reporter thread. Spans that finish later are counted as
+    /// lost. Returns by the deadline, whatever the reporter does. A second call does nothing.
+    ///
+    /// # Errors
+    /// [`ShutdownError::Timeout`] when the reporter was not done by then.
+    pub fn shutdown(&self, timeout: Duration) -> Result<(), ShutdownError> {
+        self.core.recorder.shutdown(timeout)
+    }
+
+    pub(crate) const fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+}
+
+impl fmt::Debug for Tracer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tracer")
+            .field("service", &self.core.resource.service_name())
+            .field("enabled", &self.is_enabled())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Core").finish_non_exhaustive()
+    }
+}

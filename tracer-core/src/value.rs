@@ -1,0 +1,270 @@
+//! Tag values.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+/// The value of a tag or of a log's field.
+#[doc(alias = "AttributeValue")]
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Value {
+    /// Text.
+    Str(Cow<'static, str>),
+    /// A signed integer.
+    I64(i64),
+    /// A floating-point number.
+    F64(f64),
+    /// A truth value.
+    Bool(bool),
+    /// Several values of one type.
+    Array(Arc<Array>),
+}
+
+/// Several values of one type, as OpenTelemetry allows them in an attribute.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Array {
+    /// Texts.
+    Str(Vec<Cow<'static, str>>),
+    /// Signed integers.
+    I64(Vec<i64>),
+    /// Floating-point numbers.
+    F64(Vec<f64>),
+    /// Truth values.
+    Bool(Vec<bool>),
+}
+
+/// A key with its value: a tag of a span, or a field of a log.
+#[doc(alias = "KeyValue")]
+#[doc(alias = "Attribute")]
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tag {
+    /// The name, as the semantic conventions spell it.
+    pub key: Cow<'static, str>,
+    /// The value.
+    pub value: Value,
+}
+
+impl Tag {
+    /// A tag out of anything that makes a key and a value.
+    #[must_use]
+    pub fn new(key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
+        Self {
+            key: key.into(),
+            value: value.into(),
+        }
+    }
+}
+
+impl Value {
+    /// The text, if this is text.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::Str(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Bytes this value holds on the heap.
+    pub(crate) fn heap(&self) -> usize {
+        match self {
+            Self::Str(Cow::Owned(text)) => text.capacity(),
+            Self::Array(array) => array.heap(),
+            _ => 0,
+        }
+    }
+
+    /// Cuts every text in here to `limit` bytes, at a character's border. True if something went.
+    pub(crate) fn truncate(&mut self, limit: usize) -> bool {
+        match self {
+            Self::Str(text) => truncate(text, limit),
+            Self::Array(array) => {
+                if array.heap() <= limit {
+                    return false;
+                }
+                Arc::make_mut(array).truncate(limit)
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Array {
+    fn heap(&self) -> usize {
+        match self {
+            Self::Str(texts) => texts
+                .iter()
+                .map(|text| text.len() + size_of::<Cow<'static, str>>())
+                .sum(),
+            Self::I64(items) => items.len() * 8,
+            Self::F64(items) => items.len() * 8,
+            Self::Bool(items) => items.len(),
+        }
+    }
+
+    /// The limit holds for the array as a whole: what does not fit goes, from its end.
+    fn truncate(&mut self, limit: usize) -> bool {
+        fn shorten<T>(items: &mut Vec<T>, keep: usize) -> bool {
+            let cut = items.len() > keep;
+            items.truncate(keep);
+            items.shrink_to_fit();
+            cut
+        }
+        match self {
+            Self::Str(texts) => {
+                let mut left = limit;
+                let mut cut = false;
+                texts.retain_mut(|text| {
+                    let header = size_of::<Cow<'static, str>>();
+                    if left <= header {
+                        cut = true;
+                        return false;
+                    }
+                    cut |= truncate(text, left - header);
+                    left -= header + text.len();
+                    true
+                });
+                texts.shrink_to_fit();
+                cut
+            }
+            Self::I64(items) => shorten(items, limit / 8),
+            Self::F64(items) => shorten(items, limit / 8),
+            Self::Bool(items) => shorten(items, limit),
+        }
+    }
+}
+
+pub(crate) fn truncate(text: &mut Cow<'static, str>, limit: usize) -> bool {
+    if text.len() <= limit {
+        return false;
+    }
+    let end = text.floor_char_boundary(limit);
+    match text {
+        Cow::Borrowed(whole) => *whole = &whole[..end],
+        Cow::Owned(whole) => {
+            whole.truncate(end);
+            whole.shrink_to_fit();
+        }
+    }
+    true
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Str(text) => f.write_str(text),
+            Self::I64(number) => write!(f, "{number}"),
+            Self::F64(number) => write!(f, "{number}"),
+            Self::Bool(truth) => write!(f, "{truth}"),
+            Self::Array(array) => match &**array {
+                Array::Str(items) => write!(f, "{items:?}"),
+                Array::I64(items) => write!(f, "{items:?}"),
+                Array::F64(items) => write!(f, "{items:?}"),
+                Array::Bool(items) => write!(f, "{items:?}"),
+            },
+        }
+    }
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Str(text) => write!(f, "{text:?}"),
+            other => fmt::Display::fmt(other, f),
+        }
+    }
+}
+
+macro_rules! from {
+    ($($from:ty => $variant:ident($via:ty)),* $(,)?) => {$(
+        impl From<$from> for Value {
+            fn from(value: $from) -> Self {
+                Self::$variant(<$via>::from(value))
+            }
+        }
+    )*};
+}
+
+from! {
+    &'static str => Str(Cow<'static, str>),
+    String => Str(Cow<'static, str>),
+    Cow<'static, str> => Str(Cow<'static, str>),
+    i64 => I64(i64), i32 => I64(i64), i16 => I64(i64), i8 => I64(i64),
+    u32 => I64(i64), u16 => I64(i64), u8 => I64(i64),
+    f64 => F64(f64), f32 => F64(f64),
+    bool => Bool(bool),
+}
+
+impl From<u64> for Value {
+    /// OTLP has no unsigned integers: a number above `i64::MAX` is kept as text.
+    fn from(value: u64) -> Self {
+        i64::try_from(value).map_or_else(|_| Self::Str(value.to_string().into()), Self::I64)
+    }
+}
+
+impl From<usize> for Value {
+    fn from(value: usize) -> Self {
+        Self::from(value as u64)
+    }
+}
+
+macro_rules! from_vec {
+    ($($item:ty => $variant:ident),* $(,)?) => {$(
+        impl From<Vec<$item>> for Value {
+            fn from(items: Vec<$item>) -> Self {
+                Self::Array(Arc::new(Array::$variant(items)))
+            }
+        }
+    )*};
+}
+
+from_vec! { Cow<'static, str> => Str, i64 => I64, f64 => F64, bool => Bool }
+
+impl From<Vec<String>> for Value {
+    fn from(items: Vec<String>) -> Self {
+        Self::from(items.into_iter().map(Cow::Owned).collect::<Vec<_>>())
+    }
+}
+
+impl From<Vec<&'static str>> for Value {
+    fn from(items: Vec<&'static str>) -> Self {
+        Self::from(items.into_iter().map(Cow::Borrowed).collect::<Vec<_>>())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_takes_three_words() {
+        assert_eq!(size_of::<Value>(), 24);
+        assert_eq!(size_of::<Tag>(), 48);
+    }
+
+    #[test]
+    fn truncation_keeps_whole_characters() {
+        let mut value = Value::from("aéé".to_string());
+        assert!(value.truncate(4));
+        assert_eq!(value.as_str(), Some("aé"));
+        assert!(!value.truncate(4));
+    }
+
+    #[test]
+    fn arrays_are_cut_as_a_whole() {
+        let mut value = Value::from(vec![1i64, 2, 3]);
+        assert!(value.truncate(16));
+        assert_eq!(value, Value::from(vec![1i64, 2]));
+        let mut value = Value::from(vec!["x".repeat(100), "y".repeat(100)]);
+        assert!(value.truncate(100));
+        assert_eq!(value, Value::from(vec!["x".repeat(76)]));
+    }
+
+    #[test]
+    fn large_unsigned_numbers_are_not_wrapped() {
+        assert_eq!(Value::from(u64::MAX), Value::from(u64::MAX.to_string()));
+        assert_eq!(Value::from(7u64), Value::I64(7));
+    }
+}
