@@ -209,7 +209,13 @@ fn deny(workspace: &Workspace) -> Result<Plan> {
     if !cmd::has_cargo_command("deny") {
         return Ok(Plan::Skip("cargo-deny is not installed".to_owned()));
     }
-    Ok(cargo(workspace, &["deny", "check", "bans", "licenses", "sources"]).into())
+    let check = |manifest: &str| {
+        let mut cargo = cargo(workspace, &["deny", "--manifest-path", manifest]);
+        cargo.args(["--config", "deny.toml", "check", "bans", "licenses", "sources"]);
+        Step::new(cargo)
+    };
+    // The benches are left out: what they hold the kit against is not shipped.
+    Ok(Plan::Run(vec![check("Cargo.toml"), check(VIEWER)]))
 }
 
 #[cfg(test)]
