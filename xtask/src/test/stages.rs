@@ -211,7 +211,14 @@ fn deny(workspace: &Workspace) -> Result<Plan> {
     }
     let check = |manifest: &str| {
         let mut cargo = cargo(workspace, &["deny", "--manifest-path", manifest]);
-        cargo.args(["--config", "deny.toml", "check", "bans", "licenses", "sources"]);
+        cargo.args([
+            "--config",
+            "deny.toml",
+            "check",
+            "bans",
+            "licenses",
+            "sources",
+        ]);
         Step::new(cargo)
     };
     // The benches are left out: what they hold the kit against is not shipped.
