@@ -16,6 +16,7 @@ mod clock;
 mod context;
 mod current;
 mod id;
+pub mod observe;
 pub mod propagation;
 mod record;
 mod reporter;

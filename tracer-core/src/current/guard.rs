@@ -21,6 +21,19 @@ impl Entered {
         depth: None,
         not_send: PhantomData,
     };
+
+    /// Takes the guard apart, for one who enters here and leaves there, on the same thread.
+    pub(crate) fn into_depth(mut self) -> Option<usize> {
+        self.depth.take()
+    }
+
+    /// Puts it together again.
+    pub(crate) const fn from_depth(depth: Option<usize>) -> Self {
+        Self {
+            depth,
+            not_send: PhantomData,
+        }
+    }
 }
 
 /// Enters a span; entering none leaves the current one as it is.

@@ -1,7 +1,17 @@
 //! OpenTelemetry's semantic conventions (1.44): the only place that spells tag names, builds span
 //! names, and knows what counts as an error.
+//!
+//! An integration brings a view of its library's request (getters only) and calls `start`, then
+//! `on_response` or `on_error`. [`Observed`](crate::observe::Observed) ends the span.
 
+mod authority;
+pub mod http;
+pub mod http_client;
+pub mod http_server;
+mod interned;
+mod names;
+pub mod redact;
 pub mod resource;
+pub mod rpc;
 
-/// What kind of failure ended the work.
-pub const ERROR_TYPE: &str = "error.type";
+pub use names::*;

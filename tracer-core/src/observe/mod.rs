@@ -1,0 +1,201 @@
+//! The one place where an instrumented operation's span ends.
+//!
+//! An integration starts a span by [`semconv`](crate::semconv) and gives it to an [`Observed`],
+//! which it then keeps beside the future, body or stream of the library. Whatever happens to that
+//! (it is done, it fails, it panics, it is dropped), the span ends once and says how:
+//!
+//! | kind | dropped before the head | dropped after it | end |
+//! | --- | --- | --- | --- |
+//! | HTTP server | error, `error.type=cancelled` | the same, bytes so far | the drop |
+//! | HTTP client | log `cancelled` | log `incomplete`, bytes so far | the last progress |
+//! | gRPC server | error, `CANCELLED` | the same | the drop |
+//! | gRPC client | error, `CANCELLED` | the same | the last progress |
+//! | store | log `cancelled` | log `incomplete`, rows so far | the last progress |
+//!
+//! The last progress of what has no head yet is the drop. A panic is an error in every kind, with
+//! `error.type=panic`, and goes on.
+
+#[cfg(not(any(feature = "off", all(feature = "release-off", not(debug_assertions)))))]
+mod open;
+#[cfg(any(feature = "off", all(feature = "release-off", not(debug_assertions))))]
+#[path = "open_off.rs"]
+mod open;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use crate::span::{Span, SpanRef};
+use open::Open;
+
+/// What is observed: decides what being dropped means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// An HTTP request that is served.
+    HttpServer,
+    /// An HTTP request that is sent.
+    HttpClient,
+    /// A gRPC call that is served.
+    GrpcServer,
+    /// A gRPC call that is made.
+    GrpcClient,
+    /// A command to a database or cache.
+    Store,
+}
+
+/// A span that lives as long as an operation of somebody else's.
+///
+/// Empty, it does nothing; with tracing compiled out it takes no room. `T` is what the integration
+/// wants to have at hand while the span is open.
+///
+/// ```
+/// use tracer_core::{Span, observe::{Kind, Observed}};
+///
+/// # fn call() -> u64 { 3 }
+/// # let span = Span::noop();
+/// let mut observed = Observed::new(Kind::Store, span, ());
+/// let rows = observed.run(call); // current meanwhile; a panic ends the span
+/// observed.span().set_tag("db.response.returned_rows", rows);
+/// observed.end();
+/// ```
+pub struct Observed<T = ()> {
+    open: Option<Open<T>>,
+}
+
+impl<T> Observed<T> {
+    /// Of nothing.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self { open: None }
+    }
+
+    /// Takes a span that has just been started.
+    #[inline]
+    pub fn new(kind: Kind, span: Span, data: T) -> Self {
+        Self { open: Open::new(kind, span, data) }
+    }
+
+    /// Whether there is no span, or it has ended.
+    #[inline]
+    #[must_use]
+    pub const fn is_none(&self) -> bool {
+        self.open.is_none()
+    }
+
+    /// Whether there is an open span that is recorded.
+    #[inline]
+    #[must_use]
+    pub fn is_recording(&self) -> bool {
+        self.open.as_ref().is_some_and(Open::is_recording)
+    }
+
+    /// The span; a noop where there is none.
+    #[inline]
+    #[must_use]
+    pub fn span(&self) -> &SpanRef {
+        static NOOP: SpanRef = SpanRef::noop();
+        self.open.as_ref().map_or(&NOOP, |open| open.span())
+    }
+
+    /// What the integration keeps with the span.
+    #[inline]
+    #[must_use]
+    pub fn data(&mut self) -> Option<&mut T> {
+        self.open.as_mut().map(Open::data)
+    }
+
+    /// Moves the span out, to hand it from a future to its body.
+    #[inline]
+    #[must_use]
+    pub const fn take(&mut self) -> Self {
+        Self { open: self.open.take() }
+    }
+
+    /// Runs a step of the operation with the span current. A panic ends the span and goes on.
+    #[inline]
+    pub fn run<R>(&mut self, work: impl FnOnce() -> R) -> R {
+        let Some(open) = &self.open else {
+            return work();
+        };
+        let entered = open.span().enter();
+        let mut step = Step { observed: self, done: false };
+        let result = work();
+        step.done = true;
+        drop(step);
+        drop(entered);
+        result
+    }
+
+    /// The answer has begun: its head is here, or its first row.
+    #[inline]
+    pub fn head(&mut self) {
+        if let Some(open) = &mut self.open {
+            open.head();
+        }
+    }
+
+    /// So much more of the answer has come or gone: bytes of a body, rows of a store.
+    #[inline]
+    pub fn progress(&mut self, amount: u64) {
+        if let Some(open) = &mut self.open {
+            open.progress(amount);
+        }
+    }
+
+    /// Ends the span: the operation is done, well or not, and the span says so.
+    #[inline]
+    pub fn end(&mut self) {
+        if let Some(open) = self.open.take() {
+            open.end();
+        }
+    }
+
+    /// Makes the span current for the rest of the owner's drop, so that what the operation does in
+    /// its own drop happens below the span. To be called in the owner's `drop` only; fields are
+    /// dropped in their order, so the `Observed` stands after the operation.
+    #[inline]
+    pub fn enter_for_drop(&mut self) {
+        if let Some(open) = &mut self.open {
+            open.enter_for_drop();
+        }
+    }
+}
+
+impl<T> Drop for Observed<T> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(open) = self.open.take() {
+            open.abandon();
+        }
+    }
+}
+
+impl<T> Default for Observed<T> {
+    fn default() -> Self {
+        Self::none()
+    }
+}
+
+impl<T> fmt::Debug for Observed<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Observed").field(self.span()).finish()
+    }
+}
+
+/// Notices that a step did not come back.
+struct Step<'a, T> {
+    observed: &'a mut Observed<T>,
+    done: bool,
+}
+
+impl<T> Drop for Step<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        if !self.done
+            && let Some(open) = self.observed.open.take()
+        {
+            open.panicked();
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! An open span and how far its operation has come. `open_off.rs` is its other half.
+
+use super::Kind;
+use crate::clock::{self, Stamp, Ticks};
+use crate::current::Entered;
+use crate::semconv::{self, rpc};
+use crate::span::{Live, Span, SpanRef, Status};
+use crate::value::Tag;
+
+pub(super) struct Open<T> {
+    span: Span,
+    kind: Kind,
+    /// Unsampled spans are made current, and that is all.
+    recording: bool,
+    /// When the head or the latest part of the answer came; `None` before the head.
+    progress: Option<Ticks>,
+    /// Bytes or rows so far.
+    amount: u64,
+    /// Where the span is on the thread's stack, while the owner is being dropped.
+    depth: Option<usize>,
+    data: T,
+}
+
+impl<T> Open<T> {
+    #[inline]
+    pub(super) fn new(kind: Kind, span: Span, data: T) -> Option<Self> {
+        let recording = matches!(span.live.as_ref()?, Live::Recording(_));
+        Some(Self { span, kind, recording, progress: None, amount: 0, depth: None, data })
+    }
+
+    pub(super) const fn is_recording(&self) -> bool {
+        self.recording
+    }
+
+    pub(super) fn span(&self) -> &SpanRef {
+        &self.span
+    }
+
+    pub(super) const fn data(&mut self) -> &mut T {
+        &mut self.data
+    }
+
+    pub(super) fn head(&mut self) {
+        if self.recording {
+            // A server's span ends with the drop, whatever came before: no clock is read for it.
+            self.progress = Some(if self.ends_at_progress() { clock::now() } else { 0 });
+        }
+    }
+
+    pub(super) fn progress(&mut self, amount: u64) {
+        if self.recording {
+            self.amount = self.amount.saturating_add(amount);
+            self.head();
+        }
+    }
+
+    pub(super) fn end(self) {
+        drop(Entered::from_depth(self.depth));
+        self.span.finish();
+    }
+
+    pub(super) fn enter_for_drop(&mut self) {
+        if self.depth.is_none() {
+            self.depth = self.span.enter().into_depth();
+        }
+    }
+
+    /// The operation panicked.
+    #[cold]
+    pub(super) fn panicked(self) {
+        if self.recording {
+            if matches!(self.kind, Kind::GrpcServer | Kind::GrpcClient) {
+                let unknown = rpc::code_name(rpc::UNKNOWN);
+                self.span.set_tag(semconv::RPC_RESPONSE_STATUS_CODE, unknown);
+            }
+            self.span.set_tag(semconv::ERROR_TYPE, semconv::PANIC);
+            self.span.set_status(Status::ERROR);
+            self.span
+                .log_fields([Tag::new("event", "error"), Tag::new("error.kind", semconv::PANIC)]);
+        }
+        self.end();
+    }
+
+    /// The operation was dropped before its end.
+    #[cold]
+    pub(super) fn abandon(self) {
+        drop(Entered::from_depth(self.depth));
+        if !self.recording {
+            return;
+        }
+        let end = Stamp::Ticks(match self.progress {
+            Some(ticks) if self.ends_at_progress() => ticks,
+            _ => clock::now(),
+        });
+        match self.kind {
+            Kind::HttpServer => {
+                self.span.set_tag(semconv::ERROR_TYPE, semconv::CANCELLED);
+                self.span.set_status(Status::ERROR);
+            }
+            Kind::GrpcServer | Kind::GrpcClient => {
+                let cancelled = rpc::code_name(rpc::CANCELLED);
+                self.span.set_tag(semconv::RPC_RESPONSE_STATUS_CODE, cancelled);
+                self.span.set_tag(semconv::ERROR_TYPE, cancelled);
+                self.span.set_status(Status::ERROR);
+            }
+            Kind::HttpClient | Kind::Store => {}
+        }
+        if self.progress.is_some() {
+            match self.kind {
+                Kind::HttpServer | Kind::HttpClient => {
+                    self.span.set_tag(semconv::HTTP_RESPONSE_BODY_SIZE, self.amount);
+                }
+                Kind::Store => {
+                    self.span.set_tag(semconv::DB_RESPONSE_RETURNED_ROWS, self.amount);
+                }
+                Kind::GrpcServer | Kind::GrpcClient => {}
+            }
+        }
+        if let Some(live) = &self.span.live {
+            live.log(end, &mut self.last_words().into_iter().flatten());
+        }
+        self.span.finish_stamped(Some(end));
+    }
+
+    fn last_words(&self) -> [Option<Tag>; 2] {
+        let quiet = matches!(self.kind, Kind::HttpClient | Kind::Store);
+        let (event, message) = match (self.progress, quiet) {
+            (None, true) => ("cancelled", None),
+            (Some(_), true) => ("incomplete", None),
+            // The reason is not known in here: it can be the client, or a timeout above.
+            (None, false) => ("cancelled", Some("dropped before the response's head")),
+            (Some(_), false) => ("cancelled", Some("dropped in the response's body")),
+        };
+        [Some(Tag::new("event", event)), message.map(|message| Tag::new("message", message))]
+    }
+
+    const fn ends_at_progress(&self) -> bool {
+        matches!(self.kind, Kind::HttpClient | Kind::GrpcClient | Kind::Store)
+    }
+}

@@ -1,0 +1,162 @@
+//! What HTTP servers and clients have in common.
+
+use std::borrow::Cow;
+use std::net::SocketAddr;
+
+use super::{OTHER, names};
+use crate::SpanRef;
+use crate::span::{SpanBuilder, Status};
+
+/// A request, as an integration sees it: getters only.
+pub trait HttpRequest {
+    /// The method as it was sent.
+    fn method(&self) -> &str;
+
+    /// `http` or `https`, where it is known.
+    fn scheme(&self) -> Option<&str> {
+        None
+    }
+
+    /// `host:port` of the URL, or what the `Host` header says. Credentials may be in it.
+    fn authority(&self) -> Option<&str>;
+
+    /// The path.
+    fn path(&self) -> &str;
+
+    /// The query, without its `?`. Secrets may be in it.
+    fn query(&self) -> Option<&str>;
+
+    /// The route's template. Never the path: it goes into the span's name.
+    fn route(&self) -> Option<&str> {
+        None
+    }
+
+    /// A span name that replaces the one made of method and route.
+    fn name(&self) -> Option<Cow<'static, str>> {
+        None
+    }
+
+    /// `1.0`, `1.1`, `2`, `3`.
+    fn version(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// `User-Agent`.
+    fn user_agent(&self) -> Option<&str> {
+        None
+    }
+
+    /// The other end of the connection.
+    fn peer(&self) -> Option<SocketAddr> {
+        None
+    }
+}
+
+/// A method of RFC 9110, `PATCH` or `QUERY`; `None` for any other. Case counts.
+#[must_use]
+pub fn known_method(method: &str) -> Option<&'static str> {
+    Some(match method {
+        "GET" => "GET",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "DELETE" => "DELETE",
+        "PATCH" => "PATCH",
+        "HEAD" => "HEAD",
+        "OPTIONS" => "OPTIONS",
+        "CONNECT" => "CONNECT",
+        "TRACE" => "TRACE",
+        "QUERY" => "QUERY",
+        _ => return None,
+    })
+}
+
+/// `network.protocol.version`.
+#[cfg(feature = "http")]
+#[must_use]
+pub fn version(version: http::Version) -> Option<&'static str> {
+    Some(match version {
+        http::Version::HTTP_11 => "1.1",
+        http::Version::HTTP_2 => "2",
+        http::Version::HTTP_3 => "3",
+        http::Version::HTTP_10 => "1.0",
+        http::Version::HTTP_09 => "0.9",
+        _ => return None,
+    })
+}
+
+/// The method for tags, and the word for it in a span's name.
+pub(super) fn method_and_word(method: &str) -> (&'static str, &'static str) {
+    match known_method(method) {
+        Some(known) => (known, known),
+        None => (OTHER, "HTTP"),
+    }
+}
+
+/// Most bytes kept of a method that nobody knows: it is the caller's to choose.
+const MAX_METHOD: usize = 64;
+
+/// The tags of the method.
+pub(super) fn tag_method<'a>(
+    builder: SpanBuilder<'a>,
+    method: &'static str,
+    original: &str,
+) -> SpanBuilder<'a> {
+    let builder = builder.tag(names::HTTP_REQUEST_METHOD, method);
+    if method != OTHER {
+        return builder;
+    }
+    // Methods are ASCII; whatever else this is, it is not worth a tag.
+    match original.get(..original.len().min(MAX_METHOD)) {
+        Some(cut) => builder.tag(names::HTTP_REQUEST_METHOD_ORIGINAL, cut.to_owned()),
+        None => builder,
+    }
+}
+
+/// The tags of the connection's other end.
+pub(super) fn tag_peer(builder: SpanBuilder<'_>, peer: Option<SocketAddr>) -> SpanBuilder<'_> {
+    match peer {
+        Some(peer) => builder
+            .tag(names::NETWORK_PEER_ADDRESS, peer.ip().to_string())
+            .tag(names::NETWORK_PEER_PORT, peer.port()),
+        None => builder,
+    }
+}
+
+/// Records the status code, and the failure that it stands for from `errors_from` on.
+pub(super) fn status(span: &SpanRef, code: u16, errors_from: u16) {
+    span.set_tag(names::HTTP_RESPONSE_STATUS_CODE, code);
+    if code >= errors_from {
+        span.set_tag(names::ERROR_TYPE, code_text(code));
+        span.set_status(Status::ERROR);
+    }
+}
+
+/// Records a failure that has no status code.
+pub(super) fn failure(span: &SpanRef, kind: Cow<'static, str>, message: Option<&str>) {
+    let message = message.map(|message| super::redact::text(message).into_owned());
+    span.set_tag(names::ERROR_TYPE, kind);
+    span.set_status(Status::Error(message.unwrap_or_default().into()));
+}
+
+fn code_text(code: u16) -> Cow<'static, str> {
+    Cow::Borrowed(match code {
+        400 => "400",
+        401 => "401",
+        403 => "403",
+        404 => "404",
+        405 => "405",
+        408 => "408",
+        409 => "409",
+        410 => "410",
+        413 => "413",
+        415 => "415",
+        422 => "422",
+        429 => "429",
+        500 => "500",
+        501 => "501",
+        502 => "502",
+        503 => "503",
+        504 => "504",
+        other => return Cow::Owned(other.to_string()),
+    })
+}

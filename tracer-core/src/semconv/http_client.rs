@@ -1,0 +1,76 @@
+//! A request that is sent (conventions: HTTP client span).
+
+use std::borrow::Cow;
+
+use super::http::{self, HttpRequest};
+use super::{authority, names, redact};
+use crate::span::{Span, SpanKind, SpanRef};
+use crate::{SpanContext, Tracer};
+
+/// Starts the span of one attempt to send a request, below `parent` or, where that is empty, below
+/// the current span. Named after the method: a URL has no template that a client would know.
+pub fn start(tracer: &Tracer, request: &impl HttpRequest, parent: &SpanContext) -> Span {
+    let original = request.method();
+    let (method, word) = http::method_and_word(original);
+    let name = request.name().unwrap_or(Cow::Borrowed(word));
+    let builder = tracer.span(name).kind(SpanKind::Client).child_of(parent);
+    let mut builder = http::tag_method(builder, method, original);
+    if let Some(full) = full_url(request) {
+        builder = builder.tag(names::URL_FULL, full);
+    }
+    if let Some(authority) = request.authority() {
+        let (host, port) = authority::host_and_port(authority);
+        builder = builder.tag(names::SERVER_ADDRESS, host.to_owned());
+        let known = match request.scheme() {
+            Some("http") => Some(80),
+            Some("https") => Some(443),
+            _ => None,
+        };
+        if let Some(port) = port.or(known) {
+            builder = builder.tag(names::SERVER_PORT, port);
+        }
+    }
+    http::tag_peer(builder, request.peer()).start()
+}
+
+/// Records which attempt this is: 1 for the first repetition.
+pub fn on_resend(span: &SpanRef, count: u32) {
+    if count > 0 {
+        span.set_tag(names::HTTP_REQUEST_RESEND_COUNT, count);
+    }
+}
+
+/// Records the response's head. From 400 on it is a failure of the call.
+pub fn on_response(span: &SpanRef, status: u16, version: Option<&'static str>) {
+    http::status(span, status, 400);
+    if let Some(version) = version {
+        span.set_tag(names::NETWORK_PROTOCOL_VERSION, version);
+    }
+}
+
+/// Records that there was no response, or that its body broke off. URLs in the message are
+/// redacted.
+pub fn on_error(span: &SpanRef, kind: impl Into<Cow<'static, str>>, message: Option<&str>) {
+    http::failure(span, kind.into(), message);
+}
+
+/// `None` for a request that does not say where it goes: the layer below knows.
+fn full_url(request: &impl HttpRequest) -> Option<String> {
+    let (scheme, full) = (request.scheme()?, request.authority()?);
+    let address = authority::after_credentials(full);
+    let (path, query) = (request.path(), request.query());
+    let room = scheme.len() + address.len() + path.len() + query.map_or(0, str::len) + 24;
+    let mut url = String::with_capacity(room);
+    url.push_str(scheme);
+    url.push_str("://");
+    if address.len() < full.len() {
+        url.push_str("REDACTED:REDACTED@");
+    }
+    url.push_str(address);
+    url.push_str(path);
+    if let Some(query) = query {
+        url.push('?');
+        url.push_str(&redact::query(query));
+    }
+    Some(url)
+}

@@ -1,0 +1,73 @@
+//! A request that is served (conventions: HTTP server span).
+
+use std::borrow::Cow;
+
+use super::http::{self, HttpRequest};
+use super::{authority, interned, names, redact};
+use crate::span::{Span, SpanKind, SpanRef};
+use crate::{SpanContext, Tracer};
+
+/// Starts the span of a request, below its caller. Named `{method} {route}`, or `{method}` where
+/// the router knows no route; never after the path.
+pub fn start(tracer: &Tracer, request: &impl HttpRequest, caller: &SpanContext) -> Span {
+    let original = request.method();
+    let (method, word) = http::method_and_word(original);
+    let (mut name, route) = match request.route() {
+        Some(route) => {
+            let (name, route) = interned::name_and_route(word, route);
+            (name, Some(route))
+        }
+        None => (Cow::Borrowed(word), None),
+    };
+    if let Some(own) = request.name() {
+        name = own;
+    }
+    let builder = tracer.span(name).kind(SpanKind::Server).child_of(caller);
+    let mut builder = http::tag_method(builder, method, original)
+        .tag(names::URL_SCHEME, scheme(request.scheme()))
+        .tag(names::URL_PATH, request.path().to_owned());
+    if let Some(route) = route {
+        builder = builder.tag(names::HTTP_ROUTE, route);
+    }
+    if let Some(query) = request.query().filter(|query| !query.is_empty()) {
+        builder = builder.tag(names::URL_QUERY, redact::query(query).into_owned());
+    }
+    if let Some(host) = request.authority() {
+        let (host, port) = authority::host_and_port(host);
+        builder = builder.tag(names::SERVER_ADDRESS, host.to_owned());
+        if let Some(port) = port {
+            builder = builder.tag(names::SERVER_PORT, port);
+        }
+    }
+    if let Some(agent) = request.user_agent() {
+        builder = builder.tag(names::USER_AGENT_ORIGINAL, agent.to_owned());
+    }
+    if let Some(version) = request.version() {
+        builder = builder.tag(names::NETWORK_PROTOCOL_VERSION, version);
+    }
+    if let Some(peer) = request.peer() {
+        // Forwarded headers are believed for no hop: the caller is who is connected.
+        builder = builder.tag(names::CLIENT_ADDRESS, peer.ip().to_string());
+        builder = http::tag_peer(builder, Some(peer));
+    }
+    builder.start()
+}
+
+/// Records the response's head. From 500 on it is a failure of this service; 4xx is the caller's.
+pub fn on_response(span: &SpanRef, status: u16) {
+    http::status(span, status, 500);
+}
+
+/// Records a failure that no response tells of: of the service itself, or in the body.
+pub fn on_error(span: &SpanRef, kind: impl Into<Cow<'static, str>>, message: Option<&str>) {
+    http::failure(span, kind.into(), message);
+}
+
+/// What a request without a scheme came over is not known in here: TLS may end in front of it.
+fn scheme(scheme: Option<&str>) -> Cow<'static, str> {
+    Cow::Borrowed(match scheme {
+        None | Some("http") => "http",
+        Some("https") => "https",
+        Some(_) => super::OTHER,
+    })
+}

@@ -1,0 +1,63 @@
+//! Names of tags, as OpenTelemetry's conventions spell them.
+
+/// What kind of failure ended the work: a status code, `cancelled`, `panic`, `timeout`, a type.
+pub const ERROR_TYPE: &str = "error.type";
+
+/// The method, or `_OTHER`.
+pub const HTTP_REQUEST_METHOD: &str = "http.request.method";
+/// The method as it was sent, where that is not what [`HTTP_REQUEST_METHOD`] says.
+pub const HTTP_REQUEST_METHOD_ORIGINAL: &str = "http.request.method_original";
+/// Which attempt this is, counted from 1 for the first repetition.
+pub const HTTP_REQUEST_RESEND_COUNT: &str = "http.request.resend_count";
+/// The status code, as a number.
+pub const HTTP_RESPONSE_STATUS_CODE: &str = "http.response.status_code";
+/// Bytes of the response's body; recorded where it was cut short.
+pub const HTTP_RESPONSE_BODY_SIZE: &str = "http.response.body.size";
+/// The route's template, as the router knows it. Never the path.
+pub const HTTP_ROUTE: &str = "http.route";
+
+/// The path.
+pub const URL_PATH: &str = "url.path";
+/// The query, without its `?`.
+pub const URL_QUERY: &str = "url.query";
+/// `http` or `https`.
+pub const URL_SCHEME: &str = "url.scheme";
+/// The whole URL.
+pub const URL_FULL: &str = "url.full";
+/// What the caller says it is.
+pub const USER_AGENT_ORIGINAL: &str = "user_agent.original";
+
+/// The host that is called, by name if it has one.
+pub const SERVER_ADDRESS: &str = "server.address";
+/// Its port.
+pub const SERVER_PORT: &str = "server.port";
+/// The caller, as far as it can be believed.
+pub const CLIENT_ADDRESS: &str = "client.address";
+/// The other end of the connection.
+pub const NETWORK_PEER_ADDRESS: &str = "network.peer.address";
+/// Its port.
+pub const NETWORK_PEER_PORT: &str = "network.peer.port";
+/// `1.0`, `1.1`, `2`, `3`.
+pub const NETWORK_PROTOCOL_VERSION: &str = "network.protocol.version";
+
+/// `grpc`.
+pub const RPC_SYSTEM_NAME: &str = "rpc.system.name";
+/// `package.Service/Method`, or `_OTHER`.
+pub const RPC_METHOD: &str = "rpc.method";
+/// The method as it was sent, where that is not what [`RPC_METHOD`] says.
+pub const RPC_METHOD_ORIGINAL: &str = "rpc.method_original";
+/// The status code's name. (A later release of the conventions calls it `rpc.status_code`.)
+pub const RPC_RESPONSE_STATUS_CODE: &str = "rpc.response.status_code";
+
+/// Rows that a query gave back.
+pub const DB_RESPONSE_RETURNED_ROWS: &str = "db.response.returned_rows";
+
+/// The value that stands for whatever nobody has foreseen.
+pub const OTHER: &str = "_OTHER";
+
+/// [`ERROR_TYPE`] of work that was dropped before it was done.
+pub const CANCELLED: &str = "cancelled";
+/// [`ERROR_TYPE`] of work that panicked.
+pub const PANIC: &str = "panic";
+/// [`ERROR_TYPE`] of work that took too long.
+pub const TIMEOUT: &str = "timeout";

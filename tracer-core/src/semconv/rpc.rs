@@ -1,0 +1,171 @@
+//! A gRPC call, served or made (conventions: RPC spans, release candidate).
+
+use std::borrow::Cow;
+use std::net::SocketAddr;
+
+use super::{authority, http, names, redact};
+use crate::span::{Span, SpanKind, SpanRef, Status};
+use crate::{SpanContext, Tracer};
+
+/// A call, as an integration sees it: getters only.
+pub trait RpcCall {
+    /// `package.Service/Method`, with or without a slash in front.
+    fn method(&self) -> &str;
+
+    /// `host:port` of the server, where it is known.
+    fn authority(&self) -> Option<&str> {
+        None
+    }
+
+    /// A span name that replaces the method's.
+    fn name(&self) -> Option<Cow<'static, str>> {
+        None
+    }
+
+    /// The other end of the connection.
+    fn peer(&self) -> Option<SocketAddr> {
+        None
+    }
+}
+
+/// `UNIMPLEMENTED`: the method is nobody's, so its name is the caller's invention.
+const UNIMPLEMENTED: i32 = 12;
+/// `CANCELLED`.
+pub const CANCELLED: i32 = 1;
+/// `UNKNOWN`.
+pub const UNKNOWN: i32 = 2;
+/// `DEADLINE_EXCEEDED`.
+pub const DEADLINE_EXCEEDED: i32 = 4;
+/// `INTERNAL`.
+pub const INTERNAL: i32 = 13;
+/// `UNAVAILABLE`.
+pub const UNAVAILABLE: i32 = 14;
+
+/// The name of a gRPC status code; of an unknown code, `UNKNOWN`'s, as gRPC prescribes.
+#[must_use]
+pub const fn code_name(code: i32) -> &'static str {
+    match code {
+        0 => "OK",
+        1 => "CANCELLED",
+        3 => "INVALID_ARGUMENT",
+        4 => "DEADLINE_EXCEEDED",
+        5 => "NOT_FOUND",
+        6 => "ALREADY_EXISTS",
+        7 => "PERMISSION_DENIED",
+        8 => "RESOURCE_EXHAUSTED",
+        9 => "FAILED_PRECONDITION",
+        10 => "ABORTED",
+        11 => "OUT_OF_RANGE",
+        12 => "UNIMPLEMENTED",
+        13 => "INTERNAL",
+        14 => "UNAVAILABLE",
+        15 => "DATA_LOSS",
+        16 => "UNAUTHENTICATED",
+        _ => "UNKNOWN",
+    }
+}
+
+/// Whether a server that answers with this code has failed. The other codes are the caller's.
+#[must_use]
+pub const fn is_server_error(code: i32) -> bool {
+    !matches!(code, 0 | 1 | 3 | 5..=11 | 16)
+}
+
+/// The code that stands for an answer that is plain HTTP (gRPC: "HTTP to gRPC Status Code
+/// Mapping").
+#[must_use]
+pub const fn code_of_http_status(status: u16) -> i32 {
+    match status {
+        400 => INTERNAL,
+        401 => 16,
+        403 => 7,
+        404 => UNIMPLEMENTED,
+        429 | 502 | 503 | 504 => UNAVAILABLE,
+        _ => UNKNOWN,
+    }
+}
+
+/// Starts the span of a call that is served, below its caller.
+pub fn start_server(tracer: &Tracer, call: &impl RpcCall, caller: &SpanContext) -> Span {
+    start(tracer, call, caller, SpanKind::Server)
+}
+
+/// Starts the span of a call that is made, below `parent` or, where that is empty, below the
+/// current span.
+pub fn start_client(tracer: &Tracer, call: &impl RpcCall, parent: &SpanContext) -> Span {
+    start(tracer, call, parent, SpanKind::Client)
+}
+
+fn start(tracer: &Tracer, call: &impl RpcCall, parent: &SpanContext, kind: SpanKind) -> Span {
+    let method = bare(call.method());
+    let name = call.name().unwrap_or_else(|| Cow::Owned(method.to_owned()));
+    let mut builder = tracer
+        .span(name)
+        .kind(kind)
+        .child_of(parent)
+        .tag(names::RPC_SYSTEM_NAME, "grpc")
+        .tag(names::RPC_METHOD, method.to_owned());
+    if let Some(server) = call.authority() {
+        let (host, port) = authority::host_and_port(server);
+        builder = builder.tag(names::SERVER_ADDRESS, host.to_owned());
+        if let Some(port) = port {
+            builder = builder.tag(names::SERVER_PORT, port);
+        }
+    }
+    http::tag_peer(builder, call.peer()).start()
+}
+
+/// Records the status of a call that was served. `method` is what the call asked for: it leaves
+/// the span's name when nobody implements it.
+pub fn on_served(span: &SpanRef, code: i32, message: Option<&str>, method: Option<&str>) {
+    if code == UNIMPLEMENTED
+        && let Some(method) = method
+    {
+        span.rename("grpc");
+        span.set_tag(names::RPC_METHOD, super::OTHER);
+        span.set_tag(names::RPC_METHOD_ORIGINAL, bare(method).to_owned());
+    }
+    record(span, code, message, is_server_error(code));
+}
+
+/// Records the status of a call that was made: everything but `OK` is an error.
+pub fn on_answered(span: &SpanRef, code: i32, message: Option<&str>) {
+    record(span, code, message, code != 0);
+}
+
+fn record(span: &SpanRef, code: i32, message: Option<&str>, failed: bool) {
+    let name = code_name(code);
+    span.set_tag(names::RPC_RESPONSE_STATUS_CODE, name);
+    if failed {
+        span.set_tag(names::ERROR_TYPE, name);
+        let message = message.map(|message| redact::text(message).into_owned());
+        span.set_status(Status::Error(message.unwrap_or_default().into()));
+    }
+}
+
+fn bare(method: &str) -> &str {
+    method.strip_prefix('/').unwrap_or(method)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fails_a_server() {
+        let failing: Vec<_> =
+            (0..=17).filter(|code| is_server_error(*code)).map(code_name).collect();
+        assert_eq!(
+            failing,
+            [
+                "UNKNOWN",
+                "DEADLINE_EXCEEDED",
+                "UNIMPLEMENTED",
+                "INTERNAL",
+                "UNAVAILABLE",
+                "DATA_LOSS",
+                "UNKNOWN"
+            ]
+        );
+    }
+}
