@@ -20,6 +20,11 @@ mod open;
 #[cfg(any(feature = "off", all(feature = "release-off", not(debug_assertions))))]
 #[path = "open_off.rs"]
 mod open;
+#[cfg(not(any(feature = "off", all(feature = "release-off", not(debug_assertions)))))]
+mod shared;
+#[cfg(any(feature = "off", all(feature = "release-off", not(debug_assertions))))]
+#[path = "shared_off.rs"]
+mod shared;
 #[cfg(test)]
 mod tests;
 
@@ -27,6 +32,7 @@ use std::fmt;
 
 use crate::span::{Span, SpanRef};
 use open::Open;
+pub use shared::Shared;
 
 /// What is observed: decides what being dropped means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,11 +104,11 @@ impl<T> Observed<T> {
         self.open.as_ref().map_or(&NOOP, |open| open.span())
     }
 
-    /// What the integration keeps with the span.
+    /// The span and what the integration keeps with it, if it is open and recorded.
     #[inline]
     #[must_use]
-    pub fn data(&mut self) -> Option<&mut T> {
-        self.open.as_mut().map(Open::data)
+    pub fn recording(&mut self) -> Option<(&SpanRef, &mut T)> {
+        self.open.as_mut()?.recording()
     }
 
     /// Moves the span out, to hand it from a future to its body.

@@ -36,8 +36,8 @@ impl<T> Open<T> {
         &self.span
     }
 
-    pub(super) const fn data(&mut self) -> &mut T {
-        &mut self.data
+    pub(super) fn recording(&mut self) -> Option<(&SpanRef, &mut T)> {
+        if self.recording { Some((&self.span, &mut self.data)) } else { None }
     }
 
     pub(super) fn head(&mut self) {

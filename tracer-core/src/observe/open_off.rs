@@ -26,7 +26,7 @@ impl<T> Open<T> {
         match self.never {}
     }
 
-    pub(super) const fn data(&mut self) -> &mut T {
+    pub(super) const fn recording(&mut self) -> Option<(&SpanRef, &mut T)> {
         match self.never {}
     }
 

@@ -5,6 +5,7 @@
 //! `on_response` or `on_error`. [`Observed`](crate::observe::Observed) ends the span.
 
 mod authority;
+pub mod failure;
 pub mod http;
 pub mod http_client;
 pub mod http_server;

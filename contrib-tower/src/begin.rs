@@ -1,0 +1,87 @@
+//! What a request asks for: one row of the table of states.
+
+use http::HeaderMap;
+use tracer_core::observe::Observed;
+use tracer_core::{Span, SpanContext, SpanKind, Tracer};
+
+use crate::RequestView;
+use crate::config::Config;
+use crate::protocol::{Call, Protocol};
+
+/// A request has come in.
+pub(crate) fn serve<P: Protocol>(config: &Config, mut request: RequestView<'_>) -> Observed<Call> {
+    let Some(tracer) = config.tracer() else {
+        return Observed::none();
+    };
+    let tracer = &*tracer;
+    if !tracer.is_enabled() {
+        let raw = Span::passive(tracer.capture(request.headers()));
+        return Observed::new(P::KIND, raw, Call::default());
+    }
+    // A filter above has decided already.
+    if tracer_core::current().is_suppressed() {
+        return Observed::none();
+    }
+    P::complete(&mut request);
+    if config.skips(&request) {
+        let raw = tracer.capture(request.headers()).suppressed();
+        return Observed::new(P::KIND, Span::passive(raw), Call::default());
+    }
+    let caller = tracer.extract(request.headers());
+    start::<P>(tracer, config, &mut request, &caller)
+}
+
+/// A request is about to leave. The second half is what goes into its headers.
+pub(crate) fn send<P: Protocol>(
+    config: &Config,
+    mut request: RequestView<'_>,
+) -> (Observed<Call>, Injection) {
+    let Some(tracer) = config.tracer() else {
+        return (Observed::none(), Injection(None));
+    };
+    let current = tracer_core::current();
+    let context = current.context();
+    let observed = if !tracer.is_enabled() || current.is_suppressed() || config.skips(&request) {
+        Observed::none()
+    } else if context.is_valid() && !context.is_sampled() && !context.is_remote() {
+        // Its parent's decision holds, so no tag is worth its making.
+        let span = tracer.span("").kind(SpanKind::Client).start();
+        Observed::new(P::KIND, span, Call::default())
+    } else {
+        P::complete(&mut request);
+        start::<P>(&tracer, config, &mut request, &SpanContext::default())
+    };
+    let context = if observed.is_none() { context } else { observed.span().context() };
+    let injection = Injection(Some((tracer.into_owned(), context)));
+    (observed, injection)
+}
+
+/// A context on its way into headers, which were borrowed until now.
+pub(crate) struct Injection(Option<(Tracer, SpanContext)>);
+
+impl Injection {
+    pub(crate) fn into_headers(self, headers: &mut HeaderMap) {
+        if let Some((tracer, context)) = self.0 {
+            tracer.inject(&context, headers);
+        }
+    }
+}
+
+fn start<P: Protocol>(
+    tracer: &Tracer,
+    config: &Config,
+    request: &mut RequestView<'_>,
+    parent: &SpanContext,
+) -> Observed<Call> {
+    if let Some(name) = &config.name {
+        request.set_name(name(request));
+    }
+    let span = P::start(tracer, request, parent);
+    let observed = Observed::new(P::KIND, span, P::call(request).configure(config));
+    if observed.is_recording()
+        && let Some(hook) = &config.on_request
+    {
+        hook(observed.span(), request);
+    }
+    observed
+}

@@ -1,0 +1,123 @@
+//! The layer and its settings.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use tower_layer::Layer;
+use tracer_core::observe::Shared;
+use tracer_core::{SpanRef, Tracer};
+
+use crate::config::Config;
+use crate::{HttpClient, HttpServer, RequestView, ResponseView, TraceService};
+
+/// Traces a service: [`ServerLayer`](crate::ServerLayer) what it serves,
+/// [`ClientLayer`](crate::ClientLayer) what it sends.
+///
+/// A clone is one refcount; settings are made before the layer is used.
+pub struct TraceLayer<P = HttpServer> {
+    config: Shared<Config>,
+    protocol: PhantomData<fn() -> P>,
+}
+
+impl<P> TraceLayer<P> {
+    /// With the global tracer as it is at each request. Traces every request; without a tracer,
+    /// none.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { config: Shared::new(Config::default()), protocol: PhantomData }
+    }
+
+    /// With this tracer.
+    #[must_use]
+    pub fn with_tracer(self, tracer: Tracer) -> Self {
+        self.with(|config| config.set_tracer(tracer))
+    }
+
+    /// Only requests for which this returns true. For the others nothing below starts a span, and
+    /// their callers' context is handed on unread.
+    #[must_use]
+    pub fn with_filter(
+        self,
+        filter: impl Fn(&RequestView<'_>) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.with(|config| config.filter = Some(Arc::new(filter)))
+    }
+
+    /// Not these paths, compared as a whole: `/health`, `/metrics`. As
+    /// [`with_filter`](Self::with_filter), and next to it.
+    #[must_use]
+    pub fn skip_paths<I>(self, paths: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<Cow<'static, str>>,
+    {
+        self.with(|config| config.skipped_paths.extend(paths.into_iter().map(Into::into)))
+    }
+
+    /// Names spans otherwise, where this returns a name. Names group spans: make few of them.
+    #[must_use]
+    pub fn with_name(
+        self,
+        name: impl Fn(&RequestView<'_>) -> Option<Cow<'static, str>> + Send + Sync + 'static,
+    ) -> Self {
+        self.with(|config| config.name = Some(Arc::new(name)))
+    }
+
+    /// Called after a recorded span has started, before the request goes on: for more tags.
+    #[must_use]
+    pub fn on_request(
+        self,
+        hook: impl Fn(&SpanRef, &RequestView<'_>) + Send + Sync + 'static,
+    ) -> Self {
+        self.with(|config| config.on_request = Some(Arc::new(hook)))
+    }
+
+    /// Called with the response's head, after the tags of the conventions: it can change them.
+    #[must_use]
+    pub fn on_response(
+        self,
+        hook: impl Fn(&SpanRef, &ResponseView<'_>) + Send + Sync + 'static,
+    ) -> Self {
+        self.with(|config| config.on_response = Some(Arc::new(hook)))
+    }
+
+    fn with(self, change: impl FnOnce(&mut Config)) -> Self {
+        Self { config: self.config.with(change), ..self }
+    }
+}
+
+impl TraceLayer<HttpClient> {
+    /// Ends spans with the response's head, instead of its body.
+    #[must_use]
+    pub fn end_on_headers(self) -> Self {
+        self.with(|config| config.ends_at_head = true)
+    }
+}
+
+impl<S, P> Layer<S> for TraceLayer<P> {
+    type Service = TraceService<S, P>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        TraceService::new(inner, self.config.clone())
+    }
+}
+
+impl<P> Clone for TraceLayer<P> {
+    fn clone(&self) -> Self {
+        Self { config: self.config.clone(), protocol: PhantomData }
+    }
+}
+
+impl<P> Default for TraceLayer<P> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<P> fmt::Debug for TraceLayer<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("TraceLayer").field(&self.config).finish()
+    }
+}

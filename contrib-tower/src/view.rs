@@ -1,0 +1,194 @@
+//! What hooks and the semantic conventions see of a request and a response.
+
+use std::borrow::Cow;
+use std::net::SocketAddr;
+
+use http::{Extensions, HeaderMap, Method, Request, Response, StatusCode, Uri, Version, header};
+use tracer_core::semconv::http::{HttpRequest, version};
+use tracer_core::semconv::rpc::RpcCall;
+
+/// A request's head.
+#[derive(Clone, Debug)]
+pub struct RequestView<'a> {
+    method: &'a Method,
+    uri: &'a Uri,
+    version: Version,
+    headers: &'a HeaderMap,
+    extensions: &'a Extensions,
+    route: Option<&'a str>,
+    peer: Option<SocketAddr>,
+    name: Option<Cow<'static, str>>,
+}
+
+impl<'a> RequestView<'a> {
+    pub(crate) fn new<B>(request: &'a Request<B>) -> Self {
+        Self {
+            method: request.method(),
+            uri: request.uri(),
+            version: request.version(),
+            headers: request.headers(),
+            extensions: request.extensions(),
+            route: None,
+            peer: None,
+            name: None,
+        }
+    }
+
+    /// The method.
+    #[must_use]
+    pub const fn method(&self) -> &'a Method {
+        self.method
+    }
+
+    /// The request's target.
+    #[must_use]
+    pub const fn uri(&self) -> &'a Uri {
+        self.uri
+    }
+
+    /// The headers.
+    #[must_use]
+    pub const fn headers(&self) -> &'a HeaderMap {
+        self.headers
+    }
+
+    /// What layers above have left.
+    #[must_use]
+    pub const fn extensions(&self) -> &'a Extensions {
+        self.extensions
+    }
+
+    /// The route's template, where the framework tells it.
+    #[must_use]
+    pub const fn route(&self) -> Option<&'a str> {
+        self.route
+    }
+
+    /// The other end of the connection, where the framework tells it.
+    #[must_use]
+    pub const fn peer(&self) -> Option<SocketAddr> {
+        self.peer
+    }
+
+    /// For frameworks: the route's template.
+    pub const fn set_route(&mut self, route: &'a str) {
+        self.route = Some(route);
+    }
+
+    /// For frameworks: the other end of the connection.
+    pub const fn set_peer(&mut self, peer: SocketAddr) {
+        self.peer = Some(peer);
+    }
+
+    pub(crate) fn set_name(&mut self, name: Option<Cow<'static, str>>) {
+        self.name = name;
+    }
+
+    /// Only of an absolute target, or the `Host` header: forwarded ones are not believed.
+    fn host(&self) -> Option<&'a str> {
+        match self.uri.authority() {
+            Some(authority) => Some(authority.as_str()),
+            None => text(self.headers, &header::HOST),
+        }
+    }
+}
+
+impl HttpRequest for RequestView<'_> {
+    fn method(&self) -> &str {
+        self.method.as_str()
+    }
+
+    fn scheme(&self) -> Option<&str> {
+        self.uri.scheme_str()
+    }
+
+    fn authority(&self) -> Option<&str> {
+        self.host()
+    }
+
+    fn path(&self) -> &str {
+        self.uri.path()
+    }
+
+    fn query(&self) -> Option<&str> {
+        self.uri.query()
+    }
+
+    fn route(&self) -> Option<&str> {
+        self.route
+    }
+
+    fn name(&self) -> Option<Cow<'static, str>> {
+        self.name.clone()
+    }
+
+    fn version(&self) -> Option<&'static str> {
+        version(self.version)
+    }
+
+    fn user_agent(&self) -> Option<&str> {
+        text(self.headers, &header::USER_AGENT)
+    }
+
+    fn peer(&self) -> Option<SocketAddr> {
+        self.peer
+    }
+}
+
+impl RpcCall for RequestView<'_> {
+    fn method(&self) -> &str {
+        self.uri.path()
+    }
+
+    fn authority(&self) -> Option<&str> {
+        self.host()
+    }
+
+    fn name(&self) -> Option<Cow<'static, str>> {
+        self.name.clone()
+    }
+
+    fn peer(&self) -> Option<SocketAddr> {
+        self.peer
+    }
+}
+
+/// A response's head.
+#[derive(Clone, Copy, Debug)]
+pub struct ResponseView<'a> {
+    status: StatusCode,
+    version: Version,
+    headers: &'a HeaderMap,
+}
+
+impl<'a> ResponseView<'a> {
+    pub(crate) fn new<B>(response: &'a Response<B>) -> Self {
+        Self { status: response.status(), version: response.version(), headers: response.headers() }
+    }
+
+    /// The status code.
+    #[must_use]
+    pub const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The protocol's version.
+    #[must_use]
+    pub const fn version(&self) -> Version {
+        self.version
+    }
+
+    /// The headers.
+    #[must_use]
+    pub const fn headers(&self) -> &'a HeaderMap {
+        self.headers
+    }
+
+    pub(crate) fn content_length(&self) -> Option<u64> {
+        text(self.headers, &header::CONTENT_LENGTH)?.parse().ok()
+    }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
