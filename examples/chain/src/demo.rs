@@ -1,0 +1,150 @@
+//! `chain demo`: starts the services, sends requests, draws what comes of them.
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use tracer_core::{MemoryReporter, WaterfallStyle};
+
+use crate::cli::DemoOptions;
+use crate::traces::{Trace, Traces};
+use crate::{Addresses, Chain, Tracers};
+
+/// How long a trace of a request that was answered may take to be complete.
+const COMPLETE: Duration = Duration::from_secs(5);
+/// How long sending what is left may take at the end.
+const LAST_SPANS: Duration = Duration::from_secs(3);
+
+/// Runs it.
+///
+/// # Errors
+/// When an address is taken, or the first service can't be reached.
+pub async fn run(options: &DemoOptions) -> Result<ExitCode> {
+    let memory = MemoryReporter::new();
+    let tracers = tracers(options, &memory);
+    let chain = Chain::start(options.addresses(), &tracers).await?;
+    let mut screen = Screen {
+        traces: Traces::new(tracers.clone(), memory),
+        viewer: options.viewer_url.clone(),
+        style: style(),
+    };
+
+    let shown = tokio::select! {
+        shown = screen.show(chain.addresses, options.once) => shown,
+        interrupted = interrupted() => interrupted,
+    };
+    chain.stop().await;
+    shut_down(&tracers).await;
+    shown.map(|()| ExitCode::SUCCESS)
+}
+
+/// Three tracers whose spans are kept for the screen.
+fn tracers(_options: &DemoOptions, memory: &MemoryReporter) -> Tracers {
+    Tracers::new(|builder| builder.reporter(memory.clone()).build())
+}
+
+fn style() -> WaterfallStyle {
+    let plain = std::env::var_os("NO_COLOR").is_some() || !std::io::stdout().is_terminal();
+    if plain { WaterfallStyle::Plain } else { WaterfallStyle::Coloured }
+}
+
+/// What is shown of the traces.
+struct Screen {
+    traces: Traces,
+    viewer: Option<String>,
+    style: WaterfallStyle,
+}
+
+impl Screen {
+    /// Once: one good order. Else a failing one too, and then whatever others send.
+    async fn show(&mut self, at: Addresses, once: bool) -> Result<()> {
+        let good = [("customer", "7"), ("item", "lamp"), ("quantity", "2")];
+        let trace = self.order(at, &good).await?;
+        if once {
+            let services = trace.as_ref().map(Trace::services).unwrap_or_default();
+            if services.len() < 3 {
+                bail!("a trace of all three services was expected, not of {services:?}");
+            }
+            return Ok(());
+        }
+        let failing = [("customer", "8"), ("item", "unicorn")];
+        self.order(at, &failing).await?;
+        explain(at);
+        loop {
+            let trace = self.traces.next().await;
+            self.draw(&trace);
+        }
+    }
+
+    /// Sends an order as a customer would, and draws its trace.
+    async fn order(&mut self, at: Addresses, form: &[(&str, &str)]) -> Result<Option<Trace>> {
+        let url = format!("http://{}/orders", at.server1);
+        let response = reqwest::Client::new()
+            .post(&url)
+            .form(form)
+            .send()
+            .await
+            .context("server1 does not answer")?;
+        let fields: Vec<_> = form.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        println!("POST {url} {}", fields.join("&"));
+        println!("{} {}\n", response.status(), response.text().await?.trim());
+
+        let trace = self.traces.next_within(COMPLETE).await;
+        match &trace {
+            Some(trace) => self.draw(trace),
+            None => println!("no trace: is tracing switched off?\n"),
+        }
+        Ok(trace)
+    }
+
+    fn draw(&self, trace: &Trace) {
+        println!("{}", trace.waterfall(self.style));
+        if let (Some(viewer), Some(id)) = (&self.viewer, trace.id) {
+            println!("{}/trace/{id}\n", viewer.trim_end_matches('/'));
+        }
+    }
+}
+
+/// Ctrl-C, or the signal of a parent that wants this to end.
+async fn interrupted() -> Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            result = tokio::signal::ctrl_c() => Ok(result?),
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    Ok(tokio::signal::ctrl_c().await?)
+}
+
+fn explain(at: Addresses) {
+    let Addresses { server1, server2, .. } = at;
+    println!(
+        "The services are up until Ctrl-C. Order something, and see what became of it:
+  curl -d customer=7 -d item=chair http://{server1}/orders
+  curl http://{server1}/orders/1
+Too many pianos, and nobody to take them:
+  curl -d customer=7 -d item=piano http://{server1}/orders
+Switch server2's tracing off, and order again (-d on: back on):
+  curl -X PUT -d off http://{server2}/tracing
+"
+    );
+}
+
+/// Sends what is left, off the runtime's threads.
+async fn shut_down(tracers: &Tracers) {
+    let tracers = tracers.clone();
+    let work = move || {
+        for tracer in tracers.all() {
+            if tracer.shutdown(LAST_SPANS).is_err() {
+                let service = tracer.resource().service_name();
+                eprintln!("{service}: not all spans could be sent");
+            }
+        }
+    };
+    let _ = tokio::task::spawn_blocking(work).await;
+}

@@ -1,0 +1,40 @@
+//! Three services, and the one trace that a request through them makes.
+//!
+//! ```text
+//! server1 --HTTP--> server2 --gRPC--> server3 --> SQL
+//!    ^                 |  ^              |
+//!    +------HTTP-------+  +-----HTTP-----+
+//! ```
+//!
+//! A customer orders something at [`server1`], which asks [`server2`] for a price, which has
+//! [`server3`] store the order. Then the news goes back the way it came: server3 calls server2,
+//! and server2 calls server1. All of it is one trace, and the customer's id rides along in the
+//! baggage: no request names the customer but the first.
+//!
+//! Each service is given its own tracer, as if it was a process of its own. What they have in
+//! common is in [`wire`] and [`switch`]; [`Chain`] starts the three, [`demo`] sends requests.
+
+mod chain;
+pub mod cli;
+pub mod demo;
+pub mod server1;
+pub mod server2;
+pub mod server3;
+pub mod store;
+pub mod switch;
+pub mod traces;
+pub mod wire;
+
+/// What `proto/orders.proto` says, made by `cargo xtask codegen`.
+#[allow(
+    missing_docs,
+    missing_debug_implementations,
+    unreachable_pub,
+    clippy::all,
+    reason = "generated"
+)]
+pub mod orders {
+    include!("gen/orders.v1.rs");
+}
+
+pub use chain::{Addresses, Chain, Tracers};

@@ -1,0 +1,16 @@
+//! `chain demo`: three services, a request, and its trace on the screen.
+
+use std::process::ExitCode;
+
+use chain::cli::Cli;
+use clap::Parser;
+
+fn main() -> ExitCode {
+    match Cli::parse().run() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("chain: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

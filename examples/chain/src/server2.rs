@@ -1,0 +1,95 @@
+//! server2: prices orders, has them stored by server3, and hands the news back to server1.
+
+use std::net::SocketAddr;
+
+use axum::extract::{Path, State};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use tonic::transport::{Channel, Endpoint};
+use tracer_core::{Tracer, current, span};
+
+use crate::orders::orders_client::OrdersClient;
+use crate::orders::{PlaceRequest, WatchRequest};
+use crate::wire::{News, Receipt, Refusal, Request, Seen, customer, read};
+
+/// What the handlers need.
+#[derive(Clone, Debug)]
+struct Server2 {
+    client: reqwest::Client,
+    server1: SocketAddr,
+    orders: OrdersClient<Channel>,
+}
+
+/// The service, on its own tracer.
+///
+/// # Errors
+/// When there can be no channel to server3.
+pub fn router(
+    tracer: &Tracer,
+    server1: SocketAddr,
+    server3: SocketAddr,
+) -> Result<Router, tonic::transport::Error> {
+    let channel = Endpoint::from_shared(format!("http://{server3}"))?.connect_lazy();
+    let state =
+        Server2 { client: reqwest::Client::new(), server1, orders: OrdersClient::new(channel) };
+    Ok(Router::new()
+        .route("/orders", post(order))
+        .route("/orders/{id}", get(steps))
+        .route("/stored", post(stored))
+        .with_state(state)
+        .merge(crate::switch::routes(tracer.clone())))
+}
+
+/// One request in, one gRPC call out: in the trace the call is a child of the request.
+async fn order(
+    State(mut server): State<Server2>,
+    Json(Request { item, quantity }): Json<Request>,
+) -> Result<Json<Receipt>, Refusal> {
+    let price = price(quantity);
+    let request = PlaceRequest { item, quantity, price };
+    // Refused with NOT_FOUND or FAILED_PRECONDITION, the client's span is an error and tells the
+    // code; the status that this service makes of it is on its own span.
+    let reply = server.orders.place(request).await?.into_inner();
+    let mut seen = vec![Seen::here("server2")];
+    seen.extend(reply.seen.into_iter().map(Seen::from));
+    Ok(Json(Receipt { order: reply.order_id, price, seen }))
+}
+
+/// A span of our own, for work that no library reports: a child of the current one. Everything
+/// costs the same in this shop, but for its oldest customer.
+fn price(quantity: u32) -> u64 {
+    let span = span("price").start();
+    let each = if customer() == "1" { 1700 } else { 1900 };
+    span.set_tag("shop.price.each", each);
+    u64::from(quantity) * u64::try_from(each).unwrap_or_default()
+}
+
+/// A stream is one span, from the call to its last message.
+async fn steps(
+    State(mut server): State<Server2>,
+    Path(order_id): Path<u64>,
+) -> Result<Json<Vec<String>>, Refusal> {
+    let reply = server.orders.watch(WatchRequest { order_id }).await?;
+    let (mut stream, mut steps) = (reply.into_inner(), Vec::new());
+    while let Some(step) = stream.message().await? {
+        steps.push(step.state);
+    }
+    Ok(Json(steps))
+}
+
+/// The callback from server3, passed on to server1: a server's span and a client's below it.
+async fn stored(
+    State(server): State<Server2>,
+    Json(news): Json<News>,
+) -> Result<Json<Vec<Seen>>, Refusal> {
+    current().log(format!("order {} stored", news.order));
+    let response = server
+        .client
+        .post(format!("http://{}/confirmed", server.server1))
+        .json(&news)
+        .send()
+        .await?;
+    let mut seen = vec![Seen::here("server2 (callback)")];
+    seen.extend(read::<Vec<Seen>>(response).await?);
+    Ok(Json(seen))
+}

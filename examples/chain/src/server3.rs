@@ -1,0 +1,103 @@
+//! server3: keeps the book of orders. gRPC, with `/health` and `/tracing` over HTTP beside it.
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use futures_util::stream::{self, BoxStream, StreamExt};
+use tonic::service::Routes;
+use tonic::{Request, Response, Status};
+use tracer_core::{InSpanExt, Tracer, span};
+
+use crate::orders::orders_server::{Orders, OrdersServer};
+use crate::orders::{PlaceReply, PlaceRequest, Seen, Step, WatchRequest};
+use crate::store::{Refused, Store};
+use crate::wire::{self, News, Refusal, customer, read};
+
+/// What the handlers need.
+#[derive(Debug)]
+struct Server3 {
+    client: reqwest::Client,
+    server2: SocketAddr,
+    store: Store,
+}
+
+/// The service, on its own tracer.
+pub fn router(tracer: &Tracer, server2: SocketAddr, store: Store) -> Router {
+    let orders = OrdersServer::new(Server3 { client: reqwest::Client::new(), server2, store });
+    Routes::new(orders).into_axum_router().merge(crate::switch::routes(tracer.clone()))
+}
+
+#[tonic::async_trait]
+impl Orders for Server3 {
+    /// gRPC answers with HTTP's 200 whatever happens: what became of the call is in its trailers,
+    /// and that is what the span's status comes from.
+    async fn place(&self, request: Request<PlaceRequest>) -> Result<Response<PlaceReply>, Status> {
+        let PlaceRequest { item, quantity, price } = request.into_inner();
+        let customer = customer();
+        // A span over several awaits: the future carries it from poll to poll.
+        let order_id = self
+            .store
+            .place(&item, quantity, price, &customer)
+            .in_span(span("store order").tag("shop.item", item.clone()).start())
+            .await?;
+
+        let mut seen = vec![Seen::from(wire::Seen::here("server3"))];
+        let callback = self.tell_server2(order_id).await;
+        seen.extend(callback.map_err(|refusal| Status::unavailable(refusal.error))?);
+        self.store
+            .confirm(order_id)
+            .in_span(span("confirm order").start())
+            .await
+            .map_err(Refused::from)?;
+        Ok(Response::new(PlaceReply { order_id, seen }))
+    }
+
+    type WatchStream = BoxStream<'static, Result<Step, Status>>;
+
+    async fn watch(
+        &self,
+        request: Request<WatchRequest>,
+    ) -> Result<Response<Self::WatchStream>, Status> {
+        let order = request.into_inner().order_id;
+        let steps = self
+            .store
+            .steps(order)
+            .in_span(span("read order").start())
+            .await
+            .map_err(Refused::from)?;
+        if steps.is_empty() {
+            return Err(Status::not_found("no such order"));
+        }
+        let steps = stream::iter(steps).map(|state| Ok(Step { state }));
+        Ok(Response::new(steps.boxed()))
+    }
+}
+
+impl Server3 {
+    /// Out over HTTP again: the call is a child of the gRPC request's span, and everything that
+    /// server2 and server1 do about it is below that.
+    async fn tell_server2(&self, order: u64) -> Result<Vec<Seen>, Refusal> {
+        let response = self
+            .client
+            .post(format!("http://{}/stored", self.server2))
+            .json(&News { order })
+            .send()
+            .await?;
+        let seen: Vec<wire::Seen> = read(response).await?;
+        Ok(seen.into_iter().map(Seen::from).collect())
+    }
+}
+
+impl From<Refused> for Status {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::UnknownItem => Self::not_found("no such item"),
+            Refused::OutOfStock => Self::failed_precondition("out of stock"),
+            Refused::Database(error) => {
+                // The caller is not told what went wrong inside; the trace is.
+                tracer_core::current().log_error(&error);
+                Self::internal("the book of orders is not readable")
+            }
+        }
+    }
+}
