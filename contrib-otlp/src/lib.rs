@@ -1,0 +1,107 @@
+//! Sends the spans of `tracer` to Jaeger, an OpenTelemetry Collector or any other receiver of
+//! OTLP over HTTP.
+//!
+//! It brings no async runtime: requests are made on the tracer's own reporter thread, one at a
+//! time over one connection that is kept open.
+//!
+//! # Quick start
+//! ```no_run
+//! use contrib_otlp::{OtlpReporter, env};
+//! use tracer_core::{Tracer, set_global, span};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let (name, tags) = env::resource_from(|name| std::env::var(name).ok());
+//! let mut tracer = Tracer::builder(name.unwrap_or_else(env::default_service_name))
+//!     .reporter(OtlpReporter::from_env()?);
+//! for tag in tags {
+//!     tracer = tracer.tag(tag.key, tag.value);
+//! }
+//! let tracer = tracer.build();
+//! set_global(tracer.clone());
+//!
+//! span("work").start().finish();
+//! tracer.shutdown(std::time::Duration::from_secs(5))?;
+//! # Ok(())
+//! # }
+//! ```
+//! Or without the environment:
+//! ```
+//! use std::time::Duration;
+//!
+//! use contrib_otlp::OtlpReporter;
+//!
+//! # fn main() -> Result<(), contrib_otlp::ConfigError> {
+//! let token = "secret";
+//! let reporter = OtlpReporter::builder()
+//!     .endpoint("http://collector:4318")
+//!     .header("authorization", &format!("Bearer {token}"))
+//!     .timeout(Duration::from_secs(3))
+//!     .build()?;
+//! assert!(!format!("{reporter:?}").contains(token));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Environment
+//! Read by [`OtlpReporter::from_env`]. Of two variables the one for traces goes first. An empty
+//! one counts as unset. A variable with a bad value is named on standard error, without the value:
+//!
+//! | variable | default | a bad value |
+//! | --- | --- | --- |
+//! | `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`: the whole URL | – | the next line holds |
+//! | `OTEL_EXPORTER_OTLP_ENDPOINT`: `/v1/traces` is appended | `http://localhost:4318` | the default; https without the feature `tls` is an error |
+//! | `OTEL_EXPORTER_OTLP(_TRACES)_HEADERS`: `name=value,…`, percent-encoded | none | the whole list is ignored |
+//! | `OTEL_EXPORTER_OTLP(_TRACES)_TIMEOUT`: milliseconds, above 0, 1 h at most | 10000 | the default |
+//! | `OTEL_EXPORTER_OTLP(_TRACES)_PROTOCOL` | `http/protobuf` | ignored: there is no other |
+//! | `OTEL_EXPORTER_OTLP(_TRACES)_COMPRESSION`: `none`, `gzip` | `none` | not compressed; `gzip` needs the feature |
+//!
+//! Read by [`env::resource_from`]: `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES`
+//! (`key=value,…`, percent-encoded; a malformed list is ignored as a whole). Without either the
+//! name is `unknown_service:` and the program's file name.
+//!
+//! `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` are followed, but for a receiver on
+//! this host.
+//!
+//! # What becomes of a batch
+//! | the receiver | attempts | [outcome](tracer_core::Outcome) |
+//! | --- | --- | --- |
+//! | answers 2xx | one | reported; rejected spans of a partial success are counted as such |
+//! | answers 429, 502, 503, 504, can't be reached, breaks the connection | more, after 1 s, 1.5 s, …, or as `Retry-After` says, between 100 ms and 30 s; for 60 s in all | as the last attempt |
+//! | answers any other 4xx | one | rejected |
+//! | answers anything else, or more than 64 KiB | one | failed |
+//! | took the request and gives no answer in time | one | unknown |
+//!
+//! A batch that was given up after a connection broke behind a whole request is unknown too: the
+//! receiver may have it. At a shutdown no attempt is repeated, and none outlasts the deadline.
+//!
+//! # What is never sent, never printed
+//! Redirects are not followed: a token goes to the configured host or nowhere. No endpoint, header
+//! or reply is ever printed, nor shown by `Debug`, beyond scheme, host and port. Failures are said
+//! on standard error, one line in half a minute. The HTTP client, ureq, writes lines of its own to
+//! the `log` crate, without headers and, but for level trace, without paths.
+//!
+//! # Features
+//! Both are off by default.
+//! - `tls`: https endpoints, by rustls with ring and Mozilla's root certificates.
+//! - `gzip`: compressed requests.
+#![forbid(unsafe_code)]
+
+mod config;
+mod date;
+mod encode;
+mod endpoint;
+pub mod env;
+#[cfg(feature = "gzip")]
+mod gzip;
+mod list;
+mod names;
+mod reply;
+mod reporter;
+mod retry;
+mod say;
+mod send;
+mod settings;
+
+pub use config::{Compression, ConfigError, OtlpReporterBuilder};
+pub use encode::encode;
+pub use reporter::OtlpReporter;

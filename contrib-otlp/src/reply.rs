@@ -1,0 +1,172 @@
+//! Reading what the server answers: never much of it, whatever it sends.
+
+use std::io::{self, Read};
+
+/// Most bytes of a reply that are read. OTLP's replies have a few dozen.
+pub(crate) const MAX_REPLY: usize = 64 << 10;
+
+/// Why a reply could not be read.
+#[derive(Debug)]
+pub(crate) enum ReadError {
+    TooLong,
+    Io(io::Error),
+}
+
+/// Reads a body to its end, into `into`.
+pub(crate) fn read(body: impl Read, into: &mut Vec<u8>) -> Result<(), ReadError> {
+    into.clear();
+    let most = MAX_REPLY as u64;
+    body.take(most).read_to_end(into).map_err(ReadError::Io)?;
+    // The end can only be told from the limit by one byte more; that byte is not worth a read
+    // which may block, and no honest reply is that long.
+    if into.len() == MAX_REPLY {
+        return Err(ReadError::TooLong);
+    }
+    Ok(())
+}
+
+/// The number of rejected spans in an `ExportTraceServiceResponse`: zero where the reply has no
+/// partial success. `None` where this is no such message (some gateways answer with a word or
+/// with JSON); the status has said "accepted" then, and that stands.
+pub(crate) fn rejected_spans(reply: &[u8]) -> Option<u64> {
+    const PARTIAL_SUCCESS: u64 = 1;
+    const REJECTED_SPANS: u64 = 1;
+    let mut rejected = 0;
+    let mut fields = Fields(reply);
+    while !fields.0.is_empty() {
+        if let (PARTIAL_SUCCESS, Field::Bytes(partial)) = fields.next()? {
+            let mut fields = Fields(partial);
+            while !fields.0.is_empty() {
+                if let (REJECTED_SPANS, Field::Varint(value)) = fields.next()? {
+                    // An `int64`: a negative number is nonsense, and rejects nothing.
+                    rejected = u64::try_from(value.cast_signed()).unwrap_or(0);
+                }
+            }
+        }
+    }
+    Some(rejected)
+}
+
+/// The fields of a message, without copying or recursion.
+struct Fields<'a>(&'a [u8]);
+
+enum Field<'a> {
+    Varint(u64),
+    Bytes(&'a [u8]),
+    /// Of fixed width: none that we read.
+    Other,
+}
+
+impl<'a> Fields<'a> {
+    /// `None` where the rest is malformed.
+    fn next(&mut self) -> Option<(u64, Field<'a>)> {
+        let key = self.varint()?;
+        let field = match key & 7 {
+            0 => Field::Varint(self.varint()?),
+            1 => self.take(8).map(|_| Field::Other)?,
+            2 => {
+                let len = usize::try_from(self.varint()?).ok()?;
+                Field::Bytes(self.take(len)?)
+            }
+            5 => self.take(4).map(|_| Field::Other)?,
+            _ => return None,
+        };
+        Some((key >> 3, field))
+    }
+
+    fn varint(&mut self) -> Option<u64> {
+        let mut value = 0;
+        for shift in (0..64).step_by(7) {
+            let (&byte, rest) = self.0.split_first()?;
+            self.0 = rest;
+            value |= u64::from(byte & 0x7f).checked_shl(shift)?;
+            if byte < 0x80 {
+                return Some(value);
+            }
+        }
+        None
+    }
+
+    fn take(&mut self, len: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(len)?;
+        self.0 = rest;
+        Some(taken)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use opentelemetry_proto::tonic::collector::trace::v1::{
+        ExportTracePartialSuccess, ExportTraceServiceResponse,
+    };
+    use proptest::prelude::*;
+    use prost::Message;
+
+    use super::*;
+
+    fn reply(rejected_spans: i64, words: &str) -> Vec<u8> {
+        let partial_success =
+            Some(ExportTracePartialSuccess { rejected_spans, error_message: words.to_owned() });
+        ExportTraceServiceResponse { partial_success }.encode_to_vec()
+    }
+
+    #[test]
+    fn rejected_spans_are_read() {
+        assert_eq!(rejected_spans(&[]), Some(0));
+        assert_eq!(rejected_spans(&reply(0, "slow down")), Some(0));
+        assert_eq!(rejected_spans(&reply(3, "")), Some(3));
+        assert_eq!(rejected_spans(&reply(i64::MAX, "all")), Some(i64::MAX as u64));
+        assert_eq!(rejected_spans(&reply(-1, "odd")), Some(0));
+    }
+
+    #[test]
+    fn other_fields_are_passed_over() {
+        let mut bytes = vec![0x79, 1, 2, 3, 4, 5, 6, 7, 8, 0x7d, 1, 2, 3, 4, 0x78, 0xff, 1];
+        bytes.extend(reply(2, "x"));
+        assert_eq!(rejected_spans(&bytes), Some(2));
+    }
+
+    #[test]
+    fn what_is_no_reply_is_none() {
+        for bad in ["OK", "{\"partialSuccess\":{}}", "<html>", "\u{a}\u{7f}"] {
+            assert_eq!(rejected_spans(bad.as_bytes()), None, "{bad}");
+        }
+        assert_eq!(rejected_spans(&[0xff; 64]), None);
+        let longest = [0x0a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1];
+        assert_eq!(rejected_spans(&longest), None);
+    }
+
+    proptest! {
+        #[test]
+        fn noise_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let ours = rejected_spans(&bytes);
+            // Where both understand it, they read the same.
+            let theirs = ExportTraceServiceResponse::decode(&bytes[..]);
+            if let (Some(ours), Ok(theirs)) = (ours, theirs) {
+                let rejected = theirs.partial_success.map_or(0, |p| p.rejected_spans);
+                prop_assert_eq!(ours, u64::try_from(rejected).unwrap_or(0));
+            }
+        }
+    }
+
+    /// Endless, and counts what is taken of it.
+    struct Endless(usize);
+
+    impl Read for Endless {
+        fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+            buf.fill(0);
+            self.0 += buf.len();
+            Ok(buf.len())
+        }
+    }
+
+    #[test]
+    fn no_more_than_64_kib_are_read() {
+        let mut body = Endless(0);
+        let mut into = Vec::new();
+        assert!(matches!(read(&mut body, &mut into), Err(ReadError::TooLong)));
+        assert_eq!((body.0, into.len()), (MAX_REPLY, MAX_REPLY));
+        assert!(read(&[1, 2][..], &mut into).is_ok());
+        assert_eq!(into, [1, 2]);
+    }
+}

@@ -1,0 +1,4 @@
+//! What the crates of this workspace are tested with. Not published.
+#![forbid(unsafe_code)]
+
+pub mod collector;
