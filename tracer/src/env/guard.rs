@@ -1,0 +1,48 @@
+//! Tracing for as long as a program runs.
+
+use std::ops::Deref;
+use std::time::Duration;
+
+use tracer_core::Tracer;
+
+/// How long the end of a program waits for its last spans to be sent.
+const LAST_SPANS: Duration = Duration::from_secs(5);
+
+/// Keeps tracing going; see [`init_from_env`](crate::init_from_env). Derefs to the tracer.
+///
+/// Dropped, it waits up to five seconds for what is left to be sent, and spans that start later
+/// are not recorded.
+#[derive(Debug)]
+#[must_use = "dropped at once, it ends tracing at once"]
+pub struct Tracing {
+    tracer: Tracer,
+}
+
+impl Tracing {
+    pub(super) const fn new(tracer: Tracer) -> Self {
+        Self { tracer }
+    }
+
+    /// The tracer.
+    #[must_use]
+    pub const fn tracer(&self) -> &Tracer {
+        &self.tracer
+    }
+}
+
+impl Deref for Tracing {
+    type Target = Tracer;
+
+    fn deref(&self) -> &Tracer {
+        &self.tracer
+    }
+}
+
+impl Drop for Tracing {
+    fn drop(&mut self) {
+        // The global tracer may be another one by now, and is left alone.
+        self.tracer.set_enabled(false);
+        // The reporter has said what it could not send.
+        let _ = self.tracer.shutdown(LAST_SPANS);
+    }
+}

@@ -1,0 +1,100 @@
+//! A tracer as the environment describes it.
+//!
+//! An empty variable counts as unset. A bad value is named on standard error, once and without
+//! its value, and ignored:
+//!
+//! | variable | default | what it says |
+//! | --- | --- | --- |
+//! | `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES` | `unknown_service:` and the program | who is tracing; the attributes need the feature `otlp` |
+//! | `OTEL_TRACES_EXPORTER` | `otlp` | a list of `otlp`, `console`, or `none` |
+//! | `OTEL_EXPORTER_OTLP_*` | a collector on this host | see `tracer::otlp` |
+//! | `OTEL_TRACES_SAMPLER` | `parentbased_always_on` | `always_on`, `always_off`, `traceidratio`, and these after `parentbased_` |
+//! | `OTEL_TRACES_SAMPLER_ARG` | 1 | the ratio, 0 to 1 |
+//! | `OTEL_BSP_SCHEDULE_DELAY` | 1000 | milliseconds that a span waits for company |
+//! | `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | 512 | most spans sent at once |
+//! | `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`, `OTEL_ATTRIBUTE_COUNT_LIMIT` | 128 | tags of a span |
+//! | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | 4096 | bytes of a value |
+//! | `OTEL_SPAN_EVENT_COUNT_LIMIT` | 128 | logs of a span |
+//! | `OTEL_SPAN_LINK_COUNT_LIMIT` | 128 | links of a span |
+//! | `OTEL_SDK_DISABLED=true`, `TRACER_ENABLED=false` | on | start switched off |
+//!
+//! `OTEL_BSP_MAX_QUEUE_SIZE` has no meaning here: what waits is bounded in bytes, not in spans.
+
+mod guard;
+mod reporter;
+mod sampler;
+mod sizes;
+#[cfg(test)]
+mod tests;
+mod vars;
+
+pub use guard::Tracing;
+
+use tracer_core::{ENABLED, Tracer, TracerBuilder};
+use vars::Vars;
+
+/// Sets the global tracer up as the environment describes it: see [the table](self). Keep what it
+/// returns until the end of `main`: dropped, it sends what is left.
+///
+/// ```
+/// let _tracing = tracer::init_from_env();
+/// let _span = tracer::span("work").start();
+/// ```
+#[must_use = "dropped at once, it ends tracing at once"]
+pub fn init_from_env() -> Tracing {
+    init_from(|name| std::env::var(name).ok())
+}
+
+/// [`init_from_env`] with variables from elsewhere. The switches are the process's all the same.
+#[must_use = "dropped at once, it ends tracing at once"]
+pub fn init_from(get: impl Fn(&str) -> Option<String>) -> Tracing {
+    let tracer = builder_from(get).build();
+    tracer_core::set_global(tracer.clone());
+    Tracing::new(tracer)
+}
+
+/// A tracer as these variables describe it, to be described further:
+///
+/// ```
+/// use tracer::env;
+///
+/// let tracer = env::builder_from(|name| std::env::var(name).ok())
+///     .tag("deployment.environment.name", "staging")
+///     .build();
+/// ```
+pub fn builder_from(get: impl Fn(&str) -> Option<String>) -> TracerBuilder {
+    if !ENABLED {
+        return Tracer::builder("");
+    }
+    describe(&Vars::new(&get, &warn))
+}
+
+fn describe(vars: &Vars<'_>) -> TracerBuilder {
+    let mut builder = service(vars)
+        .sampler(sampler::read(vars))
+        .limits(sizes::limits(vars))
+        .recorder(sizes::recorder(vars));
+    if let Some(reporter) = reporter::read(vars) {
+        builder = builder.reporter(reporter);
+    }
+    builder
+}
+
+#[cfg(feature = "otlp")]
+fn service(vars: &Vars<'_>) -> TracerBuilder {
+    use contrib_otlp::env;
+
+    let (name, tags) = env::resource_from(|name| vars.raw(name));
+    let builder = Tracer::builder(name.unwrap_or_else(env::default_service_name));
+    tags.into_iter().fold(builder, |builder, tag| builder.tag(tag.key, tag.value))
+}
+
+#[cfg(not(feature = "otlp"))]
+fn service(vars: &Vars<'_>) -> TracerBuilder {
+    Tracer::builder(vars.text("OTEL_SERVICE_NAME").unwrap_or_else(|| "unknown_service".to_owned()))
+}
+
+/// Without the value: it may be a secret that was put in the wrong place.
+fn warn(variable: &str, why: &str) {
+    eprintln!("tracer: {variable} is ignored: {why}");
+}

@@ -1,0 +1,131 @@
+//! Variables in, a tracer out.
+
+use std::cell::RefCell;
+
+use tracer_core::Tracer;
+
+use super::describe;
+use super::vars::Vars;
+
+/// The builder's description and the variables that were complained about.
+fn read(variables: &[(&str, &str)]) -> (String, Vec<String>) {
+    let warned = RefCell::new(Vec::new());
+    let get = |asked: &str| {
+        // No collector in these tests, unless one asks for it.
+        let all = [("OTEL_TRACES_EXPORTER", "none")];
+        let mut all = variables.iter().chain(&all);
+        all.find(|(name, _)| *name == asked).map(|(_, value)| (*value).to_owned())
+    };
+    let warn = |name: &str, _: &str| warned.borrow_mut().push(name.to_owned());
+    let builder = describe(&Vars::new(&get, &warn));
+    let text = format!("{builder:?}");
+    (text, warned.into_inner())
+}
+
+#[test]
+fn without_variables_the_defaults_hold() {
+    let (text, warned) = read(&[]);
+    let defaults = format!("{:?}", Tracer::builder("x"));
+    let after_the_name = |text: &str| text.split_once("sampler").unwrap().1.to_owned();
+    assert_eq!(after_the_name(&text), after_the_name(&defaults));
+    assert!(text.contains("unknown_service"), "{text}");
+    assert!(warned.is_empty());
+}
+
+#[test]
+fn samplers_by_name() {
+    for (name, argument, expected) in [
+        ("always_on", "", "sampler: AlwaysOn"),
+        ("always_off", "", "sampler: AlwaysOff"),
+        ("ALWAYS_OFF", "0.5", "sampler: AlwaysOff"),
+        ("traceidratio", "0.5", "sampler: Probabilistic"),
+        ("traceidratio", "", "sampler: Probabilistic"),
+        ("parentbased_always_on", "", "sampler: ParentBased(AlwaysOn)"),
+        ("parentbased_always_off", "", "sampler: ParentBased(AlwaysOff)"),
+        ("parentbased_traceidratio", "0.25", "sampler: ParentBased(Probabilistic"),
+    ] {
+        let set = [("OTEL_TRACES_SAMPLER", name), ("OTEL_TRACES_SAMPLER_ARG", argument)];
+        let (text, warned) = read(&set);
+        assert!(text.contains(expected), "{name}: {text}");
+        assert!(warned.is_empty(), "{name}: {warned:?}");
+    }
+}
+
+#[test]
+fn a_bad_sampler_is_the_default_one() {
+    let (text, warned) = read(&[("OTEL_TRACES_SAMPLER", "coin")]);
+    assert!(text.contains("ParentBased(AlwaysOn)"), "{text}");
+    assert_eq!(warned, ["OTEL_TRACES_SAMPLER"]);
+    for argument in ["1.5", "-0.1", "NaN", "half"] {
+        let set = [("OTEL_TRACES_SAMPLER", "traceidratio"), ("OTEL_TRACES_SAMPLER_ARG", argument)];
+        assert_eq!(read(&set).1, ["OTEL_TRACES_SAMPLER_ARG"], "{argument}");
+    }
+}
+
+#[test]
+fn sizes_and_times() {
+    let (text, warned) = read(&[
+        ("OTEL_SERVICE_NAME", "shop"),
+        ("OTEL_BSP_SCHEDULE_DELAY", "250"),
+        ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "64"),
+        ("OTEL_ATTRIBUTE_COUNT_LIMIT", "1"),
+        ("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", " 7 "),
+        ("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "99"),
+        ("OTEL_SPAN_EVENT_COUNT_LIMIT", "8"),
+        ("OTEL_SPAN_LINK_COUNT_LIMIT", ""),
+    ]);
+    for part in [
+        "\"shop\"",
+        "tags: 7",
+        "logs: 8",
+        "links: 128",
+        "value_bytes: 99",
+        "max_batch: 64",
+        "schedule_delay: 250ms",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    assert!(warned.is_empty(), "{warned:?}");
+}
+
+#[test]
+fn what_is_no_number_is_warned_of_and_the_next_one_holds() {
+    let (text, warned) = read(&[
+        ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "0"),
+        ("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "-1"),
+        ("OTEL_ATTRIBUTE_COUNT_LIMIT", "5"),
+    ]);
+    assert!(text.contains("max_batch: 512") && text.contains("tags: 5"), "{text}");
+    let expected = ["OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "OTEL_BSP_MAX_EXPORT_BATCH_SIZE"];
+    assert_eq!(warned, expected);
+}
+
+#[test]
+fn exporters_by_name() {
+    for (list, wanted) in [
+        ("none", 0),
+        ("console", 0),
+        ("console, none", 0),
+        ("zipkin", 1),
+        ("console,prometheus", 1),
+    ] {
+        let (_, warned) = read(&[("OTEL_TRACES_EXPORTER", list)]);
+        assert_eq!(warned.len(), wanted, "{list}: {warned:?}");
+    }
+}
+
+#[test]
+fn attributes_of_the_service() {
+    let get = |name: &str| match name {
+        "OTEL_SERVICE_NAME" => Some("shop".to_owned()),
+        "OTEL_RESOURCE_ATTRIBUTES" => Some("service.name=other,zone=b%20c".to_owned()),
+        "OTEL_TRACES_EXPORTER" => Some("none".to_owned()),
+        _ => None,
+    };
+    let tracer = super::builder_from(get).build();
+    if tracer_core::ENABLED {
+        assert_eq!(tracer.resource().service_name(), "shop");
+        let zone = tracer.resource().tag("zone").map(ToString::to_string);
+        assert_eq!(zone.as_deref(), cfg!(feature = "otlp").then_some("b c"));
+    }
+}

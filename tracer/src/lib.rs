@@ -1,0 +1,52 @@
+//! Distributed tracing for Rust services: one dependency for the whole kit.
+//!
+//! It speaks OpenTracing in its API (tags, logs, baggage, references) and OpenTelemetry on the
+//! wire (W3C headers, OTLP), and knows the libraries that backends are built of.
+//!
+//! # Quick start
+//! ```
+//! use tracer::prelude::*;
+//!
+//! fn foo() {
+//!     let span = tracer::span("Foo").start();
+//!     let _entered = span.enter();
+//!     bar();
+//! }
+//!
+//! fn bar() {
+//!     let span = tracer::span("Bar").start();
+//!     span.log("a wild error").set_tag("error", true);
+//! }
+//!
+//! // Reads OTEL_SERVICE_NAME, OTEL_EXPORTER_OTLP_ENDPOINT and so on; see `init_from_env`.
+//! # std::thread::spawn(|| {
+//! let _tracing = tracer::init_from_env();
+//! # });
+//! foo();
+//! ```
+//!
+//! # Features
+//! | feature | brings |
+//! | --- | --- |
+//! | `otlp` (default) | `tracer::otlp`: spans go to Jaeger or any OTLP receiver; `tls` and `gzip` with it |
+//! | `axum` | `tracer::axum`: a layer for what an axum router serves |
+//! | `tower` | `tracer::tower`: layers for any tower service over HTTP |
+//! | `tsc` (default) | time stamps from the processor's counter |
+//! | `off`, `release-off` | compile tracing out, of all builds or of those without debug assertions; for the final binary to set |
+#![forbid(unsafe_code)]
+
+pub mod env;
+pub mod prelude;
+
+pub use env::{Tracing, init_from_env};
+pub use tracer_core::*;
+
+#[cfg(feature = "axum")]
+#[doc(no_inline)]
+pub use contrib_axum as axum;
+#[cfg(feature = "otlp")]
+#[doc(no_inline)]
+pub use contrib_otlp as otlp;
+#[cfg(feature = "tower")]
+#[doc(no_inline)]
+pub use contrib_tower as tower;
