@@ -16,6 +16,9 @@ use crate::endpoint::Endpoint;
 use crate::reply::{self, MAX_REPLY, ReadError};
 use crate::retry::retry_after;
 
+/// Most bytes of a reply's head.
+const MAX_HEAD: usize = 16 << 10;
+
 /// What came of an attempt.
 #[derive(Debug)]
 pub(crate) enum Attempt {
@@ -69,6 +72,9 @@ impl Sender {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .max_idle_connections(1)
+            // A reply's head is a few hundred bytes; no more than this is taken from the socket.
+            .max_response_header_size(MAX_HEAD)
+            .input_buffer_size(2 * MAX_HEAD)
             // Whatever other crates turn on in ureq: replies come uncompressed.
             .accept_encoding(AutoHeaderValue::None)
             .user_agent(concat!("tracer-otlp/", env!("CARGO_PKG_VERSION")));

@@ -103,6 +103,9 @@ proptest! {
 
     #[test]
     fn random_spans_come_back(plans in prop::collection::vec(some_span(), 1..6)) {
+        if support::off() {
+            return Ok(());
+        }
         let capture = Capture::default();
         let tracer = tracer(capture.clone());
         for plan in &plans {

@@ -26,6 +26,9 @@ fn shut_down(tracer: &Tracer) -> (Duration, tracer_core::Books) {
 
 #[test]
 fn a_hung_collector_costs_the_deadline_and_no_more() {
+    if support::off() {
+        return;
+    }
     let collector = Collector::start();
     collector.always(Fault::Hang);
     let tracer = tracer_for(reporter(&collector.endpoint()));
@@ -37,6 +40,9 @@ fn a_hung_collector_costs_the_deadline_and_no_more() {
 
 #[test]
 fn a_request_under_way_does_not_hold_shutdown_up() {
+    if support::off() {
+        return;
+    }
     let collector = Collector::start();
     collector.always(Fault::Hang);
     let tracer = tracer_for(reporter(&collector.endpoint()));
@@ -53,6 +59,9 @@ fn a_request_under_way_does_not_hold_shutdown_up() {
 
 #[test]
 fn nothing_is_tried_again_at_shutdown() {
+    if support::off() {
+        return;
+    }
     let nobody = Refusing::start();
     let tracer = tracer_for(reporter(&nobody.endpoint()));
     let (took, books) = shut_down(&tracer);
@@ -62,6 +71,9 @@ fn nothing_is_tried_again_at_shutdown() {
 
 #[test]
 fn a_pause_ends_with_the_tracer() {
+    if support::off() {
+        return;
+    }
     let collector = Collector::start();
     collector.always(Fault::retry_after(503, "30"));
     let tracer = tracer_for(reporter(&collector.endpoint()));
@@ -79,6 +91,9 @@ fn a_pause_ends_with_the_tracer() {
 
 #[test]
 fn sixteen_threads_and_twice() {
+    if support::off() {
+        return;
+    }
     let collector = Collector::start();
     let tracer = tracer_for(reporter(&collector.endpoint()));
     spans(&tracer, 100);

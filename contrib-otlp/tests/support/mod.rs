@@ -14,6 +14,12 @@ use tracer_core::{
 
 pub(crate) const WAIT: Duration = Duration::from_secs(20);
 
+/// Whether tracing is compiled out, by the feature `off` of tracer-core. `tests/disabled.rs` says
+/// what holds then; there is nothing for the other tests to look at.
+pub(crate) const fn off() -> bool {
+    !tracer_core::ENABLED
+}
+
 /// A reporter that does not take long to try again.
 pub(crate) fn reporter(endpoint: &str) -> OtlpReporterBuilder {
     OtlpReporter::builder()
