@@ -9,7 +9,10 @@ use crate::config::Config;
 use crate::protocol::{Call, Protocol};
 
 /// A request has come in.
-pub(crate) fn serve<P: Protocol>(config: &Config, mut request: RequestView<'_>) -> Observed<Call> {
+pub(crate) fn serve<'a, P: Protocol>(
+    config: &'a Config,
+    mut request: RequestView<'a>,
+) -> Observed<Call> {
     let Some(tracer) = config.tracer() else {
         return Observed::none();
     };
@@ -32,9 +35,9 @@ pub(crate) fn serve<P: Protocol>(config: &Config, mut request: RequestView<'_>) 
 }
 
 /// A request is about to leave. The second half is what goes into its headers.
-pub(crate) fn send<P: Protocol>(
-    config: &Config,
-    mut request: RequestView<'_>,
+pub(crate) fn send<'a, P: Protocol>(
+    config: &'a Config,
+    mut request: RequestView<'a>,
 ) -> (Observed<Call>, Injection) {
     let Some(tracer) = config.tracer() else {
         return (Observed::none(), Injection(None));
@@ -51,6 +54,9 @@ pub(crate) fn send<P: Protocol>(
         P::complete(&mut request);
         start::<P>(&tracer, config, &mut request, &SpanContext::default())
     };
+    if !config.propagates(&request) {
+        return (observed, Injection(None));
+    }
     let context = if observed.is_none() { context } else { observed.span().context() };
     let injection = Injection(Some((tracer.into_owned(), context)));
     (observed, injection)
@@ -67,14 +73,17 @@ impl Injection {
     }
 }
 
-fn start<P: Protocol>(
+fn start<'a, P: Protocol>(
     tracer: &Tracer,
-    config: &Config,
-    request: &mut RequestView<'_>,
+    config: &'a Config,
+    request: &mut RequestView<'a>,
     parent: &SpanContext,
 ) -> Observed<Call> {
     if let Some(name) = &config.name {
         request.set_name(name(request));
+    }
+    if let Some(server) = &config.server {
+        request.set_server(server);
     }
     let span = P::start(tracer, request, parent);
     let observed = Observed::new(P::KIND, span, P::call(request).configure(config));

@@ -17,11 +17,14 @@ pub(crate) type ResponseHook = Arc<dyn Fn(&SpanRef, &ResponseView<'_>) + Send + 
 pub(crate) struct Config {
     tracer: Option<Tracer>,
     pub(crate) filter: Option<Filter>,
+    pub(crate) propagation: Option<Filter>,
     pub(crate) skipped_paths: Vec<Cow<'static, str>>,
     pub(crate) name: Option<Name>,
     pub(crate) on_request: Option<RequestHook>,
     pub(crate) on_response: Option<ResponseHook>,
     pub(crate) ends_at_head: bool,
+    /// Where requests go that don't say so themselves.
+    pub(crate) server: Option<Cow<'static, str>>,
 }
 
 impl Config {
@@ -35,6 +38,11 @@ impl Config {
             Some(tracer) => Some(Cow::Borrowed(tracer)),
             None => tracer_core::global().map(Cow::Owned),
         }
+    }
+
+    /// Whether a request may carry a context.
+    pub(crate) fn propagates(&self, request: &RequestView<'_>) -> bool {
+        self.propagation.as_ref().is_none_or(|allowed| allowed(request))
     }
 
     /// Whether a request is to have no span.

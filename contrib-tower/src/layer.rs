@@ -56,6 +56,23 @@ impl<P> TraceLayer<P> {
         self.with(|config| config.skipped_paths.extend(paths.into_iter().map(Into::into)))
     }
 
+    /// On a client: only requests for which this returns true carry trace context and baggage.
+    /// Below a layer that follows redirects it is asked again for each hop.
+    #[must_use]
+    pub fn with_propagation(
+        self,
+        allowed: impl Fn(&RequestView<'_>) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.with(|config| config.propagation = Some(Arc::new(allowed)))
+    }
+
+    /// `host:port` of the server, for clients below which it is chosen, and for servers that know
+    /// it better than their callers.
+    #[must_use]
+    pub fn with_server(self, authority: impl Into<Cow<'static, str>>) -> Self {
+        self.with(|config| config.server = Some(authority.into()))
+    }
+
     /// Names spans otherwise, where this returns a name. Names group spans: make few of them.
     #[must_use]
     pub fn with_name(

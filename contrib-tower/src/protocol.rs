@@ -57,6 +57,12 @@ pub struct Call {
 }
 
 impl Call {
+    /// Of a gRPC call.
+    #[must_use]
+    pub fn of_method(path: Option<PathAndQuery>) -> Self {
+        Self { path, ..Self::default() }
+    }
+
     pub(crate) fn configure(mut self, config: &Config) -> Self {
         self.ends_at_head = config.ends_at_head;
         self.on_response.clone_from(&config.on_response);

@@ -18,6 +18,7 @@ pub struct RequestView<'a> {
     route: Option<&'a str>,
     peer: Option<SocketAddr>,
     name: Option<Cow<'static, str>>,
+    server: Option<&'a str>,
 }
 
 impl<'a> RequestView<'a> {
@@ -31,6 +32,7 @@ impl<'a> RequestView<'a> {
             route: None,
             peer: None,
             name: None,
+            server: None,
         }
     }
 
@@ -84,8 +86,16 @@ impl<'a> RequestView<'a> {
         self.name = name;
     }
 
-    /// Only of an absolute target, or the `Host` header: forwarded ones are not believed.
+    pub(crate) const fn set_server(&mut self, server: &'a str) {
+        self.server = Some(server);
+    }
+
+    /// What the layer was told, the target if it is absolute, or the `Host` header: forwarded ones
+    /// are not believed.
     fn host(&self) -> Option<&'a str> {
+        if let Some(server) = self.server {
+            return Some(server);
+        }
         match self.uri.authority() {
             Some(authority) => Some(authority.as_str()),
             None => text(self.headers, &header::HOST),

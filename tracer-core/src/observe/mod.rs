@@ -15,6 +15,7 @@
 //! The last progress of what has no head yet is the drop. A panic is an error in every kind, with
 //! `error.type=panic`, and goes on.
 
+mod driven;
 #[cfg(not(any(feature = "off", all(feature = "release-off", not(debug_assertions)))))]
 mod open;
 #[cfg(any(feature = "off", all(feature = "release-off", not(debug_assertions))))]
@@ -31,6 +32,7 @@ mod tests;
 use std::fmt;
 
 use crate::span::{Span, SpanRef};
+pub use driven::Driven;
 use open::Open;
 pub use shared::Shared;
 
@@ -131,6 +133,12 @@ impl<T> Observed<T> {
         drop(step);
         drop(entered);
         result
+    }
+
+    /// Waits for a future with the span current on every poll and in its drop.
+    #[inline]
+    pub fn drive<F: Future>(self, future: F) -> Driven<F, T> {
+        Driven::new(future, self)
     }
 
     /// The answer has begun: its head is here, or its first row.

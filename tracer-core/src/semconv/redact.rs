@@ -137,7 +137,7 @@ fn is_secret(key: &str) -> bool {
 }
 
 /// Percent-decoded as far as it can be: a broken escape stays as it is.
-fn decoded(key: &str) -> Vec<u8> {
+pub(super) fn decoded(key: &str) -> Vec<u8> {
     let bytes = key.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;

@@ -85,6 +85,15 @@ pub const fn code_of_http_status(status: u16) -> i32 {
     }
 }
 
+/// A status message as it is meant: on the wire (`grpc-message`) it is percent-encoded.
+#[must_use]
+pub fn decode_message(message: &str) -> Cow<'_, str> {
+    if !message.contains('%') {
+        return Cow::Borrowed(message);
+    }
+    Cow::Owned(String::from_utf8_lossy(&redact::decoded(message)).into_owned())
+}
+
 /// Starts the span of a call that is served, below its caller.
 pub fn start_server(tracer: &Tracer, call: &impl RpcCall, caller: &SpanContext) -> Span {
     start(tracer, call, caller, SpanKind::Server)

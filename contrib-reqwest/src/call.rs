@@ -1,0 +1,94 @@
+//! One call, from the request to the response's head.
+
+use std::error::Error;
+
+use reqwest::{Method, Request, Response};
+use tracer_core::observe::{Kind, Observed, Shared};
+use tracer_core::semconv::http::version;
+use tracer_core::semconv::http_client;
+use tracer_core::{SpanContext, SpanKind};
+
+use crate::config::Config;
+use crate::error;
+use crate::view::View;
+
+/// What is known of a request after it has gone.
+pub(crate) struct Sent {
+    pub(crate) observed: Observed,
+    head_only: bool,
+}
+
+/// Starts the span and puts its context into the request. `attempt` counts from 0.
+pub(crate) fn begin(config: &Shared<Config>, request: &mut Request, attempt: u32) -> Sent {
+    let head_only = matches!(*request.method(), Method::HEAD | Method::CONNECT);
+    let observed = match config.get() {
+        Some(config) => start(config, request, attempt),
+        None => Observed::none(),
+    };
+    Sent { observed, head_only }
+}
+
+fn start(config: &Config, request: &mut Request, attempt: u32) -> Observed {
+    let Some(tracer) = config.tracer() else {
+        return Observed::none();
+    };
+    let current = tracer_core::current();
+    let context = current.context();
+    let span = if !tracer.is_enabled() || current.is_suppressed() || config.skips(request) {
+        None
+    } else if context.is_valid() && !context.is_sampled() && !context.is_remote() {
+        // Its parent's decision holds, so no tag is worth its making.
+        Some(tracer.span("").kind(SpanKind::Client).start())
+    } else {
+        let name = config.name.as_ref().and_then(|name| name(request));
+        let view = View { request, name };
+        Some(http_client::start(&tracer, &view, &SpanContext::default()))
+    };
+    let observed =
+        span.map_or_else(Observed::none, |span| Observed::new(Kind::HttpClient, span, ()));
+    if observed.is_recording() {
+        http_client::on_resend(observed.span(), attempt);
+        if let Some(hook) = &config.on_request {
+            hook(observed.span(), request);
+        }
+    }
+    if config.propagates(request) {
+        let context = if observed.is_none() { context } else { observed.span().context() };
+        tracer.inject(&context, request.headers_mut());
+    }
+    observed
+}
+
+impl Sent {
+    /// The head is here: records it, and wraps the body if there is more to see of it.
+    pub(crate) fn on_response(mut self, config: &Shared<Config>, response: Response) -> Response {
+        if !self.observed.is_recording() {
+            return response;
+        }
+        let status = response.status().as_u16();
+        self.observed.head();
+        http_client::on_response(self.observed.span(), status, version(response.version()));
+        let mut ends_here = self.head_only
+            || matches!(status, 100..=199 | 204 | 304)
+            || response.content_length() == Some(0);
+        if let Some(config) = config.get() {
+            ends_here |= config.ends_at_head;
+            if let Some(hook) = &config.on_response {
+                hook(self.observed.span(), &response);
+            }
+        }
+        if ends_here {
+            self.observed.end();
+            return response;
+        }
+        crate::body::wrap(response, self.observed)
+    }
+
+    /// There is no response.
+    pub(crate) fn on_error(mut self, kind: &'static str, error: &(dyn Error + 'static)) {
+        if self.observed.is_recording() {
+            http_client::on_error(self.observed.span(), kind, Some(&error::text(error)));
+        }
+        self.observed.end();
+    }
+}

@@ -1,0 +1,51 @@
+//! The middleware's settings.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use reqwest::{Request, Response};
+use tracer_core::{SpanRef, Tracer};
+
+pub(crate) type Decide = Arc<dyn Fn(&Request) -> bool + Send + Sync>;
+pub(crate) type Name = Arc<dyn Fn(&Request) -> Option<Cow<'static, str>> + Send + Sync>;
+pub(crate) type RequestHook = Arc<dyn Fn(&SpanRef, &Request) + Send + Sync>;
+pub(crate) type ResponseHook = Arc<dyn Fn(&SpanRef, &Response) + Send + Sync>;
+
+#[derive(Clone, Default)]
+pub(crate) struct Config {
+    pub(crate) tracer: Option<Tracer>,
+    pub(crate) filter: Option<Decide>,
+    pub(crate) propagation: Option<Decide>,
+    pub(crate) name: Option<Name>,
+    pub(crate) on_request: Option<RequestHook>,
+    pub(crate) on_response: Option<ResponseHook>,
+    pub(crate) ends_at_head: bool,
+}
+
+impl Config {
+    /// The middleware's own tracer, else the global one as it is now.
+    pub(crate) fn tracer(&self) -> Option<Cow<'_, Tracer>> {
+        match &self.tracer {
+            Some(tracer) => Some(Cow::Borrowed(tracer)),
+            None => tracer_core::global().map(Cow::Owned),
+        }
+    }
+
+    pub(crate) fn skips(&self, request: &Request) -> bool {
+        self.filter.as_ref().is_some_and(|filter| !filter(request))
+    }
+
+    pub(crate) fn propagates(&self, request: &Request) -> bool {
+        self.propagation.as_ref().is_none_or(|allowed| allowed(request))
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("tracer", &self.tracer)
+            .field("ends_at_head", &self.ends_at_head)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,75 @@
+//! Traces the HTTP calls that reqwest makes.
+//!
+//! | span | tags | an error is |
+//! | --- | --- | --- |
+//! | `{method}`, client, below the current span; the request carries it on | those of OpenTelemetry's HTTP conventions: method, `url.full`, server, status, version, which attempt it is | 4xx, 5xx, no response, a broken body, a panic |
+//!
+//! # Quick start
+//!
+//! ```
+//! use contrib_reqwest::TraceMiddleware;
+//! use reqwest_middleware::ClientBuilder;
+//!
+//! let client = ClientBuilder::new(reqwest::Client::new()).with(TraceMiddleware::new()).build();
+//! ```
+//!
+//! Below a retry middleware, so that each attempt has a span. A plain `reqwest::Client` does too:
+//!
+//! ```no_run
+//! use contrib_reqwest::RequestBuilderExt;
+//!
+//! # async fn run() -> reqwest::Result<()> {
+//! let client = reqwest::Client::new();
+//! let item = client.get("http://shop.test/items/7").send_traced().await?.text().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Customising
+//!
+//! ```
+//! use contrib_reqwest::TraceMiddleware;
+//! use tracer_core::Status;
+//!
+//! let middleware = TraceMiddleware::new()
+//!     .with_name(|request| (request.url().path() == "/search").then(|| "GET /search".into()))
+//!     .with_propagation(|request| request.url().host_str() == Some("inventory.internal"))
+//!     .on_response(|span, response| {
+//!         if response.status() == 404 {
+//!             span.set_status(Status::Unset);
+//!         }
+//!     });
+//! # drop(middleware);
+//! ```
+//!
+//! # What it sees
+//! One call: redirects and the retries of reqwest itself happen below it, and all of them carry
+//! the same context, whatever host they go to. To decide for each host, set reqwest's redirect
+//! policy to none and follow redirects above this middleware.
+//!
+//! The span ends with the response's body. A body that is dropped unread is the caller's right:
+//! the span then ends at the last byte that came, with a log `incomplete`.
+//! [`end_on_headers`](TraceMiddleware::end_on_headers) waits for no body. An error of a body that
+//! is traced has one more `reqwest::Error` in its chain of sources.
+//!
+//! # Never recorded
+//! Headers, credentials in URLs, values of secret query keys, fragments, bodies. URLs in error
+//! messages are redacted as well (see [`redact`](tracer_core::semconv::redact)).
+//!
+//! # Features
+//! None: reqwest's own, TLS among them, are yours to choose.
+//!
+//! # Cost when off
+//! Switched off, the current span's context goes into the headers and nothing else is done.
+#![forbid(unsafe_code)]
+
+mod body;
+mod call;
+mod config;
+mod error;
+mod ext;
+mod middleware;
+mod view;
+
+pub use ext::RequestBuilderExt;
+pub use middleware::TraceMiddleware;

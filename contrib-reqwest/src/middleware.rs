@@ -1,0 +1,143 @@
+//! The middleware.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use http::Extensions;
+use reqwest::{Client, Request, Response};
+use reqwest_middleware::{Error, Middleware, Next};
+use tracer_core::observe::Shared;
+use tracer_core::semconv::{self, failure};
+use tracer_core::{SpanRef, Tracer};
+
+use crate::config::Config;
+use crate::{call, error};
+
+/// Gives each call a span. A clone is one refcount; settings are made before it is used.
+#[derive(Clone, Debug)]
+pub struct TraceMiddleware {
+    config: Shared<Config>,
+}
+
+/// How often a request has come past, in what its attempts have in common.
+#[derive(Clone, Copy)]
+struct Attempts(u32);
+
+impl TraceMiddleware {
+    /// With the global tracer as it is at each call. Traces every call; without a tracer, none.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { config: Shared::new(Config::default()) }
+    }
+
+    /// With this tracer.
+    #[must_use]
+    pub fn with_tracer(self, tracer: Tracer) -> Self {
+        self.with(|config| config.tracer = Some(tracer))
+    }
+
+    /// Only calls for which this returns true. The others hand the current span's context on.
+    #[must_use]
+    pub fn with_filter(self, filter: impl Fn(&Request) -> bool + Send + Sync + 'static) -> Self {
+        self.with(|config| config.filter = Some(Arc::new(filter)))
+    }
+
+    /// Only requests for which this returns true carry trace context and baggage. Redirects that
+    /// reqwest follows itself take along what the first request was given.
+    #[must_use]
+    pub fn with_propagation(
+        self,
+        allowed: impl Fn(&Request) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.with(|config| config.propagation = Some(Arc::new(allowed)))
+    }
+
+    /// Names spans otherwise, where this returns a name. Names group spans: make few of them.
+    #[must_use]
+    pub fn with_name(
+        self,
+        name: impl Fn(&Request) -> Option<Cow<'static, str>> + Send + Sync + 'static,
+    ) -> Self {
+        self.with(|config| config.name = Some(Arc::new(name)))
+    }
+
+    /// Called after a recorded span has started, before the request goes on: for more tags.
+    #[must_use]
+    pub fn on_request(self, hook: impl Fn(&SpanRef, &Request) + Send + Sync + 'static) -> Self {
+        self.with(|config| config.on_request = Some(Arc::new(hook)))
+    }
+
+    /// Called with the response's head, after the tags of the conventions: it can change them.
+    #[must_use]
+    pub fn on_response(self, hook: impl Fn(&SpanRef, &Response) + Send + Sync + 'static) -> Self {
+        self.with(|config| config.on_response = Some(Arc::new(hook)))
+    }
+
+    /// Ends spans with the response's head, instead of its body.
+    #[must_use]
+    pub fn end_on_headers(self) -> Self {
+        self.with(|config| config.ends_at_head = true)
+    }
+
+    /// Makes one call of a client that has no middleware.
+    ///
+    /// # Errors
+    /// Those of [`Client::execute`].
+    pub async fn execute(
+        &self,
+        client: &Client,
+        mut request: Request,
+    ) -> reqwest::Result<Response> {
+        let mut sent = call::begin(&self.config, &mut request, 0);
+        let (result, observed) = sent.observed.take().drive(client.execute(request)).await;
+        sent.observed = observed;
+        match result {
+            Ok(response) => Ok(sent.on_response(&self.config, response)),
+            Err(error) => {
+                sent.on_error(error::kind(&error), &error);
+                Err(error)
+            }
+        }
+    }
+
+    fn with(self, change: impl FnOnce(&mut Config)) -> Self {
+        Self { config: self.config.with(change) }
+    }
+}
+
+impl Default for TraceMiddleware {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[async_trait::async_trait]
+impl Middleware for TraceMiddleware {
+    async fn handle(
+        &self,
+        mut request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> reqwest_middleware::Result<Response> {
+        let attempt = extensions.get::<Attempts>().map_or(0, |before| before.0);
+        extensions.insert(Attempts(attempt.saturating_add(1)));
+        let mut sent = call::begin(&self.config, &mut request, attempt);
+        let next = next.run(request, extensions);
+        let (result, observed) = sent.observed.take().drive(next).await;
+        sent.observed = observed;
+        match result {
+            Ok(response) => Ok(sent.on_response(&self.config, response)),
+            Err(error) => {
+                sent.on_error(kind(&error), &error);
+                Err(error)
+            }
+        }
+    }
+}
+
+fn kind(error: &Error) -> &'static str {
+    match error {
+        Error::Reqwest(error) => error::kind(error),
+        Error::Middleware(_) => failure::io_kind(error).unwrap_or(semconv::OTHER),
+    }
+}

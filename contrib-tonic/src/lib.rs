@@ -1,0 +1,71 @@
+//! Traces gRPC calls that tonic serves and makes.
+//!
+//! | side | span | ends | an error is |
+//! | --- | --- | --- | --- |
+//! | [`ServerLayer`] | `package.Service/Method`, below the caller | with the trailers | `UNKNOWN`, `DEADLINE_EXCEEDED`, `UNIMPLEMENTED`, `INTERNAL`, `UNAVAILABLE`, `DATA_LOSS`, a cancelled call, a panic |
+//! | [`ClientLayer`] | the same; the metadata carry it on | with the trailers, or the last message that came | every status but `OK`, a cancelled call, a panic |
+//!
+//! Tags are those of OpenTelemetry's conventions for gRPC: `rpc.system.name`, `rpc.method`,
+//! `rpc.response.status_code` (read where the call has it: in the trailers, in the headers of a
+//! call that fails at once, in the transport's error), server and peer.
+//!
+//! # Quick start
+//!
+//! ```no_run
+//! # use contrib_tonic::ServerLayer;
+//! # async fn serve(routes: tonic::service::Routes) -> Result<(), tonic::transport::Error> {
+//! tonic::transport::Server::builder()
+//!     .layer(ServerLayer::new())
+//!     .add_routes(routes)
+//!     .serve(([0, 0, 0, 0], 50051).into())
+//!     .await
+//! # }
+//! ```
+//!
+//! ```
+//! use contrib_tonic::ClientLayer;
+//! use tower::ServiceBuilder;
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! let channel = tonic::transport::Endpoint::from_static("http://inventory:50051").connect_lazy();
+//! let service = ServiceBuilder::new()
+//!     .layer(ClientLayer::new().with_server("inventory:50051"))
+//!     .service(channel);
+//! // let client = InventoryClient::new(service);
+//! # }
+//! ```
+//!
+//! The channel's target is not in its requests: [`with_server`](contrib_tower::TraceLayer::with_server)
+//! tells the span.
+//!
+//! # Who called what
+//! A method's name is the caller's to choose. When nobody implements it (`UNIMPLEMENTED`), the
+//! server's span is renamed to `grpc`, its `rpc.method` is `_OTHER`, and what was asked for is in
+//! `rpc.method_original`: names stay few.
+//!
+//! # Never recorded
+//! Metadata, messages. URLs in status messages are redacted.
+//!
+//! # Features
+//! `channel` (default): tells the errors of tonic's client transport apart. `server` (default): the
+//! peer's address, from tonic's server transport.
+//!
+//! # Cost when off
+//! Switched off, the caller's metadata values are cloned and handed on unread. Compiled out, the
+//! layers are newtypes that do nothing.
+#![forbid(unsafe_code)]
+
+mod client;
+mod server;
+mod status;
+
+pub use client::GrpcClient;
+pub use contrib_tower::{
+    RequestView, ResponseBody, ResponseFuture, ResponseView, TraceLayer, TraceService,
+};
+pub use server::GrpcServer;
+
+/// Traces calls that are served; see [`TraceLayer`] for its settings.
+pub type ServerLayer = TraceLayer<GrpcServer>;
+/// Traces calls that are made; see [`TraceLayer`] for its settings.
+pub type ClientLayer = TraceLayer<GrpcClient>;

@@ -1,0 +1,60 @@
+//! gRPC, served.
+
+use contrib_tower::protocol::{BodyHint, Call, Failure, Protocol};
+use contrib_tower::{RequestView, ResponseView};
+use http::HeaderMap;
+use tracer_core::observe::Kind;
+use tracer_core::semconv::rpc;
+use tracer_core::{Span, SpanContext, SpanRef, Tracer};
+
+use crate::status::{self, Outcome};
+
+/// gRPC calls that are served.
+#[derive(Clone, Copy, Debug)]
+pub struct GrpcServer;
+
+impl Protocol for GrpcServer {
+    const KIND: Kind = Kind::GrpcServer;
+    const IS_CLIENT: bool = false;
+
+    #[cfg(feature = "server")]
+    fn complete(request: &mut RequestView<'_>) {
+        use tonic::transport::server::TcpConnectInfo;
+
+        let connection = request.extensions().get::<TcpConnectInfo>();
+        if let Some(peer) = connection.and_then(TcpConnectInfo::remote_addr) {
+            request.set_peer(peer);
+        }
+    }
+
+    fn start(tracer: &Tracer, request: &RequestView<'_>, parent: &SpanContext) -> Span {
+        rpc::start_server(tracer, request, parent)
+    }
+
+    fn call(request: &RequestView<'_>) -> Call {
+        Call::of_method(request.uri().path_and_query().cloned())
+    }
+
+    fn on_head(span: &SpanRef, call: &mut Call, head: &ResponseView<'_>, body: BodyHint) -> bool {
+        match status::in_head(head, body) {
+            Some(outcome) => {
+                record(span, call, &outcome);
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn on_end(span: &SpanRef, call: &Call, trailers: Option<&HeaderMap>) {
+        record(span, call, &status::in_trailers(trailers));
+    }
+
+    fn on_error(span: &SpanRef, call: &Call, error: &Failure<'_>) {
+        record(span, call, &status::in_error(error));
+    }
+}
+
+fn record(span: &SpanRef, call: &Call, outcome: &Outcome<'_>) {
+    let method = call.path.as_ref().map(|path| path.path());
+    rpc::on_served(span, outcome.code, outcome.message.as_deref(), method);
+}
