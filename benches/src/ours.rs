@@ -48,19 +48,17 @@ impl Ours {
     }
 
     pub fn children(&self) {
-        let root = self.tracer.span("root").root().start();
-        let _entered = root.enter();
+        let _root = self.tracer.span("root").root().start_active();
         for _ in 0..100 {
-            let child = self.tracer.span("child").start();
+            let child = self.tracer.scope("child");
             black_box(&child);
         }
     }
 
     pub fn unsampled(&self) {
-        let root = self.unsampled.span("root").root().start();
-        let _entered = root.enter();
+        let _root = self.unsampled.span("root").root().start_active();
         for _ in 0..10 {
-            let child = self.unsampled.span("child").start();
+            let child = self.unsampled.scope("child");
             black_box(&child);
         }
     }

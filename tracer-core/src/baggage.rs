@@ -28,18 +28,13 @@ impl Baggage {
     /// No members.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            members: Vec::new(),
-        }
+        Self { members: Vec::new() }
     }
 
     /// The value under this key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.members
-            .iter()
-            .find(|member| member.key == key)
-            .map(|member| member.value.as_str())
+        self.members.iter().find(|member| member.key == key).map(|member| member.value.as_str())
     }
 
     /// Sets a value; an empty one removes the key, as OpenTracing's tracers do. Returns false,
@@ -49,11 +44,7 @@ impl Baggage {
             self.members.retain(|member| member.key != key);
             return true;
         }
-        self.insert(Member {
-            key: key.into(),
-            value: value.into(),
-            properties: String::new(),
-        })
+        self.insert(Member { key: key.into(), value: value.into(), properties: String::new() })
     }
 
     pub(crate) fn insert(&mut self, member: Member) -> bool {
@@ -81,9 +72,7 @@ impl Baggage {
 
     /// Keys and values, in the order they were added.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.members
-            .iter()
-            .map(|member| (member.key.as_str(), member.value.as_str()))
+        self.members.iter().map(|member| (member.key.as_str(), member.value.as_str()))
     }
 
     /// Number of members.
@@ -106,11 +95,8 @@ impl Baggage {
 impl Member {
     /// Bytes of `key=value;properties` with the value percent-encoded.
     fn encoded_len(&self) -> usize {
-        let value: usize = self
-            .value
-            .bytes()
-            .map(|byte| if needs_encoding(byte) { 3 } else { 1 })
-            .sum();
+        let value: usize =
+            self.value.bytes().map(|byte| if needs_encoding(byte) { 3 } else { 1 }).sum();
         self.key.len() + 1 + value + self.properties.len()
     }
 }
@@ -132,9 +118,7 @@ pub(crate) fn is_token(bytes: &[u8]) -> bool {
 impl fmt::Debug for Baggage {
     /// Keys only: values are users' data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list()
-            .entries(self.members.iter().map(|member| &member.key))
-            .finish()
+        f.debug_list().entries(self.members.iter().map(|member| &member.key)).finish()
     }
 }
 
@@ -149,14 +133,8 @@ mod tests {
             assert!(baggage.set(&format!("k{n}"), "v"));
         }
         assert!(!baggage.set("one-more", "v"));
-        assert!(
-            baggage.set("k0", "changed"),
-            "an existing key can still change"
-        );
-        assert_eq!(
-            (baggage.len(), baggage.get("k0")),
-            (MAX_MEMBERS, Some("changed"))
-        );
+        assert!(baggage.set("k0", "changed"), "an existing key can still change");
+        assert_eq!((baggage.len(), baggage.get("k0")), (MAX_MEMBERS, Some("changed")));
     }
 
     #[test]
@@ -166,10 +144,7 @@ mod tests {
         // 4096 used, one comma, `b=`: 4093 bytes of value reach 8192 exactly.
         assert!(!baggage.set("b", &"x".repeat(4094)));
         assert!(baggage.set("b", &"x".repeat(4093)));
-        assert!(
-            !Baggage::new().set("a", &" ".repeat(2731)),
-            "a space takes three bytes"
-        );
+        assert!(!Baggage::new().set("a", &" ".repeat(2731)), "a space takes three bytes");
     }
 
     #[test]

@@ -25,9 +25,7 @@ mod source {
     }
 
     pub(crate) fn nanos_between(earlier: Ticks, later: Ticks) -> u64 {
-        CLOCK
-            .get_or_init(quanta::Clock::new)
-            .delta_as_nanos(earlier, later)
+        CLOCK.get_or_init(quanta::Clock::new).delta_as_nanos(earlier, later)
     }
 }
 
@@ -66,20 +64,15 @@ pub(crate) struct Anchor {
 impl Anchor {
     pub(crate) fn now() -> Self {
         let unix_nanos = unix_nanos(SystemTime::now());
-        Self {
-            ticks: now(),
-            unix_nanos,
-        }
+        Self { ticks: now(), unix_nanos }
     }
 
     /// Nanoseconds since 1970 of a raw reading.
     pub(crate) fn unix_nanos(&self, ticks: Ticks) -> u64 {
         if ticks <= self.ticks {
-            self.unix_nanos
-                .saturating_sub(source::nanos_between(ticks, self.ticks))
+            self.unix_nanos.saturating_sub(source::nanos_between(ticks, self.ticks))
         } else {
-            self.unix_nanos
-                .saturating_add(source::nanos_between(self.ticks, ticks))
+            self.unix_nanos.saturating_add(source::nanos_between(self.ticks, ticks))
         }
     }
 }
@@ -96,6 +89,19 @@ impl Stamp {
         Self::Unix(unix_nanos(time))
     }
 
+    /// The bare number, for where the kind is kept beside it.
+    #[inline]
+    pub(crate) const fn word(self) -> u64 {
+        match self {
+            Self::Ticks(word) | Self::Unix(word) => word,
+        }
+    }
+
+    #[inline]
+    pub(crate) const fn is_unix(self) -> bool {
+        matches!(self, Self::Unix(_))
+    }
+
     pub(crate) fn unix_nanos(self, anchor: &Anchor) -> u64 {
         match self {
             Self::Ticks(ticks) => anchor.unix_nanos(ticks),
@@ -107,10 +113,9 @@ impl Stamp {
     pub(crate) fn interval(start: Self, end: Self, anchor: &Anchor) -> (u64, u64) {
         let from = start.unix_nanos(anchor);
         match (start, end) {
-            (Self::Ticks(first), Self::Ticks(last)) => (
-                from,
-                from.saturating_add(source::nanos_between(first, last.max(first))),
-            ),
+            (Self::Ticks(first), Self::Ticks(last)) => {
+                (from, from.saturating_add(source::nanos_between(first, last.max(first))))
+            }
             _ => (from, end.unix_nanos(anchor).max(from)),
         }
     }
@@ -144,24 +149,15 @@ mod tests {
         let mut anchor = Anchor::now();
         // The wall clock is stepped an hour back and ten years forth between the two readings.
         for step in [-3_600i64, 315_360_000] {
-            anchor.unix_nanos = anchor
-                .unix_nanos
-                .saturating_add_signed(step * 1_000_000_000);
+            anchor.unix_nanos = anchor.unix_nanos.saturating_add_signed(step * 1_000_000_000);
             let (from, to) = Stamp::interval(Stamp::Ticks(start), Stamp::Ticks(end), &anchor);
-            assert!(
-                (5_000_000..500_000_000).contains(&(to - from)),
-                "{}",
-                to - from
-            );
+            assert!((5_000_000..500_000_000).contains(&(to - from)), "{}", to - from);
         }
     }
 
     #[test]
     fn explicit_times_come_back_exactly() {
         let time = UNIX_EPOCH + Duration::from_nanos(1_700_000_000_123_456_789);
-        assert_eq!(
-            Stamp::explicit(time).unix_nanos(&Anchor::now()),
-            1_700_000_000_123_456_789
-        );
+        assert_eq!(Stamp::explicit(time).unix_nanos(&Anchor::now()), 1_700_000_000_123_456_789);
     }
 }

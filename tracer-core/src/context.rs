@@ -13,6 +13,9 @@ const RANDOM: u8 = 2;
 const REMOTE: u8 = 4;
 const SUPPRESSED: u8 = 8;
 
+/// Zero in `span_id` says that there are no ids.
+const NO_ID: u64 = 0;
+
 /// What one span tells the next one, in this process or in another: trace id, span id, the
 /// sampling decision, W3C tracestate and baggage.
 ///
@@ -20,7 +23,9 @@ const SUPPRESSED: u8 = 8;
 /// unparsed (see [`RawContext`]) while tracing is switched off. A clone is at most one refcount.
 #[derive(Clone, Default)]
 pub struct SpanContext {
-    ids: Option<(TraceId, SpanId)>,
+    /// High and low half. Kept as words, not as ids, for size: contexts are moved a lot.
+    trace_id: [u64; 2],
+    span_id: u64,
     flags: u8,
     ext: Option<Arc<Ext>>,
 }
@@ -38,36 +43,29 @@ impl SpanContext {
     #[must_use]
     pub const fn new(trace_id: TraceId, span_id: SpanId, sampled: bool) -> Self {
         let flags = if sampled { SAMPLED } else { 0 };
-        Self {
-            ids: Some((trace_id, span_id)),
-            flags,
-            ext: None,
-        }
+        Self::from_parts(trace_id, span_id, flags, None)
     }
 
     /// The context of no caller.
-    pub(crate) const EMPTY: Self = Self {
-        ids: None,
-        flags: 0,
-        ext: None,
-    };
+    pub(crate) const EMPTY: Self =
+        Self { trace_id: [NO_ID; 2], span_id: NO_ID, flags: 0, ext: None };
 
     /// The trace this belongs to; `None` where there is none or it has not been parsed.
     #[must_use]
     pub fn trace_id(&self) -> Option<TraceId> {
-        self.ids.map(|(trace, _)| trace)
+        self.ids().map(|(trace, _)| trace)
     }
 
     /// The span this stands for; `None` where there is none or it has not been parsed.
     #[must_use]
     pub fn span_id(&self) -> Option<SpanId> {
-        self.ids.map(|(_, span)| span)
+        self.ids().map(|(_, span)| span)
     }
 
     /// Whether this names a span.
     #[must_use]
     pub const fn is_valid(&self) -> bool {
-        self.ids.is_some()
+        self.span_id != NO_ID
     }
 
     /// Whether the trace is being recorded, as far as the one who sent this knows.
@@ -175,20 +173,13 @@ impl SpanContext {
     /// Whether there is nothing in here to hand on.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.ids.is_none() && self.ext.is_none()
+        !self.is_valid() && self.ext.is_none()
     }
 
     /// A caller's values as they arrived.
     pub(crate) fn from_raw(raw: RawContext) -> Self {
-        let ext = Ext {
-            raw: Some(raw),
-            ..Ext::default()
-        };
-        Self {
-            ids: None,
-            flags: REMOTE,
-            ext: Some(Arc::new(ext)),
-        }
+        let ext = Ext { raw: Some(raw), ..Ext::default() };
+        Self { flags: REMOTE, ext: Some(Arc::new(ext)), ..Self::EMPTY }
     }
 
     /// The caller's values, if this holds them unparsed.
@@ -197,21 +188,34 @@ impl SpanContext {
         self.ext.as_ref()?.raw.as_ref()
     }
 
-    pub(crate) fn from_parts(
+    #[inline]
+    pub(crate) const fn from_parts(
         trace_id: TraceId,
         span_id: SpanId,
         flags: u8,
         ext: Option<Arc<Ext>>,
     ) -> Self {
+        let trace_id = trace_id.to_u128();
+        let trace_id = [(trace_id >> 64) as u64, trace_id as u64];
+        Self { trace_id, span_id: span_id.to_u64(), flags, ext }
+    }
+
+    /// The same but for the span.
+    #[inline]
+    pub(crate) fn sibling(&self, span_id: SpanId) -> Self {
         Self {
-            ids: Some((trace_id, span_id)),
-            flags,
-            ext,
+            trace_id: self.trace_id,
+            span_id: span_id.to_u64(),
+            flags: self.flags,
+            ext: self.ext.clone(),
         }
     }
 
+    #[inline]
     pub(crate) fn ids(&self) -> Option<(TraceId, SpanId)> {
-        self.ids
+        let [high, low] = self.trace_id;
+        let trace_id = TraceId::from_u128((u128::from(high) << 64) | u128::from(low))?;
+        Some((trace_id, SpanId::from_u64(self.span_id)?))
     }
 
     pub(crate) fn ext(&self) -> Option<&Arc<Ext>> {
@@ -241,11 +245,7 @@ impl Ext {
         if baggage.is_empty() && tracestate.is_empty() {
             return None;
         }
-        Some(Arc::new(Self {
-            tracestate,
-            baggage,
-            raw: None,
-        }))
+        Some(Arc::new(Self { tracestate, baggage, raw: None }))
     }
 }
 
@@ -253,14 +253,12 @@ impl fmt::Debug for SpanContext {
     /// Ids and flags. Baggage values are users' data and stay out of logs: their number only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("SpanContext");
-        if let Some((trace_id, span_id)) = self.ids {
+        if let Some((trace_id, span_id)) = self.ids() {
             out.field("trace_id", &trace_id).field("span_id", &span_id);
         }
-        out.field("sampled", &self.is_sampled())
-            .field("remote", &self.is_remote());
+        out.field("sampled", &self.is_sampled()).field("remote", &self.is_remote());
         if let Some(ext) = &self.ext {
-            out.field("baggage_items", &ext.baggage.len())
-                .field("raw", &ext.raw.is_some());
+            out.field("baggage_items", &ext.baggage.len()).field("raw", &ext.raw.is_some());
         }
         out.finish_non_exhaustive()
     }
@@ -270,7 +268,7 @@ impl PartialEq for SpanContext {
     /// Equal when both stand for the same span, with the same decision, tracestate and baggage.
     /// Where a context came from (local or remote) does not count.
     fn eq(&self, other: &Self) -> bool {
-        self.ids == other.ids
+        self.ids() == other.ids()
             && self.trace_flags() == other.trace_flags()
             && self.tracestate() == other.tracestate()
             && self.baggage() == other.baggage()

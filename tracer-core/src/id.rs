@@ -134,9 +134,7 @@ mod tests {
             Some("000000000000000000000000000000ab")
         );
         assert_eq!(
-            SpanId::from_u64(1 << 63)
-                .map(|id| id.to_string())
-                .as_deref(),
+            SpanId::from_u64(1 << 63).map(|id| id.to_string()).as_deref(),
             Some("8000000000000000")
         );
     }

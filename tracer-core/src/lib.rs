@@ -44,7 +44,8 @@ pub use sampler::{
     AlwaysOff, AlwaysOn, Decision, ParentBased, Probabilistic, Sampler, SamplingInput,
 };
 pub use span::{
-    Limits, Parent, ReferenceKind, Span, SpanBuilder, SpanKind, SpanRef, Status, ToContext,
+    ActiveSpan, Limits, Parent, ReferenceKind, Span, SpanBuilder, SpanKind, SpanRef, Status,
+    ToContext,
 };
 pub use tracer::{Resource, Tracer, TracerBuilder, clear_global, global, set_global};
 pub use tracestate::TraceState;

@@ -44,19 +44,13 @@ impl Decision {
     /// Record it.
     #[must_use]
     pub const fn yes() -> Self {
-        Self {
-            sampled: true,
-            tags: Vec::new(),
-        }
+        Self { sampled: true, tags: Vec::new() }
     }
 
     /// Do not record it; hand the context on.
     #[must_use]
     pub const fn no() -> Self {
-        Self {
-            sampled: false,
-            tags: Vec::new(),
-        }
+        Self { sampled: false, tags: Vec::new() }
     }
 }
 
@@ -99,19 +93,14 @@ impl Probabilistic {
             return None;
         }
         let all = (1u64 << Self::RANDOM_BITS) as f64;
-        Some(Self {
-            below: (rate * all) as u64,
-        })
+        Some(Self { below: (rate * all) as u64 })
     }
 }
 
 impl Sampler for Probabilistic {
     fn sample(&self, input: &SamplingInput<'_>) -> Decision {
         let random = (input.trace_id.to_u128() as u64) & ((1 << Self::RANDOM_BITS) - 1);
-        Decision {
-            sampled: random < self.below,
-            tags: Vec::new(),
-        }
+        Decision { sampled: random < self.below, tags: Vec::new() }
     }
 }
 
@@ -122,10 +111,7 @@ pub struct ParentBased<S>(pub S);
 impl<S: Sampler> Sampler for ParentBased<S> {
     fn sample(&self, input: &SamplingInput<'_>) -> Decision {
         match input.parent {
-            Some(parent) => Decision {
-                sampled: parent.is_sampled(),
-                tags: Vec::new(),
-            },
+            Some(parent) => Decision { sampled: parent.is_sampled(), tags: Vec::new() },
             None => self.0.sample(input),
         }
     }
@@ -175,10 +161,7 @@ mod tests {
         let boundary = 1u128 << 55;
         assert!(ask(&half, boundary - 1, None));
         assert!(!ask(&half, boundary, None));
-        assert!(
-            ask(&half, (0xffu128 << 56) | 1, None),
-            "higher bits do not count"
-        );
+        assert!(ask(&half, (0xffu128 << 56) | 1, None), "higher bits do not count");
         assert!(!ask(&Probabilistic::new(0.0).unwrap(), 1, None));
         assert!(ask(&Probabilistic::new(1.0).unwrap(), u128::MAX, None));
     }

@@ -46,11 +46,8 @@ fn read_environment() -> bool {
 /// What the variables say: anything that is not a clear "off" is on.
 fn starts_on(variable: impl Fn(&str) -> Option<String>) -> bool {
     let is = |name: &str, words: &[&str]| {
-        variable(name).is_some_and(|value| {
-            words
-                .iter()
-                .any(|word| value.trim().eq_ignore_ascii_case(word))
-        })
+        variable(name)
+            .is_some_and(|value| words.iter().any(|word| value.trim().eq_ignore_ascii_case(word)))
     };
     !is("OTEL_SDK_DISABLED", &["true"]) && !is("TRACER_ENABLED", &["false", "0", "off"])
 }

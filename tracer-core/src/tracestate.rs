@@ -30,9 +30,7 @@ impl TraceState {
                     continue;
                 }
                 let (key, value) = member.split_once('=')?;
-                let taken = members
-                    .iter()
-                    .any(|old| old.split_once('=').map(|m| m.0) == Some(key));
+                let taken = members.iter().any(|old| old.split_once('=').map(|m| m.0) == Some(key));
                 if members.len() == MAX_MEMBERS || taken || !is_key(key) || !is_value(value) {
                     return None;
                 }
@@ -54,13 +52,8 @@ impl TraceState {
     /// The value of one member.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&str> {
-        let mut members = self
-            .as_str()
-            .split(',')
-            .filter_map(|member| member.split_once('='));
-        members
-            .find(|(name, _)| *name == key)
-            .map(|(_, value)| value)
+        let mut members = self.as_str().split(',').filter_map(|member| member.split_once('='));
+        members.find(|(name, _)| *name == key).map(|(_, value)| value)
     }
 
     /// Whether there are no members.
@@ -73,9 +66,7 @@ impl TraceState {
 /// `simple-key` or `tenant@system` (level 2: one rule, a digit may come first).
 fn is_key(key: &str) -> bool {
     let bytes = key.as_bytes();
-    let first = bytes
-        .first()
-        .is_some_and(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9'));
+    let first = bytes.first().is_some_and(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9'));
     first
         && bytes.len() <= 256
         && bytes.iter().all(
@@ -89,9 +80,7 @@ fn is_value(value: &str) -> bool {
     !bytes.is_empty()
         && bytes.len() <= 256
         && bytes.last() != Some(&b' ')
-        && bytes
-            .iter()
-            .all(|byte| matches!(byte, 0x20..=0x7e if !matches!(byte, b',' | b'=')))
+        && bytes.iter().all(|byte| matches!(byte, 0x20..=0x7e if !matches!(byte, b',' | b'=')))
 }
 
 #[cfg(test)]
@@ -113,9 +102,8 @@ mod tests {
 
     #[test]
     fn one_bad_member_spoils_the_list() {
-        for bad in [
-            "a", "=1", "a=", "A=1", "a=1,a=2", "a b=1", "a=ü", "a=1=2", "a=\u{7f}", "@a=1",
-        ] {
+        for bad in ["a", "=1", "a=", "A=1", "a=1,a=2", "a b=1", "a=ü", "a=1=2", "a=\u{7f}", "@a=1"]
+        {
             assert_eq!(parse(&["ok=1", bad]), None, "{bad}");
         }
         assert_eq!(parse(&[&format!("{}=1", "k".repeat(257))]), None);
@@ -124,12 +112,7 @@ mod tests {
 
     #[test]
     fn thirty_two_members_are_the_limit() {
-        let list = |n: usize| {
-            (0..n)
-                .map(|i| format!("k{i}=v"))
-                .collect::<Vec<_>>()
-                .join(",")
-        };
+        let list = |n: usize| (0..n).map(|i| format!("k{i}=v")).collect::<Vec<_>>().join(",");
         assert!(parse(&[&list(32)]).is_some());
         assert_eq!(parse(&[&list(33)]), None);
         assert_eq!(parse(&[&",".repeat(65_536)]), None, "bounded work");

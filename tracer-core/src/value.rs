@@ -50,10 +50,7 @@ impl Tag {
     /// A tag out of anything that makes a key and a value.
     #[must_use]
     pub fn new(key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
-        Self {
-            key: key.into(),
-            value: value.into(),
-        }
+        Self { key: key.into(), value: value.into() }
     }
 }
 
@@ -94,10 +91,9 @@ impl Value {
 impl Array {
     fn heap(&self) -> usize {
         match self {
-            Self::Str(texts) => texts
-                .iter()
-                .map(|text| text.len() + size_of::<Cow<'static, str>>())
-                .sum(),
+            Self::Str(texts) => {
+                texts.iter().map(|text| text.len() + size_of::<Cow<'static, str>>()).sum()
+            }
             Self::I64(items) => items.len() * 8,
             Self::F64(items) => items.len() * 8,
             Self::Bool(items) => items.len(),

@@ -23,19 +23,13 @@ pub trait InSpanExt: Sized {
     /// # }
     /// ```
     fn in_span(self, span: Span) -> InSpan<Self> {
-        InSpan {
-            inner: Some(self),
-            span: Some(span),
-        }
+        InSpan { inner: Some(self), span: Some(span) }
     }
 
     /// Runs below a span that somebody else ends: current on every poll and while the future is
     /// dropped.
     fn attach(self, span: SpanRef) -> Attached<Self> {
-        Attached {
-            inner: Some(self),
-            span,
-        }
+        Attached { inner: Some(self), span }
     }
 
     /// Runs below the span that is current now. This carries the context into a new task:

@@ -17,10 +17,7 @@ pub struct Entered {
 }
 
 impl Entered {
-    const NOTHING: Self = Self {
-        depth: None,
-        not_send: PhantomData,
-    };
+    const NOTHING: Self = Self { depth: None, not_send: PhantomData };
 
     /// Takes the guard apart, for one who enters here and leaves there, on the same thread.
     pub(crate) fn into_depth(mut self) -> Option<usize> {
@@ -29,10 +26,7 @@ impl Entered {
 
     /// Puts it together again.
     pub(crate) const fn from_depth(depth: Option<usize>) -> Self {
-        Self {
-            depth,
-            not_send: PhantomData,
-        }
+        Self { depth, not_send: PhantomData }
     }
 }
 
@@ -48,10 +42,7 @@ pub(crate) fn enter(live: Option<&Live>) -> Entered {
 fn push(live: Live) -> Entered {
     let mut depth = None;
     with_local(|local| depth = Some(local.push(live)));
-    Entered {
-        depth,
-        not_send: PhantomData,
-    }
+    Entered { depth, not_send: PhantomData }
 }
 
 /// Nothing starts a span on this thread as long as the guard lives.
@@ -66,10 +57,8 @@ impl Drop for Entered {
     #[inline]
     fn drop(&mut self) {
         if let Some(depth) = self.depth {
-            let mut left = None;
-            with_local(|local| left = local.leave(depth));
-            // Dropped outside: it may be the last holder of a tracer.
-            drop(left);
+            // Dropped outside the loan: it may be the last holder of a tracer.
+            drop(with_local(|local| local.leave(depth)));
         }
     }
 }

@@ -1,86 +1,158 @@
 //! A thread's own state: the stack of entered spans, and its part of each tracer's recorder.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-use crate::clock::Stamp;
+use super::stack::{Lean, Stack, Top};
+use crate::clock::{self, Stamp};
 use crate::id::IdSource;
-use crate::record::ThreadBuf;
-use crate::span::{Live, Pool, Slot, Start};
-use crate::tracer::Core;
+use crate::record::{NameCache, Writer, pack};
+use crate::span::{Closing, LeanParent, Live, Owned, Pool};
+use crate::tracer::{Core, Tracer};
 use crate::value::Tag;
 
 thread_local! {
     static LOCAL: RefCell<Local> = const { RefCell::new(Local::new()) };
+    /// Number of entered spans, for a look that costs next to nothing.
+    static DEPTH: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Most bytes of room a thread keeps for the next span's tags.
 const MAX_SCRATCH: usize = 64;
 
 pub(crate) struct Local {
-    /// Entered spans, the current one last. `None` stands for one that was left out of order.
-    stack: Vec<Option<Live>>,
+    stack: Stack,
     ids: Option<IdSource>,
-    tracers: Vec<PerTracer>,
+    tracers: Tracers,
+    names: NameCache,
     /// An empty list with room, for the next builder's tags.
     scratch: Vec<Tag>,
 }
 
-/// What a thread has of one tracer.
+/// What became of an active span.
+pub(crate) enum Lately {
+    /// It is entered, at this depth.
+    At(usize),
+    /// Nothing new: the current span stands for it.
+    Same,
+    /// It has to be looked at more closely.
+    Look,
+}
+
+/// A thread's part of each tracer's recorder.
+pub(crate) struct Tracers(Vec<PerTracer>);
+
 struct PerTracer {
     core: Arc<Core>,
-    buf: Arc<ThreadBuf>,
+    writer: Writer,
     pool: Pool,
 }
 
 impl Local {
     const fn new() -> Self {
         Self {
-            stack: Vec::new(),
+            stack: Stack::new(),
             ids: None,
-            tracers: Vec::new(),
+            tracers: Tracers(Vec::new()),
+            names: NameCache::new(),
             scratch: Vec::new(),
         }
     }
 
-    #[inline]
-    pub(crate) fn top(&self) -> Option<&Live> {
-        self.stack.last().and_then(Option::as_ref)
+    /// A handle of the current span.
+    pub(crate) fn current(&mut self) -> Option<Live> {
+        self.handle(self.stack.len().checked_sub(1)?)
     }
 
-    #[inline]
-    pub(crate) fn ids(&mut self) -> &mut IdSource {
-        self.ids.get_or_insert_with(IdSource::new)
+    /// A handle of the span at this depth.
+    pub(crate) fn handle(&mut self, depth: usize) -> Option<Live> {
+        self.stack.handle(depth, &mut self.tracers)
     }
 
-    /// Counts a span as started and gives it a slot.
+    /// The current span, the source of ids, and what starts a span, side by side.
     #[inline]
-    pub(crate) fn start(&mut self, core: &Arc<Core>, start: &mut Start) -> Arc<Slot> {
-        let tracer = per_tracer(&mut self.tracers, core);
-        tracer.buf.count_started();
-        let recycled = tracer.pool.take();
-        let slot = Slot::start(recycled, core, start);
-        if start.tags.capacity() > 0 {
-            self.keep(std::mem::take(&mut start.tags));
+    pub(crate) fn parts(&mut self) -> (Option<Top<'_>>, &mut IdSource, &mut Tracers) {
+        let ids = self.ids.get_or_insert_with(IdSource::new);
+        (self.stack.top(), ids, &mut self.tracers)
+    }
+
+    /// Starts an active child of the current span that has nothing but a name.
+    #[inline]
+    pub(crate) fn start_lean(&mut self, tracer: Option<&Tracer>, name: &'static str) -> Lately {
+        let (trace_id, parent_id, flags, home) = match self.stack.top() {
+            None => return Lately::Look,
+            Some(Top::Lean(parent)) => (parent.trace_id, parent.span_id, parent.flags, parent.home),
+            Some(Top::Live(parent)) => match parent.lean_parent() {
+                LeanParent::Slot(slot) => {
+                    let (trace_id, span_id, flags) = slot.words();
+                    (trace_id, span_id, flags, self.tracers.index(&slot.core))
+                }
+                LeanParent::Decided => return Lately::Same,
+                LeanParent::No => return Lately::Look,
+            },
+        };
+        let own = &self.tracers.0[home];
+        let other = tracer.is_some_and(|tracer| !Arc::ptr_eq(tracer.core(), &own.core));
+        if other || !own.core.is_on() {
+            return Lately::Look;
         }
-        slot
+        own.writer.buf().count_started();
+        let span_id = self.ids.get_or_insert_with(IdSource::new).span_id().to_u64();
+        // Not counted in `DEPTH`: there is a span below it, and that says enough.
+        let (depth, span) = self.stack.push_lean();
+        span.trace_id = trace_id;
+        span.span_id = span_id;
+        span.parent_id = parent_id;
+        span.name = pack(self.names.get(name), flags);
+        span.flags = flags;
+        span.home = home;
+        span.start = clock::now();
+        Lately::At(depth)
     }
 
-    pub(super) fn push(&mut self, live: Live) -> usize {
-        self.stack.push(Some(live));
-        self.stack.len() - 1
+    /// Leaves an active span and ends it. What is returned is to be dropped outside the loan: it
+    /// may be the last holder of a tracer.
+    #[inline]
+    pub(crate) fn end_active(&mut self, depth: usize) -> Option<Live> {
+        let (stack, tracers) = (&mut self.stack, &mut self.tracers);
+        if stack.leave_lean(depth, |lean| tracers.write(lean)) {
+            return None;
+        }
+        self.end_other(depth)
     }
 
-    /// Leaves the span at this depth, wherever it is in the stack.
-    pub(super) fn leave(&mut self, depth: usize) -> Option<Live> {
-        if depth + 1 == self.stack.len() {
-            let top = self.stack.pop().flatten();
-            while let Some(None) = self.stack.last() {
-                self.stack.pop();
+    fn end_other(&mut self, depth: usize) -> Option<Live> {
+        match self.leave(depth)?.into_owned() {
+            Ok(owned) => {
+                self.finish(owned, Stamp::Ticks(clock::now()));
+                None
             }
-            return top;
+            Err(handle) => Some(handle),
         }
-        self.stack.get_mut(depth).and_then(Option::take)
+    }
+
+    /// Ends a recorded span.
+    #[inline]
+    pub(crate) fn finish(&mut self, mut span: Box<Owned>, end: Stamp) {
+        let tracer = self.tracers.get(&span.slot().core);
+        if write_out(&mut span, end, &mut tracer.writer) {
+            tracer.pool.put(span);
+        }
+    }
+
+    #[inline]
+    pub(crate) fn push(&mut self, live: Live) -> usize {
+        let depth = self.stack.push(live);
+        DEPTH.set(depth + 1);
+        depth
+    }
+
+    /// Leaves an entered span, wherever it is in the stack.
+    pub(crate) fn leave(&mut self, depth: usize) -> Option<Live> {
+        let tracers = &mut self.tracers;
+        let left = self.stack.leave(depth, |lean| tracers.write(lean));
+        DEPTH.set(self.stack.len());
+        left
     }
 
     fn keep(&mut self, mut list: Vec<Tag>) {
@@ -91,100 +163,132 @@ impl Local {
     }
 }
 
+impl Tracers {
+    /// Counts a span as started and gives it a place, if its tracer is on.
+    #[inline]
+    pub(crate) fn start(&mut self, at: usize) -> Option<Box<Owned>> {
+        let PerTracer { core, writer, pool } = &mut self.0[at];
+        if !core.is_on() {
+            return None;
+        }
+        writer.buf().count_started();
+        Some(pool.take().unwrap_or_else(|| Owned::new(core)))
+    }
+
+    /// Whether this is the tracer at this place.
+    #[inline]
+    pub(crate) fn is_at(&self, at: usize, core: &Arc<Core>) -> bool {
+        Arc::ptr_eq(&self.0[at].core, core)
+    }
+
+    #[inline]
+    fn get(&mut self, core: &Arc<Core>) -> &mut PerTracer {
+        let at = self.index(core);
+        &mut self.0[at]
+    }
+
+    #[inline]
+    pub(crate) fn index(&mut self, core: &Arc<Core>) -> usize {
+        match self.0.iter().position(|tracer| Arc::ptr_eq(&tracer.core, core)) {
+            Some(at) => at,
+            None => self.join(core),
+        }
+    }
+
+    /// Moves a lean span to the reporter.
+    #[inline]
+    fn write(&mut self, lean: &Lean) {
+        let end = clock::now();
+        self.0[lean.home].writer.push_lean(&lean.words(end));
+    }
+
+    /// Makes an ordinary span of a lean one.
+    #[cold]
+    pub(super) fn furnish(&mut self, lean: &Lean) -> Live {
+        let PerTracer { core, pool, .. } = &mut self.0[lean.home];
+        let mut owned = pool.take().unwrap_or_else(|| Owned::new(core));
+        owned.furnish(lean);
+        Live::from_owned(owned)
+    }
+
+    /// This thread's first span of a tracer. Threads outlive tracers (in tests, mostly): the ones
+    /// that were shut down are let go here.
+    #[cold]
+    fn join(&mut self, core: &Arc<Core>) -> usize {
+        // Lean spans know their tracer by its place: it stays as long as any span is entered.
+        if is_empty() {
+            self.0.retain(|tracer| !tracer.core.recorder.is_closed());
+        }
+        let writer = core.recorder.register_thread();
+        self.0.push(PerTracer { core: Arc::clone(core), writer, pool: Pool::default() });
+        self.0.len() - 1
+    }
+}
+
+/// Whether this thread has entered no span.
 #[inline]
-fn per_tracer<'a>(tracers: &'a mut Vec<PerTracer>, core: &Arc<Core>) -> &'a mut PerTracer {
-    let at = match tracers
-        .iter()
-        .position(|tracer| Arc::ptr_eq(&tracer.core, core))
-    {
-        Some(at) => at,
-        None => join(tracers, core),
-    };
-    &mut tracers[at]
+pub(crate) fn is_empty() -> bool {
+    DEPTH.get() == 0
 }
 
-/// This thread's first span of a tracer. Threads outlive tracers (in tests, mostly): the ones
-/// that were shut down are let go here.
-#[cold]
-fn join(tracers: &mut Vec<PerTracer>, core: &Arc<Core>) -> usize {
-    tracers.retain(|tracer| !tracer.core.recorder.is_closed());
-    let buf = core.recorder.register_thread();
-    tracers.push(PerTracer {
-        core: Arc::clone(core),
-        buf,
-        pool: Pool::default(),
-    });
-    tracers.len() - 1
-}
-
-/// Lends the thread's state. Does nothing, and returns false, on a thread that is being torn
+/// Lends the thread's state. Does nothing, and returns `None`, on a thread that is being torn
 /// down, or in a call from within (a `Drop` or `Debug` of a user's that traces).
 #[inline]
-pub(crate) fn with_local(work: impl FnOnce(&mut Local)) -> bool {
-    LOCAL
-        .try_with(|local| match local.try_borrow_mut() {
-            Ok(mut local) => {
-                work(&mut local);
-                true
-            }
-            Err(_) => false,
-        })
-        .unwrap_or(false)
+pub(crate) fn with_local<R>(work: impl FnOnce(&mut Local) -> R) -> Option<R> {
+    LOCAL.try_with(|local| local.try_borrow_mut().ok().map(|mut local| work(&mut local))).ok()?
 }
 
-/// Starts a recorded span.
-pub(crate) fn start(core: &Arc<Core>, mut start: Start) -> Arc<Slot> {
-    let mut slot = None;
-    with_local(|local| slot = Some(local.start(core, &mut start)));
-    slot.unwrap_or_else(|| {
-        core.recorder.orphans().count_started_shared();
-        Slot::start(None, core, &mut start)
+/// Counts a span as started and gives it a place.
+pub(crate) fn start(core: &Arc<Core>) -> Box<Owned> {
+    let started = with_local(|local| {
+        let at = local.tracers.index(core);
+        local.tracers.start(at)
+    });
+    started.flatten().unwrap_or_else(|| {
+        core.recorder.orphans().buf().count_started();
+        Owned::new(core)
     })
 }
 
 /// Ends a recorded span on this thread.
 #[inline]
-pub(crate) fn finish_on_thread(slot: Arc<Slot>, end: Stamp) {
-    let mut slot = Some(slot);
+pub(crate) fn finish(span: Box<Owned>, end: Stamp) {
+    let mut ending = Some(span);
     with_local(|local| {
-        let Some(mut slot) = slot.take() else { return };
-        let tracer = per_tracer(&mut local.tracers, &slot.core);
-        let buf = &*tracer.buf;
-        if let Some((inner, core)) = Slot::only_holder(&mut slot) {
-            inner.close(end, |head, lists| {
-                buf.push(head, lists, core.recorder.shared())
-            });
-            tracer.pool.put(slot);
-        } else {
-            let shared = slot.core.recorder.shared();
-            slot.close_shared(end, |head, lists| buf.push(head, lists, shared));
+        if let Some(span) = ending.take() {
+            local.finish(span, end);
         }
     });
-    if let Some(slot) = slot {
-        let recorder = &slot.core.recorder;
-        slot.close_shared(end, |head, lists| {
-            recorder.orphans().push(head, lists, recorder.shared())
-        });
+    if let Some(mut span) = ending {
+        let core = Arc::clone(&span.slot().core);
+        write_out(&mut span, end, &mut core.recorder.orphans());
     }
+}
+
+/// Moves a span to the reporter. True if its slot can serve again.
+#[inline]
+fn write_out(span: &mut Owned, end: Stamp, writer: &mut Writer) -> bool {
+    let head = span.head(end);
+    let closing = Closing::new(span.slot());
+    if closing.is_plain() {
+        writer.push(head);
+    } else {
+        closing.close(head, |head, lists| writer.push_with(head, lists));
+    }
+    closing.alone
 }
 
 /// New ids.
 #[inline]
 pub(crate) fn ids<R>(make: impl Fn(&mut IdSource) -> R) -> R {
-    let mut made = None;
-    with_local(|local| made = Some(make(local.ids())));
-    made.unwrap_or_else(|| make(&mut IdSource::new()))
+    with_local(|local| make(local.parts().1)).unwrap_or_else(|| make(&mut IdSource::new()))
 }
 
 /// An empty list with room for a span's tags, if the thread has one.
 pub(crate) fn scratch() -> Vec<Tag> {
     let mut list = Vec::new();
     with_local(|local| list = std::mem::take(&mut local.scratch));
-    if list.capacity() == 0 {
-        Vec::with_capacity(8)
-    } else {
-        list
-    }
+    if list.capacity() == 0 { Vec::with_capacity(8) } else { list }
 }
 
 /// Takes such a list back.

@@ -3,11 +3,15 @@
 mod future;
 mod guard;
 mod local;
+mod stack;
 
 pub use future::{Attached, InSpan, InSpanExt, bind_current};
 pub use guard::Entered;
 pub(crate) use guard::{enter, suppress};
-pub(crate) use local::{finish_on_thread, give_back, ids, scratch, start, with_local};
+pub(crate) use local::{
+    Lately, Local, finish, give_back, ids, is_empty, scratch, start, with_local,
+};
+pub(crate) use stack::{Lean, Top};
 
 use crate::span::SpanRef;
 
@@ -28,7 +32,5 @@ pub fn current() -> SpanRef {
     if !crate::ENABLED {
         return SpanRef::noop();
     }
-    let mut span = SpanRef::noop();
-    with_local(|local| span.live = local.top().cloned());
-    span
+    SpanRef { live: with_local(Local::current).flatten() }
 }

@@ -4,7 +4,7 @@ use super::Kind;
 use crate::clock::{self, Stamp, Ticks};
 use crate::current::Entered;
 use crate::semconv::{self, rpc};
-use crate::span::{Live, Span, SpanRef, Status};
+use crate::span::{Span, SpanRef, Status};
 use crate::value::Tag;
 
 pub(super) struct Open<T> {
@@ -24,7 +24,7 @@ pub(super) struct Open<T> {
 impl<T> Open<T> {
     #[inline]
     pub(super) fn new(kind: Kind, span: Span, data: T) -> Option<Self> {
-        let recording = matches!(span.live.as_ref()?, Live::Recording(_));
+        let recording = span.live.as_ref()?.slot().is_some();
         Some(Self { span, kind, recording, progress: None, amount: 0, depth: None, data })
     }
 

@@ -47,9 +47,7 @@ pub(super) fn decode(text: &str) -> String {
 }
 
 fn digit(byte: u8) -> Option<u8> {
-    char::from(byte)
-        .to_digit(16)
-        .and_then(|digit| u8::try_from(digit).ok())
+    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
 #[cfg(test)]
@@ -58,15 +56,7 @@ mod tests {
 
     #[test]
     fn what_is_encoded_comes_back() {
-        for text in [
-            "plain",
-            "two words",
-            "a,b;c=d",
-            "100%",
-            "ünï",
-            "\r\nX: y",
-            "\"\\",
-        ] {
+        for text in ["plain", "two words", "a,b;c=d", "100%", "ünï", "\r\nX: y", "\"\\"] {
             let mut wire = String::new();
             encode_into(&mut wire, text);
             assert!(wire.bytes().all(|byte| byte.is_ascii_graphic()), "{wire}");

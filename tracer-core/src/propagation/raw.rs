@@ -92,10 +92,7 @@ impl RawContext {
         if entries.is_empty() {
             return None;
         }
-        Some(Self {
-            entries,
-            propagator: Arc::clone(propagator),
-        })
+        Some(Self { entries, propagator: Arc::clone(propagator) })
     }
 
     /// What the values mean, by the format they were taken with.
@@ -105,9 +102,7 @@ impl RawContext {
     }
 
     pub(crate) fn baggage(&self) -> Baggage {
-        self.parse()
-            .map(|context| context.baggage())
-            .unwrap_or_default()
+        self.parse().map(|context| context.baggage()).unwrap_or_default()
     }
 
     /// Writes the values as they were.
@@ -123,11 +118,7 @@ impl RawContext {
 
 impl Extract for RawContext {
     fn values<'a>(&'a self, field: &Field, each: &mut dyn FnMut(&'a [u8])) {
-        for (_, value) in self
-            .entries
-            .iter()
-            .filter(|(name, _)| name.name() == field.name())
-        {
+        for (_, value) in self.entries.iter().filter(|(name, _)| name.name() == field.name()) {
             each(value.as_bytes());
         }
     }
@@ -136,9 +127,7 @@ impl Extract for RawContext {
 impl fmt::Debug for RawContext {
     /// The fields' names: values are the caller's.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list()
-            .entries(self.entries.iter().map(|(field, _)| field))
-            .finish()
+        f.debug_list().entries(self.entries.iter().map(|(field, _)| field)).finish()
     }
 }
 

@@ -13,11 +13,7 @@ const VALUES: [u8; 256] = {
     let mut table = [BAD; 256];
     let mut digit = 0u8;
     while digit < 16 {
-        table[(if digit < 10 {
-            b'0' + digit
-        } else {
-            b'a' + digit - 10
-        }) as usize] = digit;
+        table[(if digit < 10 { b'0' + digit } else { b'a' + digit - 10 }) as usize] = digit;
         digit += 1;
     }
     table
@@ -102,10 +98,7 @@ mod tests {
         let context = parse(GOOD.as_bytes()).unwrap();
         assert!(context.is_sampled() && context.is_random() && context.is_remote());
         let (trace_id, span_id) = context.ids().unwrap();
-        assert_eq!(
-            format(trace_id, span_id, context.trace_flags()),
-            *GOOD.as_bytes()
-        );
+        assert_eq!(format(trace_id, span_id, context.trace_flags()), *GOOD.as_bytes());
     }
 
     #[test]
@@ -124,10 +117,7 @@ mod tests {
             (with("0x", ""), false),
             (GOOD.to_uppercase(), false),
             (GOOD.replace("0af7", "+af7"), false),
-            (
-                GOOD.replace("0af7651916cd43dd8448eb211c80319c", &"0".repeat(32)),
-                false,
-            ),
+            (GOOD.replace("0af7651916cd43dd8448eb211c80319c", &"0".repeat(32)), false),
             (GOOD.replace("b7ad6b7169203331", &"0".repeat(16)), false),
             (GOOD[..54].to_owned(), false),
             (GOOD.replace('-', "_"), false),

@@ -89,11 +89,7 @@ fn extract_tracestate(carrier: &dyn Extract) -> Option<TraceState> {
             lines.push(value);
         }
     });
-    if lines.is_empty() {
-        None
-    } else {
-        TraceState::parse(lines)
-    }
+    if lines.is_empty() { None } else { TraceState::parse(lines) }
 }
 
 fn extract_baggage(carrier: &dyn Extract) -> Baggage {
@@ -145,11 +141,7 @@ fn parse_member(member: &str) -> Option<Member> {
             kept.push_str(property);
         }
     }
-    Some(Member {
-        key: key.to_owned(),
-        value: percent::decode(value),
-        properties: kept,
-    })
+    Some(Member { key: key.to_owned(), value: percent::decode(value), properties: kept })
 }
 
 const OWS: [char; 2] = [' ', '\t'];
@@ -165,8 +157,7 @@ fn is_property(property: &str) -> bool {
 
 /// `baggage-octet`s; the percent sign is one of them on the wire.
 fn is_octets(text: &str) -> bool {
-    text.bytes()
-        .all(|byte| byte == b'%' || !needs_encoding(byte))
+    text.bytes().all(|byte| byte == b'%' || !needs_encoding(byte))
 }
 
 fn format_baggage(baggage: &Baggage) -> String {

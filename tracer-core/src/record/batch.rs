@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use super::chunk::{Chunk, LogHead, SpanHead};
+use super::chunk::{Chunk, SpanRecord};
+use super::entry::{LogHead, REMOTE_PARENT};
 use super::recorder::Shared;
 use crate::clock::{Anchor, Stamp};
 use crate::context::SpanContext;
@@ -16,7 +17,7 @@ use crate::value::Tag;
 
 /// Finished spans of one tracer, borrowed from the recorder.
 pub struct Batch<'a> {
-    chunks: &'a [Chunk],
+    chunk: &'a Chunk,
     resource: &'a Arc<Resource>,
     shared: &'a Shared,
     anchor: Anchor,
@@ -34,7 +35,7 @@ pub struct Link {
 /// One finished span in a [`Batch`].
 #[derive(Clone, Copy)]
 pub struct SpanView<'a> {
-    head: &'a SpanHead,
+    head: &'a SpanRecord,
     tags: &'a [Tag],
     logs: &'a [LogHead],
     fields: &'a [Tag],
@@ -54,17 +55,8 @@ pub struct LogView<'a> {
 }
 
 impl<'a> Batch<'a> {
-    pub(super) fn new(
-        chunks: &'a [Chunk],
-        resource: &'a Arc<Resource>,
-        shared: &'a Shared,
-    ) -> Self {
-        Self {
-            chunks,
-            resource,
-            shared,
-            anchor: Anchor::now(),
-        }
+    pub(super) fn new(chunk: &'a Chunk, resource: &'a Arc<Resource>, shared: &'a Shared) -> Self {
+        Self { chunk, resource, shared, anchor: Anchor::now() }
     }
 
     /// Whose spans these are.
@@ -76,7 +68,7 @@ impl<'a> Batch<'a> {
     /// Number of spans.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.chunks.iter().map(|chunk| chunk.spans.len()).sum()
+        self.chunk.len()
     }
 
     /// Whether there are no spans. A reporter is not called with an empty batch.
@@ -87,14 +79,8 @@ impl<'a> Batch<'a> {
 
     /// The spans, in the order each thread finished them.
     pub fn spans(&self) -> impl Iterator<Item = SpanView<'_>> {
-        self.chunks.iter().flat_map(|chunk| Spans {
-            spans: chunk.spans.iter(),
-            tags: &chunk.tags,
-            logs: &chunk.logs,
-            fields: &chunk.fields,
-            links: &chunk.links,
-            anchor: &self.anchor,
-        })
+        let Chunk { spans, tags, logs, fields, links, .. } = self.chunk;
+        Spans { spans: spans.iter(), tags, logs, fields, links, anchor: &self.anchor }
     }
 
     /// Sleeps between two attempts to send this batch. Returns false, at once or early, when the
@@ -119,14 +105,12 @@ impl<'a> Batch<'a> {
 
 impl fmt::Debug for Batch<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Batch")
-            .field("spans", &self.len())
-            .finish_non_exhaustive()
+        f.debug_struct("Batch").field("spans", &self.len()).finish_non_exhaustive()
     }
 }
 
 struct Spans<'a> {
-    spans: std::slice::Iter<'a, SpanHead>,
+    spans: std::slice::Iter<'a, SpanRecord>,
     tags: &'a [Tag],
     logs: &'a [LogHead],
     fields: &'a [Tag],
@@ -183,7 +167,7 @@ impl<'a> SpanView<'a> {
     /// Whether the parent is in another process.
     #[must_use]
     pub const fn has_remote_parent(&self) -> bool {
-        self.head.flags & crate::span::REMOTE_PARENT != 0
+        self.head.flags & REMOTE_PARENT != 0
     }
 
     /// W3C trace flags.
@@ -195,10 +179,7 @@ impl<'a> SpanView<'a> {
     /// W3C tracestate.
     #[must_use]
     pub fn tracestate(&self) -> &'a str {
-        self.head
-            .ext
-            .as_ref()
-            .map_or("", |ext| ext.tracestate.as_str())
+        self.head.ext.as_ref().map_or("", |ext| ext.tracestate.as_str())
     }
 
     /// The name (OpenTracing: operation name).
@@ -255,11 +236,7 @@ impl<'a> SpanView<'a> {
     /// Tags, logs and links that the limits cut off.
     #[must_use]
     pub const fn dropped(&self) -> (u32, u32, u32) {
-        (
-            self.head.dropped_tags,
-            self.head.dropped_logs,
-            self.head.dropped_links,
-        )
+        self.head.dropped
     }
 
     /// A copy that outlives the batch.
@@ -271,22 +248,14 @@ impl<'a> SpanView<'a> {
             span_id: SpanId::from_u64(self.span_id()),
             parent_id: SpanId::from_u64(self.parent_id()),
             has_remote_parent: self.has_remote_parent(),
-            tracestate: self
-                .head
-                .ext
-                .as_ref()
-                .map(|e| e.tracestate.clone())
-                .unwrap_or_default(),
+            tracestate: self.head.ext.as_ref().map(|e| e.tracestate.clone()).unwrap_or_default(),
             name: self.name().to_owned(),
             kind: self.kind(),
             status: self.status().clone(),
             start: time(self.start_unix_nanos()),
             end: time(self.end_unix_nanos()),
             tags: self.tags.to_vec(),
-            logs: self
-                .logs()
-                .map(|log| (time(log.unix_nanos), log.fields.to_vec()))
-                .collect(),
+            logs: self.logs().map(|log| (time(log.unix_nanos), log.fields.to_vec())).collect(),
             links: self.links.to_vec(),
             dropped: self.dropped(),
             resource: Arc::clone(resource),
@@ -296,9 +265,7 @@ impl<'a> SpanView<'a> {
 
 impl fmt::Debug for SpanView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SpanView")
-            .field("name", &self.name())
-            .finish_non_exhaustive()
+        f.debug_struct("SpanView").field("name", &self.name()).finish_non_exhaustive()
     }
 }
 
@@ -342,10 +309,7 @@ impl FinishedSpan {
     /// The value of a tag.
     #[must_use]
     pub fn tag(&self, key: &str) -> Option<&crate::Value> {
-        self.tags
-            .iter()
-            .find(|tag| tag.key == key)
-            .map(|tag| &tag.value)
+        self.tags.iter().find(|tag| tag.key == key).map(|tag| &tag.value)
     }
 
     /// The name of the service.
@@ -358,10 +322,7 @@ impl FinishedSpan {
     #[must_use]
     pub fn events(&self) -> Vec<String> {
         let event = |(_, fields): &(SystemTime, Vec<Tag>)| {
-            fields
-                .iter()
-                .find(|field| field.key == "event")
-                .map(|field| field.value.to_string())
+            fields.iter().find(|field| field.key == "event").map(|field| field.value.to_string())
         };
         self.logs.iter().filter_map(event).collect()
     }

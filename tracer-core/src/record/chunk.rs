@@ -1,213 +1,140 @@
-//! A block of finished spans, flat, so that one block serves again and again without allocating.
+//! The spans of one batch, flat, so that one chunk serves again and again without allocating.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::batch::Link;
-use super::queue::Budget;
+use super::entry::{Item, LogHead, SpanHead};
 use crate::clock::Stamp;
 use crate::context::Ext;
 use crate::span::{SpanKind, Status};
 use crate::value::Tag;
 
-/// Most spans in one chunk, unless a batch is to be smaller: a batch is made of whole chunks.
-pub(super) const MAX_SPANS: usize = 256;
-/// Bytes of heap that a chunk charges ahead, so that not every string touches the budget.
-const HEAP_STEP: usize = 4096;
+/// Bytes after which a chunk takes no further span.
+const MAX_BYTES: usize = 1 << 20;
+/// Room for tags that an emptied chunk keeps.
+const MAX_KEPT: usize = 16 << 10;
 
-/// What is recorded of a span beside its tags, logs and links.
+/// A span in a chunk; its tags, fields, logs and links are the next ones of the chunk's lists.
 #[derive(Debug)]
-pub(crate) struct SpanHead {
-    pub(crate) trace_id: [u64; 2],
-    pub(crate) span_id: u64,
-    pub(crate) parent_id: u64,
-    pub(crate) start: Stamp,
-    pub(crate) end: Stamp,
-    pub(crate) name: Cow<'static, str>,
-    /// Where the tracestate is, if there is one.
-    pub(crate) ext: Option<Arc<Ext>>,
-    pub(crate) status: Status,
-    pub(crate) kind: SpanKind,
-    pub(crate) flags: u8,
-    pub(crate) tags: u32,
-    pub(crate) logs: u32,
-    pub(crate) links: u32,
-    pub(crate) dropped_tags: u32,
-    pub(crate) dropped_logs: u32,
-    pub(crate) dropped_links: u32,
-    /// Bytes that its strings hold on the heap.
-    pub(crate) heap: usize,
+pub(super) struct SpanRecord {
+    pub(super) trace_id: [u64; 2],
+    pub(super) span_id: u64,
+    pub(super) parent_id: u64,
+    pub(super) start: Stamp,
+    pub(super) end: Stamp,
+    pub(super) name: Cow<'static, str>,
+    pub(super) ext: Option<Arc<Ext>>,
+    pub(super) status: Status,
+    pub(super) kind: SpanKind,
+    pub(super) flags: u8,
+    pub(super) tags: u32,
+    pub(super) logs: u32,
+    pub(super) links: u32,
+    pub(super) dropped: (u32, u32, u32),
 }
 
-/// A log: its fields follow in the chunk's list of fields.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct LogHead {
-    pub(crate) time: Stamp,
-    pub(crate) fields: u32,
-}
-
-/// The lists of one span, to be moved into a chunk.
 #[derive(Debug)]
-pub(crate) struct Lists<'a> {
-    pub(crate) tags: &'a mut Vec<Tag>,
-    pub(crate) logs: &'a mut Vec<LogHead>,
-    pub(crate) fields: &'a mut Vec<Tag>,
-    pub(crate) links: &'a mut Vec<Link>,
-}
-
-#[derive(Debug, Default)]
 pub(super) struct Chunk {
-    pub(super) spans: Vec<SpanHead>,
+    pub(super) spans: Vec<SpanRecord>,
     pub(super) tags: Vec<Tag>,
     pub(super) logs: Vec<LogHead>,
     pub(super) fields: Vec<Tag>,
     pub(super) links: Vec<Link>,
-    /// Bytes of strings of the spans inside.
+    max_spans: usize,
+    /// Bytes of strings inside, which the writers have charged to the budget.
     heap: usize,
-    /// What this chunk has drawn from the budget: its lists' room, and heap in steps.
-    charged: usize,
-}
-
-/// What a chunk says to one more span.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Room {
-    Yes,
-    /// The chunk is full: hand it over and take another.
-    Full,
-    /// The budget is spent.
-    None,
+    /// Fields of the latest log that are still to come.
+    open_fields: u32,
 }
 
 impl Chunk {
-    /// Whether the span fits without any further ado.
-    #[inline]
-    pub(super) fn has_room(&self, head: &SpanHead, lists: &Lists<'_>) -> bool {
-        self.spans.len() < self.spans.capacity()
-            && lists.tags.len() <= self.tags.capacity() - self.tags.len()
-            && (lists.logs.is_empty()
-                || (lists.logs.len() <= self.logs.capacity() - self.logs.len()
-                    && lists.fields.len() <= self.fields.capacity() - self.fields.len()))
-            && lists.links.len() <= self.links.capacity() - self.links.len()
-            && (head.heap == 0 || self.heap + head.heap <= self.heap_allowance())
-    }
-
-    #[inline]
-    pub(super) fn push(&mut self, head: SpanHead, lists: Lists<'_>) {
-        self.heap += head.heap;
-        self.spans.push(head);
-        self.tags.append(lists.tags);
-        if !lists.logs.is_empty() {
-            self.logs.append(lists.logs);
-            self.fields.append(lists.fields);
+    pub(super) const fn new(max_spans: usize) -> Self {
+        Self {
+            spans: Vec::new(),
+            tags: Vec::new(),
+            logs: Vec::new(),
+            fields: Vec::new(),
+            links: Vec::new(),
+            max_spans,
+            heap: 0,
+            open_fields: 0,
         }
-        self.links.append(lists.links);
     }
 
-    /// Makes the lists and the heap's allowance large enough, at the budget's cost.
-    #[cold]
-    pub(super) fn make_room(
-        &mut self,
-        head: &SpanHead,
-        lists: &Lists<'_>,
-        budget: &Budget,
-        max_spans: usize,
-    ) -> Room {
-        if self.spans.len() >= max_spans {
-            return Room::Full;
+    pub(super) const fn is_full(&self) -> bool {
+        self.spans.len() >= self.max_spans || self.heap + self.list_bytes() >= MAX_BYTES
+    }
+
+    /// Bytes of its tags and fields.
+    const fn list_bytes(&self) -> usize {
+        (self.tags.len() + self.fields.len()) * size_of::<Tag>()
+    }
+
+    /// Adds a span.
+    pub(super) fn begin(&mut self, head: SpanHead) {
+        let (start, end) = head.interval();
+        self.heap += head.heap as usize;
+        self.open_fields = 0;
+        self.spans.push(SpanRecord {
+            trace_id: head.trace_id,
+            span_id: head.span_id,
+            parent_id: head.parent_id,
+            start,
+            end,
+            name: head.name,
+            ext: None,
+            status: Status::Unset,
+            kind: head.kind,
+            flags: head.flags,
+            tags: 0,
+            logs: 0,
+            links: 0,
+            dropped: (0, 0, 0),
+        });
+    }
+
+    /// Adds an item to the latest span.
+    pub(super) fn add(&mut self, item: Item) {
+        let Some(span) = self.spans.last_mut() else { return };
+        match item {
+            Item::Tag(field) if self.open_fields > 0 => {
+                self.open_fields -= 1;
+                self.fields.push(field);
+            }
+            Item::Tag(tag) => {
+                span.tags += 1;
+                self.tags.push(tag);
+            }
+            Item::Log(log) => {
+                span.logs += 1;
+                self.open_fields = log.fields;
+                self.logs.push(log);
+            }
+            Item::Link(link) => {
+                span.links += 1;
+                self.links.push(*link);
+            }
+            Item::Status(status) => span.status = status,
+            Item::Ext(ext) => span.ext = Some(ext),
+            Item::Dropped(tags, logs, links) => span.dropped = (tags, logs, links),
         }
-        let all = self.grow_spans(max_spans, budget)
-            && grow(&mut self.tags, lists.tags.len(), &mut self.charged, budget)
-            && grow(&mut self.logs, lists.logs.len(), &mut self.charged, budget)
-            && grow(
-                &mut self.fields,
-                lists.fields.len(),
-                &mut self.charged,
-                budget,
-            )
-            && grow(
-                &mut self.links,
-                lists.links.len(),
-                &mut self.charged,
-                budget,
-            )
-            && self.charge_heap(head.heap, budget);
-        if all { Room::Yes } else { Room::None }
     }
 
-    pub(super) const fn is_empty(&self) -> bool {
-        self.spans.is_empty()
+    pub(super) const fn len(&self) -> usize {
+        self.spans.len()
     }
 
-    /// Forgets the spans and keeps the lists' room; gives the strings' bytes back.
-    pub(super) fn clear(&mut self, budget: &Budget) {
+    /// Forgets the spans and keeps room for the next ones. Returns the bytes that their strings
+    /// had charged.
+    pub(super) fn clear(&mut self) -> usize {
         self.spans.clear();
         self.tags.clear();
         self.logs.clear();
         self.fields.clear();
         self.links.clear();
-        self.heap = 0;
-        let keep = self.room();
-        budget.release(self.charged - keep);
-        self.charged = keep;
+        self.tags.shrink_to(MAX_KEPT);
+        self.fields.shrink_to(MAX_KEPT);
+        std::mem::take(&mut self.heap)
     }
-
-    /// Everything this holds goes back to the budget with it.
-    pub(super) fn discard(self, budget: &Budget) {
-        budget.release(self.charged);
-    }
-
-    pub(super) const fn charged(&self) -> usize {
-        self.charged
-    }
-
-    const fn heap_allowance(&self) -> usize {
-        self.charged - self.room()
-    }
-
-    const fn room(&self) -> usize {
-        self.spans.capacity() * size_of::<SpanHead>()
-            + (self.tags.capacity() + self.fields.capacity()) * size_of::<Tag>()
-            + self.logs.capacity() * size_of::<LogHead>()
-            + self.links.capacity() * size_of::<Link>()
-    }
-
-    /// Doubles the list of spans, never past `max_spans`, so that a full list is a full chunk.
-    fn grow_spans(&mut self, max_spans: usize, budget: &Budget) -> bool {
-        let len = self.spans.len();
-        let more = (len.max(4) * 2).min(max_spans) - len;
-        grow(&mut self.spans, more, &mut self.charged, budget)
-    }
-
-    fn charge_heap(&mut self, more: usize, budget: &Budget) -> bool {
-        let need = self.heap + more;
-        if need <= self.heap_allowance() {
-            return true;
-        }
-        let step = (need - self.heap_allowance()).next_multiple_of(HEAP_STEP);
-        let granted = budget.charge(step);
-        if granted {
-            self.charged += step;
-        }
-        granted
-    }
-}
-
-/// Room for `more` items, doubling.
-fn grow<T>(list: &mut Vec<T>, more: usize, charged: &mut usize, budget: &Budget) -> bool {
-    let spare = list.capacity() - list.len();
-    if more <= spare {
-        return true;
-    }
-    let want = (list.len() + more).next_power_of_two().max(8);
-    let bytes = (want - list.capacity()) * size_of::<T>();
-    if !budget.charge(bytes) {
-        return false;
-    }
-    let before = list.capacity();
-    list.reserve_exact(want - list.len());
-    // The allocator may give more than was asked for: the books follow the list.
-    let got = (list.capacity() - before) * size_of::<T>();
-    budget.adjust(bytes, got);
-    *charged += got;
-    true
 }

@@ -1,22 +1,29 @@
-//! From a finished span to the reporter: per-thread chunks, one reporter thread, exact books.
+//! From a finished span to the reporter: per-thread rings, one reporter thread, exact books.
 //!
-//! A finishing span is moved into its thread's [`Chunk`](chunk::Chunk). The reporter thread takes
-//! the chunks away, whole, when they are full or the schedule delay is over, shows them to the
-//! [`Reporter`](crate::Reporter) as a [`Batch`] and gives them back emptied. All chunks of all
-//! threads draw on one budget in bytes: what does not fit is dropped and counted.
+//! A finishing span is moved into its thread's [ring](ring::Writer), without a lock, an allocation
+//! or a read-modify-write. The reporter thread empties the rings when the schedule delay is over
+//! or one is half full, shows the spans to the [`Reporter`](crate::Reporter) as a [`Batch`], and
+//! settles the books. All rings and strings of all threads draw on one budget in bytes: what does
+//! not fit is dropped and counted.
 
 mod batch;
 mod books;
+mod budget;
 mod chunk;
-mod queue;
+mod entry;
+mod lean;
+mod names;
 mod recorder;
+mod ring;
 mod thread;
 mod warn;
 mod worker;
 
 pub use batch::{Batch, FinishedSpan, Link, LogView, SpanView};
 pub use books::{Books, DropReason};
-pub(crate) use chunk::{Lists, LogHead, SpanHead};
+pub(crate) use entry::{Lists, LogHead, REMOTE_PARENT, SpanHead, UNIX_END, UNIX_START};
+pub(crate) use lean::{Words, pack, unpack_name};
+pub(crate) use names::NameCache;
 pub(crate) use recorder::Recorder;
 pub use recorder::{RecorderOptions, ShutdownError};
-pub(crate) use thread::ThreadBuf;
+pub(crate) use ring::Writer;

@@ -1,14 +1,15 @@
 //! The recorder: what a tracer's threads and its reporter thread share.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering, fence};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
 use super::books::{Books, Counters, DropReason};
-use super::chunk::{self, Chunk};
-use super::queue::{Budget, Queue};
+use super::budget::Budget;
+use super::chunk::Chunk;
+use super::ring::Writer;
 use super::thread::ThreadBuf;
 use super::worker::Worker;
 use crate::reporter::Reporter;
@@ -63,14 +64,13 @@ impl std::error::Error for ShutdownError {}
 #[derive(Debug)]
 pub(crate) struct Recorder {
     pub(super) shared: Arc<Shared>,
+    /// For spans on threads whose thread-locals are gone.
+    orphans: Mutex<Writer>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Shared {
     threads: Mutex<Vec<Arc<ThreadBuf>>>,
-    /// For spans on threads whose thread-locals are gone.
-    orphans: ThreadBuf,
-    pub(super) queue: Queue,
     pub(super) budget: Budget,
     pub(super) books: Counters,
     pub(super) options: RecorderOptions,
@@ -104,8 +104,6 @@ impl Recorder {
     ) -> Self {
         let shared = Arc::new(Shared {
             threads: Mutex::default(),
-            orphans: ThreadBuf::default(),
-            queue: Queue::default(),
             budget: Budget::new(options.max_bytes),
             books: Counters::default(),
             options,
@@ -122,21 +120,17 @@ impl Recorder {
             shared.closed.store(true, Ordering::Relaxed);
             shared.control().stopped = true;
         }
-        Self { shared }
+        let orphans = Mutex::new(shared.register_thread());
+        Self { shared, orphans }
     }
 
-    pub(crate) fn register_thread(&self) -> Arc<ThreadBuf> {
-        let buf = Arc::new(ThreadBuf::default());
-        self.shared.threads().push(Arc::clone(&buf));
-        buf
+    /// A way to the reporter for one thread.
+    pub(crate) fn register_thread(&self) -> Writer {
+        self.shared.register_thread()
     }
 
-    pub(crate) fn orphans(&self) -> &ThreadBuf {
-        &self.shared.orphans
-    }
-
-    pub(crate) fn shared(&self) -> &Shared {
-        &self.shared
+    pub(crate) fn orphans(&self) -> MutexGuard<'_, Writer> {
+        self.orphans.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn counters(&self) -> &Counters {
@@ -187,11 +181,7 @@ impl Recorder {
             return Err(ShutdownError::ReporterThread);
         }
         if control.stopped {
-            return if control.abandoned {
-                Err(ShutdownError::Timeout)
-            } else {
-                Ok(())
-            };
+            return if control.abandoned { Err(ShutdownError::Timeout) } else { Ok(()) };
         }
         self.shared.closed.store(true, Ordering::SeqCst);
         control.stop.get_or_insert(deadline);
@@ -204,11 +194,7 @@ impl Recorder {
         if !control.stopped {
             self.shared.abandon(&mut control);
         }
-        if control.abandoned {
-            Err(ShutdownError::Timeout)
-        } else {
-            Ok(())
-        }
+        if control.abandoned { Err(ShutdownError::Timeout) } else { Ok(()) }
     }
 
     pub(crate) fn shutdown_timeout(&self) -> Duration {
@@ -229,20 +215,24 @@ impl Shared {
         self.closed.load(Ordering::Relaxed)
     }
 
-    /// Spans in one chunk.
-    pub(super) fn chunk_spans(&self) -> usize {
-        self.options.max_batch.clamp(1, chunk::MAX_SPANS)
+    fn register_thread(self: &Arc<Self>) -> Writer {
+        let buf = Arc::new(ThreadBuf::default());
+        self.threads().push(Arc::clone(&buf));
+        Writer::new(buf, Arc::clone(self))
     }
 
-    /// A full chunk goes to the reporter; much of them wakes it.
-    pub(super) fn hand_over(&self, chunk: &mut Chunk) {
-        let waiting = self.queue.hand_over(chunk);
-        if waiting > self.budget.limit() / 4 {
-            self.poke();
+    /// Charges a ring. Growing may use half of the budget: the rest is for threads still to come.
+    pub(super) fn grant(&self, old: usize, new: usize, bytes: usize) -> bool {
+        if old > 0 && new > old {
+            self.budget.charge_from_half(bytes)
+        } else {
+            self.budget.charge(bytes)
         }
     }
 
-    fn poke(&self) {
+    /// Wakes the reporter thread: there is much to do.
+    #[cold]
+    pub(super) fn poke(&self) {
         if !self.poked.swap(true, Ordering::Relaxed) {
             let _control = self.control();
             self.wake.notify_all();
@@ -258,69 +248,79 @@ impl Shared {
         }
     }
 
-    /// Moves what all threads have into the queue, and forgets threads that are gone.
-    pub(super) fn collect(&self) {
-        let mut threads = self.threads();
-        threads.retain(|buf| {
-            // Looked at first: a thread that ends after this look is found in the next round.
+    /// The threads, each with the number of its spans that wait now. Forgets threads that are
+    /// gone and have nothing left.
+    pub(super) fn waiting(&self) -> Vec<(Arc<ThreadBuf>, usize)> {
+        let mut waiting = Vec::new();
+        self.threads().retain(|buf| {
+            // Looked at before the rings: what a thread wrote before it left is seen.
             let gone = Arc::strong_count(buf) == 1;
-            if let Some(chunk) = buf.take(|| if gone { None } else { self.queue.take_free() }) {
-                self.queue.push_full(chunk);
+            fence(Ordering::Acquire);
+            match buf.queued() {
+                0 if gone => {
+                    self.books.started.fetch_add(buf.started(), Ordering::Relaxed);
+                    self.books.open.fetch_add(buf.open(), Ordering::Relaxed);
+                    self.books.finished.fetch_add(buf.finished(), Ordering::Relaxed);
+                    buf.discard(&self.budget);
+                    return false;
+                }
+                0 => {}
+                queued => waiting.push((Arc::clone(buf), queued)),
             }
-            if gone {
-                buf.take_all().discard(&self.budget);
-                self.books
-                    .started
-                    .fetch_add(buf.started(), Ordering::Relaxed);
-                self.books.open.fetch_add(buf.open(), Ordering::Relaxed);
-                self.books
-                    .finished
-                    .fetch_add(buf.finished(), Ordering::Relaxed);
-            }
-            !gone
+            true
         });
-        drop(threads);
-        if let Some(chunk) = self.orphans.take(|| None) {
-            self.queue.push_full(chunk);
-        }
+        waiting
     }
 
     /// Whether any thread has something for the reporter.
     pub(super) fn anything_queued(&self) -> bool {
-        self.queue.spans() > 0
-            || self.orphans.queued() > 0
-            || self.threads().iter().any(|buf| buf.queued() > 0)
+        self.threads().iter().any(|buf| buf.queued() > 0)
     }
 
     /// Closes the books at a shutdown's deadline, whatever the reporter thread is doing.
     fn abandon(&self, control: &mut Control) {
         control.abandoned = true;
         control.stopped = true;
-        self.collect();
-        while let Some(chunk) = self.queue.pop_full() {
-            self.books
-                .count_drop(DropReason::AfterShutdown, chunk.spans.len() as u64);
-            chunk.discard(&self.budget);
-        }
+        self.sweep();
         let in_flight = self.books.in_flight.swap(0, Ordering::Relaxed);
         self.books.unknown.fetch_add(in_flight, Ordering::Relaxed);
         self.done.notify_all();
     }
 
+    /// Counts what is still queued after the end as lost.
+    fn sweep(&self) {
+        let mut chunk = Chunk::new(usize::MAX);
+        for (buf, queued) in self.waiting() {
+            let mut left = queued;
+            while left > 0 {
+                let moved = buf.drain(&mut chunk, left, &self.budget);
+                if moved == 0 {
+                    break;
+                }
+                left -= moved;
+                self.books.count_drop(DropReason::AfterShutdown, moved as u64);
+                self.budget.release(chunk.clear());
+            }
+        }
+    }
+
     fn read_books(&self) -> Books {
         // The control lock keeps batches from moving between the terms while they are read.
-        let _control = self.control();
+        let control = self.control();
+        if control.stopped {
+            // A span that finished in the very moment of the shutdown may have come too late.
+            self.sweep();
+        }
         let threads = self.threads();
         let mut books = self.books.read();
         let mut open = self.books.open.load(Ordering::Relaxed);
-        for buf in threads.iter().map(|buf| &**buf).chain([&self.orphans]) {
+        for buf in threads.iter() {
             books.started += buf.started();
             books.finished += buf.finished();
-            books.queued += buf.queued();
+            books.queued += buf.queued() as u64;
             open += buf.open();
         }
         books.open = u64::try_from(open).unwrap_or(0);
-        books.queued += self.queue.spans();
         books.bytes = self.budget.used() as u64;
         books
     }

@@ -1,17 +1,17 @@
-//! One thread's part of the recorder.
+//! One thread's part of the recorder, as the reporter thread sees it.
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::DropReason;
-use super::chunk::{Chunk, Lists, Room, SpanHead};
-use super::recorder::Shared;
+use super::budget::Budget;
+use super::chunk::Chunk;
+use super::ring::Reader;
 
-/// A thread's current chunk and counters. Only its own thread writes the counters (a load and a
-/// store, no read-modify-write); the lock is taken by others for the time of a swap only.
+/// A thread's rings and counters. Only its own thread writes the counters (a load and a store, no
+/// read-modify-write); the lock is for readers, and taken by the thread when it changes its rings.
 #[derive(Debug, Default)]
 pub(crate) struct ThreadBuf {
-    chunk: Mutex<Chunk>,
+    readers: Mutex<Vec<Reader>>,
     started: AtomicU64,
     /// Starts less finishes here: negative on a thread that finishes what others started.
     open: AtomicI64,
@@ -26,62 +26,38 @@ impl ThreadBuf {
         add(&self.open, 1);
     }
 
-    /// The same where several threads share this buffer.
-    pub(crate) fn count_started_shared(&self) {
-        let _chunk = self.lock();
-        self.count_started();
-    }
-
-    /// Counts a span that finished on this thread and moves it into the chunk, or drops it.
     #[inline]
-    pub(crate) fn push(&self, head: SpanHead, lists: Lists<'_>, shared: &Shared) {
-        let mut chunk = self.lock();
+    pub(super) fn count_finished(&self) {
         bump(&self.finished);
         add(&self.open, -1);
-        // Read under the lock: the last sweep of a shutdown takes it too, so that a span is either
-        // swept or counted here.
-        if shared.is_closed() {
-            return shared.books.count_drop(DropReason::AfterShutdown, 1);
-        }
-        if !chunk.has_room(&head, &lists) && !Self::make_room(&mut chunk, &head, &lists, shared) {
-            return shared.books.count_drop(DropReason::QueueFull, 1);
-        }
-        let first = chunk.is_empty();
-        chunk.push(head, lists);
-        if first {
-            // Released first: the reporter may want this very lock.
-            drop(chunk);
-            shared.wake_if_idle();
-        }
     }
 
-    #[cold]
-    fn make_room(chunk: &mut Chunk, head: &SpanHead, lists: &Lists<'_>, shared: &Shared) -> bool {
-        match chunk.make_room(head, lists, &shared.budget, shared.chunk_spans()) {
-            Room::Yes => return true,
-            Room::None => return false,
-            Room::Full => {}
-        }
-        shared.hand_over(chunk);
-        chunk.has_room(head, lists)
-            || chunk.make_room(head, lists, &shared.budget, shared.chunk_spans()) == Room::Yes
+    pub(super) fn add_reader(&self, reader: Reader) {
+        self.lock().push(reader);
     }
 
-    /// Takes what has been recorded so far.
-    pub(super) fn take(&self, empty: impl FnOnce() -> Option<Chunk>) -> Option<Chunk> {
-        let mut chunk = self.lock();
-        if chunk.is_empty() {
-            return None;
-        }
-        Some(std::mem::replace(&mut chunk, empty().unwrap_or_default()))
+    /// Moves up to `max` spans into the chunk, oldest first. Returns how many.
+    pub(super) fn drain(&self, chunk: &mut Chunk, max: usize, budget: &Budget) -> usize {
+        let mut readers = self.lock();
+        let mut moved = 0;
+        readers.retain_mut(|reader| {
+            moved += reader.drain(chunk, max - moved);
+            let done = reader.is_done();
+            if done {
+                budget.release(reader.bytes());
+            }
+            !done
+        });
+        moved
     }
 
-    pub(super) fn take_all(&self) -> Chunk {
-        std::mem::take(&mut self.lock())
+    /// Gives the rings of a thread that is gone back.
+    pub(super) fn discard(&self, budget: &Budget) {
+        self.lock().drain(..).for_each(|reader| budget.release(reader.bytes()));
     }
 
-    pub(super) fn queued(&self) -> u64 {
-        self.lock().spans.len() as u64
+    pub(super) fn queued(&self) -> usize {
+        self.lock().iter().map(Reader::queued).sum()
     }
 
     pub(super) fn started(&self) -> u64 {
@@ -96,8 +72,8 @@ impl ThreadBuf {
         self.finished.load(Ordering::Relaxed)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Chunk> {
-        self.chunk.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Vec<Reader>> {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

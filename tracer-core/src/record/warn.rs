@@ -21,10 +21,7 @@ impl Warnings {
             let recently = self.said[at].is_some_and(|then| then.elapsed() < EVERY);
             if total > self.counted[at] && !recently {
                 let lost = total - self.counted[at];
-                eprintln!(
-                    "tracer: {lost} spans lost ({}), {total} in all",
-                    reason.as_str()
-                );
+                eprintln!("tracer: {lost} spans lost ({}), {total} in all", reason.as_str());
                 self.said[at] = Some(Instant::now());
                 self.counted[at] = total;
             }

@@ -3,21 +3,28 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::batch::Batch;
 use super::books::DropReason;
 use super::chunk::Chunk;
 use super::recorder::Shared;
+use super::thread::ThreadBuf;
 use super::warn::Warnings;
 use crate::current;
 use crate::reporter::{Outcome, Reporter};
 use crate::tracer::Resource;
 
+/// After this time a store of another thread is visible, fence or not.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+/// An idle reporter thread sleeps; this bounds the price of a wake-up that went missing.
+const LONG_SLEEP: Duration = Duration::from_secs(60);
+
 pub(super) struct Worker {
     shared: Arc<Shared>,
     reporter: Box<dyn Reporter>,
     resource: Arc<Resource>,
+    chunk: Chunk,
     warnings: Warnings,
 }
 
@@ -33,15 +40,9 @@ impl Worker {
         reporter: Box<dyn Reporter>,
         resource: Arc<Resource>,
     ) -> std::io::Result<()> {
-        let worker = Self {
-            shared,
-            reporter,
-            resource,
-            warnings: Warnings::default(),
-        };
-        std::thread::Builder::new()
-            .name("tracer-reporter".into())
-            .spawn(move || worker.run())?;
+        let chunk = Chunk::new(shared.options.max_batch.max(1));
+        let worker = Self { shared, reporter, resource, chunk, warnings: Warnings::default() };
+        std::thread::Builder::new().name("tracer-reporter".into()).spawn(move || worker.run())?;
         Ok(())
     }
 
@@ -51,15 +52,7 @@ impl Worker {
         self.shared.control().thread = Some(std::thread::current().id());
         loop {
             let round = self.wait();
-            self.shared.collect();
-            let mut chunks = self.shared.queue.len();
-            while chunks > 0 {
-                let batch = self.next_batch(&mut chunks);
-                if batch.is_empty() {
-                    break;
-                }
-                self.export(batch);
-            }
+            self.export_waiting();
             self.warnings.check(&self.shared.books);
             if round.stop {
                 self.guarded(|reporter| reporter.shutdown());
@@ -82,6 +75,7 @@ impl Worker {
         let shared = &*self.shared;
         let mut control = shared.control();
         let mut due: Option<Instant> = None;
+        let mut look_again = Some(LOOK_AGAIN);
         loop {
             if control.stop.is_some()
                 || control.flush_asked > control.flush_done
@@ -89,77 +83,70 @@ impl Worker {
                 || due.is_some_and(|due| Instant::now() >= due)
             {
                 shared.idle.store(false, Ordering::Relaxed);
-                return Round {
-                    flush: control.flush_asked,
-                    stop: control.stop.is_some(),
-                };
+                return Round { flush: control.flush_asked, stop: control.stop.is_some() };
             }
-            if due.is_none() && !shared.idle.load(Ordering::Relaxed) {
-                // Set first, then look: a thread that records after this look sees the flag.
-                shared.idle.store(true, Ordering::SeqCst);
-                if shared.anything_queued() {
+            if due.is_none() {
+                // Set first, then look: a thread that records after this look sees the flag. One
+                // that records in the very moment of it may not, for want of a fence on the hot
+                // path: hence the second look after `LOOK_AGAIN`.
+                let idle = shared.idle.swap(true, Ordering::SeqCst);
+                if shared.anything_queued() || (!idle && look_again.is_none()) {
                     shared.idle.store(false, Ordering::Relaxed);
                     due = Some(Instant::now() + shared.options.schedule_delay);
                 }
             }
-            control = match due {
-                None => shared
-                    .wake
-                    .wait(control)
-                    .unwrap_or_else(PoisonError::into_inner),
-                Some(due) => {
-                    let left = due.saturating_duration_since(Instant::now());
-                    let waited = shared.wake.wait_timeout(control, left);
-                    waited.unwrap_or_else(PoisonError::into_inner).0
-                }
+            let sleep = match due {
+                None => look_again.take().unwrap_or(LONG_SLEEP),
+                Some(due) => due.saturating_duration_since(Instant::now()),
             };
-            if due.is_none() && !shared.idle.load(Ordering::Relaxed) {
-                due = Some(Instant::now() + shared.options.schedule_delay);
+            let waited = shared.wake.wait_timeout(control, sleep);
+            control = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Exports what waits now, in batches. What is recorded meanwhile has to wait for the next
+    /// round, so that a flush ends however busy the service is.
+    fn export_waiting(&mut self) {
+        for (buf, mut left) in self.shared.waiting() {
+            while left > 0 {
+                let moved = self.fill(&buf, left);
+                if moved == 0 {
+                    break;
+                }
+                left -= moved;
+                if self.chunk.is_full() {
+                    self.export();
+                }
             }
         }
+        if self.chunk.len() > 0 {
+            self.export();
+        }
     }
 
-    /// Takes as many chunks as make a batch, and counts them as in flight in the same breath.
-    fn next_batch(&self, chunks: &mut usize) -> Vec<Chunk> {
+    /// Moves spans into the chunk and counts them as in flight, in one breath.
+    fn fill(&mut self, buf: &ThreadBuf, max: usize) -> usize {
         let control = self.shared.control();
-        let mut batch: Vec<Chunk> = Vec::new();
-        let mut spans = 0;
         if control.abandoned {
-            return batch;
+            return 0;
         }
-        while *chunks > 0
-            && spans + self.shared.chunk_spans() <= self.shared.options.max_batch.max(1)
-        {
-            let Some(chunk) = self.shared.queue.pop_full() else {
-                break;
-            };
-            *chunks -= 1;
-            spans += chunk.spans.len();
-            batch.push(chunk);
-        }
-        self.shared
-            .books
-            .in_flight
-            .fetch_add(spans as u64, Ordering::Relaxed);
-        batch
+        let moved = buf.drain(&mut self.chunk, max, &self.shared.budget);
+        self.shared.books.in_flight.fetch_add(moved as u64, Ordering::Relaxed);
+        moved
     }
 
-    fn export(&mut self, chunks: Vec<Chunk>) {
-        let spans: u64 = chunks.iter().map(|chunk| chunk.spans.len() as u64).sum();
-        let batch = Batch::new(&chunks, &self.resource, &self.shared);
+    fn export(&mut self) {
+        let batch = Batch::new(&self.chunk, &self.resource, &self.shared);
         let reporter = &mut self.reporter;
         let outcome = catch_unwind(AssertUnwindSafe(|| reporter.report(&batch)));
-        let outcome = match outcome {
+        let settled = match outcome {
             Ok(outcome) => Settled::from(outcome),
-            Err(_) => Settled {
-                dropped: Some((DropReason::ReporterPanic, u64::MAX)),
-                unknown: false,
-            },
+            Err(_) => {
+                Settled { dropped: Some((DropReason::ReporterPanic, u64::MAX)), unknown: false }
+            }
         };
-        self.settle(spans, &outcome);
-        for chunk in chunks {
-            self.shared.queue.give_back(chunk, &self.shared.budget);
-        }
+        self.settle(self.chunk.len() as u64, &settled);
+        self.shared.budget.release(self.chunk.clear());
     }
 
     fn settle(&self, spans: u64, outcome: &Settled) {
@@ -197,26 +184,17 @@ struct Settled {
 impl From<Outcome> for Settled {
     fn from(outcome: Outcome) -> Self {
         match outcome {
-            Outcome::Reported => Self {
-                dropped: None,
-                unknown: false,
-            },
-            Outcome::PartlyRejected { rejected } => Self {
-                dropped: Some((DropReason::RejectedByServer, rejected)),
-                unknown: false,
-            },
-            Outcome::Rejected => Self {
-                dropped: Some((DropReason::RejectedByServer, u64::MAX)),
-                unknown: false,
-            },
-            Outcome::Failed => Self {
-                dropped: Some((DropReason::ExportFailed, u64::MAX)),
-                unknown: false,
-            },
-            Outcome::Unknown => Self {
-                dropped: None,
-                unknown: true,
-            },
+            Outcome::Reported => Self { dropped: None, unknown: false },
+            Outcome::PartlyRejected { rejected } => {
+                Self { dropped: Some((DropReason::RejectedByServer, rejected)), unknown: false }
+            }
+            Outcome::Rejected => {
+                Self { dropped: Some((DropReason::RejectedByServer, u64::MAX)), unknown: false }
+            }
+            Outcome::Failed => {
+                Self { dropped: Some((DropReason::ExportFailed, u64::MAX)), unknown: false }
+            }
+            Outcome::Unknown => Self { dropped: None, unknown: true },
         }
     }
 }

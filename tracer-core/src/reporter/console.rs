@@ -23,15 +23,8 @@ impl ConsoleReporter {
     #[must_use]
     pub fn new() -> Self {
         let plain = std::env::var_os("NO_COLOR").is_some() || !std::io::stdout().is_terminal();
-        let style = if plain {
-            WaterfallStyle::Plain
-        } else {
-            WaterfallStyle::Coloured
-        };
-        Self {
-            waiting: HashMap::new(),
-            style,
-        }
+        let style = if plain { WaterfallStyle::Plain } else { WaterfallStyle::Coloured };
+        Self { waiting: HashMap::new(), style }
     }
 
     fn print(&self, spans: &[FinishedSpan]) -> std::io::Result<()> {
@@ -41,12 +34,8 @@ impl ConsoleReporter {
     }
 
     fn print_where(&mut self, done: impl Fn(&[FinishedSpan]) -> bool) -> Outcome {
-        let ready: Vec<_> = self
-            .waiting
-            .iter()
-            .filter(|(_, spans)| done(spans))
-            .map(|(id, _)| *id)
-            .collect();
+        let ready: Vec<_> =
+            self.waiting.iter().filter(|(_, spans)| done(spans)).map(|(id, _)| *id).collect();
         let mut outcome = Outcome::Reported;
         for trace in ready {
             let spans = self.waiting.remove(&trace).unwrap_or_default();
@@ -72,9 +61,7 @@ impl Reporter for ConsoleReporter {
         }
         let full = self.waiting.values().map(Vec::len).sum::<usize>() > MAX_WAITING;
         self.print_where(|spans| {
-            full || spans
-                .iter()
-                .any(|span| span.parent_id.is_none() || span.has_remote_parent)
+            full || spans.iter().any(|span| span.parent_id.is_none() || span.has_remote_parent)
         })
     }
 

@@ -25,10 +25,7 @@ impl MemoryReporter {
     /// Keeps the latest `limit` spans.
     #[must_use]
     pub fn with_limit(limit: usize) -> Self {
-        Self {
-            spans: Arc::default(),
-            limit,
-        }
+        Self { spans: Arc::default(), limit }
     }
 
     /// A copy of what is there, in the order it was reported.

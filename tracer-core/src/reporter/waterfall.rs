@@ -61,9 +61,7 @@ impl<'a> Waterfall<'a> {
             None => true,
             parent => !ids.contains_key(&parent),
         };
-        (0..self.spans.len())
-            .filter(|at| is_top(self.spans[*at]))
-            .collect()
+        (0..self.spans.len()).filter(|at| is_top(self.spans[*at])).collect()
     }
 }
 
@@ -77,10 +75,9 @@ struct Frame {
 
 impl fmt::Display for Waterfall<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Some(first), Some(to)) = (
-            self.spans.first(),
-            self.spans.iter().map(|span| span.end).max(),
-        ) else {
+        let (Some(first), Some(to)) =
+            (self.spans.first(), self.spans.iter().map(|span| span.end).max())
+        else {
             return f.write_str("no spans\n");
         };
         let mut services: Vec<&str> = self.spans.iter().map(|span| span.service()).collect();
@@ -135,17 +132,10 @@ impl Waterfall<'_> {
         }
         self.line(f, frame, self.spans[at], branch)?;
         let none = Vec::new();
-        let own = self.spans[at]
-            .span_id
-            .and_then(|id| frame.children.get(&id))
-            .unwrap_or(&none);
+        let own = self.spans[at].span_id.and_then(|id| frame.children.get(&id)).unwrap_or(&none);
         for (nth, child) in own.iter().enumerate() {
             let last = nth + 1 == own.len();
-            let (tee, below) = if last {
-                ("└─ ", "   ")
-            } else {
-                ("├─ ", "│  ")
-            };
+            let (tee, below) = if last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
             let branch = format!("{indent}{tee}");
             let indent = format!("{indent}{below}");
             self.draw(f, frame, *child, &branch, &indent, drawn)?;
@@ -163,10 +153,7 @@ impl Waterfall<'_> {
         let failed = span.status.is_error();
         let (dim, dim_end) = self.paint(DIM);
         let (red, red_end) = if failed { self.paint(RED) } else { ("", "") };
-        let name = fit(
-            &format!("{branch}{}{}", clean(&span.name), kind(span.kind)),
-            NAME_WIDTH,
-        );
+        let name = fit(&format!("{branch}{}{}", clean(&span.name), kind(span.kind)), NAME_WIDTH);
         let duration = span.end.duration_since(span.start).unwrap_or_default();
         let service = fit(&clean(span.service()), frame.service_width);
         write!(
@@ -206,20 +193,12 @@ fn reason(span: &FinishedSpan) -> String {
 fn bar(frame: &Frame, span: &FinishedSpan) -> String {
     let total = frame.total.as_secs_f64().max(1e-9);
     let column = |moment: SystemTime| {
-        let offset = moment
-            .duration_since(frame.from)
-            .unwrap_or_default()
-            .as_secs_f64();
+        let offset = moment.duration_since(frame.from).unwrap_or_default().as_secs_f64();
         ((offset / total * BAR_WIDTH as f64).round() as usize).min(BAR_WIDTH)
     };
     let from = column(span.start).min(BAR_WIDTH - 1);
     let to = column(span.end).clamp(from + 1, BAR_WIDTH);
-    format!(
-        "{}{}{}",
-        " ".repeat(from),
-        "#".repeat(to - from),
-        " ".repeat(BAR_WIDTH - to)
-    )
+    format!("{}{}{}", " ".repeat(from), "#".repeat(to - from), " ".repeat(BAR_WIDTH - to))
 }
 
 fn time(duration: Duration) -> String {
@@ -233,9 +212,7 @@ fn time(duration: Duration) -> String {
 
 /// Names can come from the wire: no control character reaches the terminal.
 fn clean(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect()
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 /// Exactly `width` columns.

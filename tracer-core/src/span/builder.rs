@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::SystemTime;
 
-use super::{ReferenceKind, Span, SpanKind, SpanRef, start};
-use crate::ENABLED;
+use super::{ActiveSpan, ReferenceKind, Span, SpanKind, SpanRef, start};
 use crate::clock::Stamp;
 use crate::context::SpanContext;
 use crate::record::Link;
 use crate::tracer::Tracer;
 use crate::value::{Tag, Value};
+use crate::{ENABLED, current, switch};
 
 /// Describes a span to be started. Without a reference it becomes a child of the current span, or
 /// a root where there is none.
@@ -108,12 +108,28 @@ impl<'a> SpanBuilder<'a> {
 
     /// Starts the span.
     #[inline]
-    pub fn start(self) -> Span {
-        if ENABLED {
-            start::start(self)
-        } else {
-            Span::noop()
+    pub fn start(mut self) -> Span {
+        if !ENABLED || self.is_idle() {
+            return Span::noop();
         }
+        Span::from_live(start::start(&mut self))
+    }
+
+    /// Starts the span and makes it current on this thread until the guard is dropped, which ends
+    /// it (OpenTracing: `startActiveSpan`). [`Tracer::scope`] is quicker where a name is enough.
+    #[doc(alias = "start_active_span")]
+    #[inline]
+    pub fn start_active(self) -> ActiveSpan {
+        if !ENABLED || self.is_idle() {
+            return ActiveSpan::new(None);
+        }
+        ActiveSpan::new(start::start_active(self))
+    }
+
+    /// Whether tracing is off and there is nothing to hand on.
+    #[inline]
+    fn is_idle(&self) -> bool {
+        !switch::is_on() && matches!(self.parent, Parent::Current) && current::is_empty()
     }
 
     /// OpenTracing's rule: the first ChildOf, else the first reference, is the parent.

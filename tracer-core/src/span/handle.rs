@@ -114,9 +114,7 @@ impl SpanRef {
     /// on; an empty value removes it. Returns false, and changes nothing, where the key is no
     /// token or the baggage is full (see [`Baggage`]).
     pub fn set_baggage_item(&self, key: &str, value: &str) -> bool {
-        self.live
-            .as_ref()
-            .is_some_and(|live| live.set_baggage(key, value))
+        self.live.as_ref().is_some_and(|live| live.set_baggage(key, value))
     }
 
     /// An item of the baggage.

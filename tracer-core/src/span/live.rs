@@ -3,19 +3,27 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::Status;
 use super::passive::Passive;
 use super::slot::Slot;
+use super::{SpanKind, Status};
 use crate::baggage::Baggage;
-use crate::clock::Stamp;
+use crate::clock::{self, Stamp};
 use crate::context::SpanContext;
+use crate::current::{self, Lean};
+use crate::record::{SpanHead, UNIX_END, unpack_name};
+use crate::tracer::Core;
 use crate::value::Tag;
 
-/// A span that does something: hands on a context, or records.
-#[derive(Clone, Debug)]
+/// A span that does something: hands on a context, or records. Two words, so that moving a span
+/// that has just been started costs nothing.
+#[derive(Debug)]
 pub(crate) enum Live {
-    Passive(Passive),
-    Recording(Arc<Slot>),
+    /// Hands a context on.
+    Passive(Arc<Passive>),
+    /// Is recorded, and this is the one that ends it.
+    Owner(Box<Owned>),
+    /// A handle of a recorded one.
+    Handle(Arc<Slot>),
 }
 
 impl Live {
@@ -24,50 +32,58 @@ impl Live {
         if context.is_empty() && !context.is_suppressed() {
             return None;
         }
-        Some(Self::Passive(Passive::new(context)))
+        Some(Self::Passive(Arc::new(Passive::new(context))))
+    }
+
+    /// The recorded span's shared state.
+    #[inline]
+    pub(crate) fn slot(&self) -> Option<&Slot> {
+        match self {
+            Self::Passive(_) => None,
+            Self::Owner(owned) => Some(&owned.slot),
+            Self::Handle(slot) => Some(slot),
+        }
     }
 
     pub(crate) fn context(&self) -> SpanContext {
         match self {
             Self::Passive(passive) => passive.context(),
-            Self::Recording(slot) => slot.context(),
+            Self::Owner(owned) => owned.slot.context(),
+            Self::Handle(slot) => slot.context(),
         }
     }
 
     pub(crate) fn is_recording(&self) -> bool {
-        match self {
-            Self::Passive(_) => false,
-            Self::Recording(slot) => slot.is_open(),
-        }
+        self.slot().is_some_and(Slot::is_open)
     }
 
     pub(crate) fn is_suppressed(&self) -> bool {
         match self {
             Self::Passive(passive) => passive.ids().is_suppressed(),
-            Self::Recording(_) => false,
+            Self::Owner(_) | Self::Handle(_) => false,
         }
     }
 
     pub(crate) fn set_tag(&self, tag: Tag) {
-        if let Self::Recording(slot) = self {
+        if let Some(slot) = self.slot() {
             slot.set_tag(tag);
         }
     }
 
     pub(crate) fn log(&self, time: Stamp, fields: &mut dyn Iterator<Item = Tag>) {
-        if let Self::Recording(slot) = self {
+        if let Some(slot) = self.slot() {
             slot.log(time, fields);
         }
     }
 
     pub(crate) fn rename(&self, name: Cow<'static, str>) {
-        if let Self::Recording(slot) = self {
+        if let Some(slot) = self.slot() {
             slot.rename(name);
         }
     }
 
     pub(crate) fn set_status(&self, status: Status) {
-        if let Self::Recording(slot) = self {
+        if let Some(slot) = self.slot() {
             slot.set_status(status);
         }
     }
@@ -75,20 +91,149 @@ impl Live {
     pub(crate) fn set_baggage(&self, key: &str, value: &str) -> bool {
         match self {
             Self::Passive(passive) => passive.set_baggage(key, value),
-            Self::Recording(slot) => slot.set_baggage(key, value),
+            Self::Owner(owned) => owned.slot.set_baggage(key, value),
+            Self::Handle(slot) => slot.set_baggage(key, value),
         }
     }
 
     pub(crate) fn baggage(&self) -> Baggage {
         match self {
             Self::Passive(passive) => passive.context().baggage(),
-            Self::Recording(slot) => slot.baggage(),
+            Self::Owner(owned) => owned.slot.baggage(),
+            Self::Handle(slot) => slot.baggage(),
         }
     }
 
-    pub(crate) fn finish(self, end: Option<Stamp>) {
-        if let Self::Recording(slot) = self {
-            Slot::finish(slot, end);
+    /// Ends an owner's span; a handle is let go.
+    #[inline]
+    pub(crate) fn end(span: Option<Self>, end: Option<Stamp>) {
+        if let Some(Self::Owner(owned)) = span {
+            let end = end.unwrap_or_else(|| Stamp::Ticks(clock::now()));
+            current::finish(owned, end);
+        }
+    }
+}
+
+/// What a lean span would have for a parent.
+pub(crate) enum LeanParent<'a> {
+    /// A recorded span without baggage or tracestate, of which a lean span could not have any.
+    Slot(&'a Slot),
+    /// One that is not recorded, and so are its children.
+    Decided,
+    /// It takes an ordinary span.
+    No,
+}
+
+impl Live {
+    #[inline]
+    pub(crate) fn lean_parent(&self) -> LeanParent<'_> {
+        match self {
+            Self::Passive(passive) if passive.is_decided() => LeanParent::Decided,
+            Self::Passive(_) => LeanParent::No,
+            Self::Owner(_) | Self::Handle(_) => match self.slot() {
+                Some(slot) if !slot.has_ext() => LeanParent::Slot(slot),
+                _ => LeanParent::No,
+            },
+        }
+    }
+
+    pub(crate) const fn from_owned(owned: Box<Owned>) -> Self {
+        Self::Owner(owned)
+    }
+
+    /// The span, if this is its owner.
+    #[inline]
+    pub(crate) fn into_owned(self) -> Result<Box<Owned>, Self> {
+        match self {
+            Self::Owner(owned) => Ok(owned),
+            other => Err(other),
+        }
+    }
+}
+
+impl Clone for Live {
+    /// A handle.
+    fn clone(&self) -> Self {
+        match self {
+            Self::Passive(passive) => Self::Passive(Arc::clone(passive)),
+            Self::Owner(owned) => Self::Handle(Arc::clone(&owned.slot)),
+            Self::Handle(slot) => Self::Handle(Arc::clone(slot)),
+        }
+    }
+}
+
+/// Moves a name word by word. Names are moved right after they were written, and a processor that
+/// has to put two fresh words together for one wide load waits for both to reach its cache.
+#[inline]
+pub(super) fn take_name(name: &mut Cow<'static, str>) -> Cow<'static, str> {
+    match name {
+        Cow::Borrowed(text) => Cow::Borrowed(*text),
+        Cow::Owned(text) => Cow::Owned(std::mem::take(text)),
+    }
+}
+
+/// A recorded span's state, and what its owner keeps to itself: nobody else can look at that, so
+/// it needs no lock.
+#[derive(Debug)]
+pub(crate) struct Owned {
+    pub(crate) slot: Arc<Slot>,
+    pub(crate) name: Cow<'static, str>,
+    /// Ticks, or nanoseconds since 1970 with [`UNIX_START`](crate::record::UNIX_START).
+    pub(crate) start: u64,
+    /// Zero for a root.
+    pub(crate) parent_id: u64,
+    pub(crate) kind: SpanKind,
+    /// Bits of [`SpanHead`](crate::record::SpanHead).
+    pub(crate) flags: u8,
+}
+
+impl Owned {
+    #[cold]
+    pub(crate) fn new(core: &Arc<Core>) -> Box<Self> {
+        Box::new(Self {
+            slot: Slot::new(core),
+            name: Cow::Borrowed(""),
+            start: 0,
+            parent_id: 0,
+            kind: SpanKind::Internal,
+            flags: 0,
+        })
+    }
+
+    #[inline]
+    pub(crate) const fn slot(&self) -> &Arc<Slot> {
+        &self.slot
+    }
+
+    /// Takes over what a lean span has.
+    pub(crate) fn furnish(&mut self, lean: &Lean) {
+        self.slot.begin_words(lean.trace_id, lean.span_id, lean.flags);
+        self.name = Cow::Borrowed(unpack_name(lean.name));
+        self.start = lean.start;
+        self.parent_id = lean.parent_id;
+        self.kind = SpanKind::Internal;
+        self.flags = 0;
+    }
+
+    /// What every span has, ready for the ring.
+    #[inline]
+    pub(crate) fn head(&mut self, end: Stamp) -> SpanHead {
+        let (trace_id, span_id, flags) = self.slot.words();
+        let name = take_name(&mut self.name);
+        SpanHead {
+            trace_id,
+            span_id,
+            parent_id: self.parent_id,
+            start: self.start,
+            end: end.word(),
+            heap: match &name {
+                Cow::Owned(name) => u32::try_from(name.capacity()).unwrap_or(u32::MAX),
+                Cow::Borrowed(_) => 0,
+            },
+            name,
+            items: 0,
+            kind: self.kind,
+            flags: flags | self.flags | if end.is_unix() { UNIX_END } else { 0 },
         }
     }
 }

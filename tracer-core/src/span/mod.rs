@@ -1,5 +1,7 @@
 //! Spans: the owner ([`Span`]), the handle ([`SpanRef`]), and how one is started.
 
+mod active;
+mod body;
 mod builder;
 mod handle;
 #[cfg(not(any(feature = "off", all(feature = "release-off", not(debug_assertions)))))]
@@ -16,16 +18,15 @@ mod start;
 #[path = "start_off.rs"]
 mod start;
 
+pub use active::ActiveSpan;
 pub use builder::{Parent, SpanBuilder, ToContext};
 pub use handle::SpanRef;
-pub(crate) use live::Live;
+pub(crate) use live::{LeanParent, Live, Owned};
 pub use owner::Span;
-pub(crate) use slot::{Pool, Slot, Start};
+pub(crate) use slot::{Closing, Pool};
+pub(crate) use start::start_scope;
 
 use std::borrow::Cow;
-
-/// Bit of a recorded span's flags, above the W3C's: the parent came out of a carrier.
-pub(crate) const REMOTE_PARENT: u8 = 4;
 
 /// What part a span plays in a call (OpenTracing: `span.kind`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -117,11 +118,6 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            tags: 128,
-            logs: 128,
-            links: 128,
-            value_bytes: 4096,
-        }
+        Self { tags: 128, logs: 128, links: 128, value_bytes: 4096 }
     }
 }

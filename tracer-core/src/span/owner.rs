@@ -32,7 +32,6 @@ use crate::context::SpanContext;
 /// span.finish();
 /// ```
 #[must_use = "a span ends when it is dropped"]
-#[derive(Default)]
 pub struct Span {
     handle: SpanRef,
 }
@@ -40,20 +39,12 @@ pub struct Span {
 impl Span {
     /// A span with nothing inside.
     pub const fn noop() -> Self {
-        Self {
-            handle: SpanRef::noop(),
-        }
+        Self { handle: SpanRef::noop() }
     }
 
     /// A span that records nothing and hands this context on.
     pub fn passive(context: SpanContext) -> Self {
-        Self::from_live(Live::passive(context))
-    }
-
-    pub(crate) const fn from_live(live: Option<Live>) -> Self {
-        Self {
-            handle: SpanRef { live },
-        }
+        Self { handle: SpanRef { live: Live::passive(context) } }
     }
 
     /// A handle for other tasks and threads.
@@ -69,16 +60,28 @@ impl Span {
 
     /// Ends the span at a given time; a time before its start counts as its start.
     pub fn finish_at(mut self, time: SystemTime) {
-        if let Some(live) = self.handle.live.take() {
-            live.finish(Some(Stamp::explicit(time)));
-        }
+        self.end(Some(Stamp::explicit(time)));
     }
 
     /// Ends the span at an earlier reading of the clock.
     pub(crate) fn finish_stamped(mut self, end: Option<Stamp>) {
-        if let Some(live) = self.handle.live.take() {
-            live.finish(end);
-        }
+        self.end(end);
+    }
+
+    #[inline]
+    fn end(&mut self, end: Option<Stamp>) {
+        Live::end(self.handle.live.take(), end);
+    }
+
+    #[inline]
+    pub(crate) const fn from_live(live: Option<Live>) -> Self {
+        Self { handle: SpanRef { live } }
+    }
+}
+
+impl Default for Span {
+    fn default() -> Self {
+        Self::noop()
     }
 }
 
@@ -93,9 +96,7 @@ impl Deref for Span {
 impl Drop for Span {
     #[inline]
     fn drop(&mut self) {
-        if let Some(live) = self.handle.live.take() {
-            live.finish(None);
-        }
+        self.end(None);
     }
 }
 

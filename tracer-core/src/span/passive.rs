@@ -1,74 +1,59 @@
 //! A span that is not recorded and still hands its context on.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use crate::context::SpanContext;
 
-/// A context whose baggage can change. Until a second handle exists it is a plain value.
-#[derive(Debug, Default)]
+/// A context whose baggage can change.
+#[derive(Debug)]
 pub(crate) struct Passive {
     context: SpanContext,
-    shared: OnceLock<Arc<Shared>>,
-}
-
-#[derive(Debug, Default)]
-struct Shared {
     changed: AtomicBool,
     /// The context since it was first changed.
-    context: Mutex<SpanContext>,
+    current: Mutex<SpanContext>,
 }
 
 impl Passive {
     pub(crate) const fn new(context: SpanContext) -> Self {
-        Self {
-            context,
-            shared: OnceLock::new(),
-        }
+        Self { context, changed: AtomicBool::new(false), current: Mutex::new(SpanContext::EMPTY) }
     }
 
     pub(crate) fn context(&self) -> SpanContext {
-        match self.shared.get() {
-            Some(shared) if shared.changed.load(Ordering::Acquire) => shared
-                .context
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clone(),
-            _ => self.context.clone(),
+        if self.changed.load(Ordering::Acquire) {
+            self.current.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        } else {
+            self.context.clone()
         }
     }
 
     /// The context as it was made: ids and flags never change.
+    #[inline]
     pub(crate) const fn ids(&self) -> &SpanContext {
         &self.context
     }
 
+    /// Whether the trace was decided against in this process: children need no further look.
+    #[inline]
+    pub(crate) const fn is_decided(&self) -> bool {
+        let context = &self.context;
+        context.is_valid()
+            && !context.is_sampled()
+            && !context.is_remote()
+            && !context.is_suppressed()
+    }
+
     pub(crate) fn set_baggage(&self, key: &str, value: &str) -> bool {
-        let shared = self.shared.get_or_init(Arc::default);
-        let mut context = shared
-            .context
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if !shared.changed.load(Ordering::Relaxed) {
-            *context = self.context.clone();
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.changed.load(Ordering::Relaxed) {
+            *current = self.context.clone();
         }
-        let mut baggage = context.baggage();
+        let mut baggage = current.baggage();
         if !baggage.set(key, value) {
             return false;
         }
-        *context = std::mem::take(&mut *context).with_baggage(baggage);
-        shared.changed.store(true, Ordering::Release);
+        *current = std::mem::take(&mut *current).with_baggage(baggage);
+        self.changed.store(true, Ordering::Release);
         true
-    }
-}
-
-impl Clone for Passive {
-    /// A second handle of the same span: both see baggage that either sets.
-    fn clone(&self) -> Self {
-        let shared = OnceLock::from(Arc::clone(self.shared.get_or_init(Arc::default)));
-        Self {
-            context: self.context.clone(),
-            shared,
-        }
     }
 }

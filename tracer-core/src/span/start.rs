@@ -1,14 +1,15 @@
 //! Starting a span: which state holds, who is the parent, who decides.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::slot::{Ids, Start};
-use super::{Live, Parent, REMOTE_PARENT, Span, SpanBuilder};
+use super::live::{Owned, take_name};
+use super::slot::Slot;
+use super::{Live, Parent, SpanBuilder};
 use crate::clock::{self, Stamp};
 use crate::context::{Ext, SpanContext};
-use crate::current;
-use crate::id::TraceId;
+use crate::current::{self, Lately, Local, Top};
+use crate::id::{SpanId, TraceId};
+use crate::record::{REMOTE_PARENT, UNIX_START};
 use crate::sampler::SamplingInput;
 use crate::tracer::{self, Core};
 use crate::{Tracer, switch};
@@ -17,76 +18,95 @@ use crate::{Tracer, switch};
 const RANDOM: u8 = 2;
 const SAMPLED: u8 = 1;
 
-#[inline]
-pub(super) fn start(builder: SpanBuilder<'_>) -> Span {
-    if !switch::is_on() {
-        return switched_off(builder.parent);
-    }
+pub(super) fn start(builder: &mut SpanBuilder<'_>) -> Option<Live> {
     match builder.parent {
+        _ if !switch::is_on() => switched_off(builder),
         Parent::Current => under_current(builder),
         Parent::Root => with_tracer(builder, SpanContext::EMPTY),
         Parent::Reference(..) => under_reference(builder),
     }
 }
 
+/// Starts an active span that has nothing but a name: a child of the current one if there is one.
+#[inline]
+pub(crate) fn start_scope(tracer: Option<&Tracer>, name: &'static str) -> Option<usize> {
+    if switch::is_on() {
+        let lean = current::with_local(|local| local.start_lean(tracer, name));
+        match lean {
+            Some(Lately::At(depth)) => return Some(depth),
+            Some(Lately::Same) => return None,
+            Some(Lately::Look) | None => {}
+        }
+    }
+    start_active(SpanBuilder::new(tracer, name.into()))
+}
+
+/// Starts a span and makes it current; returns its depth.
+#[cold]
+pub(super) fn start_active(mut builder: SpanBuilder<'_>) -> Option<usize> {
+    let mut live = Some(start(&mut builder)?);
+    let depth = current::with_local(|local| live.take().map(|live| local.push(live)));
+    // On a thread that is being torn down there is no stack: then the span ends here.
+    Live::end(live, None);
+    depth.flatten()
+}
+
 /// Hands the parent's context on, whatever it is.
 #[cold]
-fn switched_off(parent: Parent) -> Span {
-    match parent {
-        Parent::Current => Span::passive(current::current().context()),
-        Parent::Root => Span::noop(),
-        Parent::Reference(context, _) => Span::passive(context),
+fn switched_off(builder: &mut SpanBuilder<'_>) -> Option<Live> {
+    match std::mem::take(&mut builder.parent) {
+        Parent::Current => Live::passive(current::current().context()),
+        Parent::Root => None,
+        Parent::Reference(context, _) => Live::passive(context),
     }
 }
 
-/// The hot path: a child of the current span takes one look at the thread's state.
+/// A child of the current span takes one look at the thread's state.
 #[inline]
-fn under_current(mut builder: SpanBuilder<'_>) -> Span {
-    let mut child = None;
-    let mut context = SpanContext::EMPTY;
-    current::with_local(|local| match local.top() {
-        None => {}
-        Some(Live::Passive(passive)) => context = passive.context(),
-        Some(Live::Recording(parent)) => {
-            let parent = Arc::clone(parent);
-            let core = builder.tracer.map_or(&parent.core, Tracer::core);
-            if !core.is_on() {
-                context = parent.context();
-                return;
-            }
-            let Ids {
-                trace_id,
-                span_id,
-                flags,
-                ..
-            } = *parent.ids();
-            let ids = Ids {
-                trace_id,
-                span_id: local.ids().span_id(),
-                parent_id: span_id.to_u64(),
-                flags: flags & !REMOTE_PARENT,
-            };
-            let mut start = describe(&mut builder, ids, parent.ext());
-            child = Some(local.start(core, &mut start));
-        }
-    });
-    match child {
-        Some(slot) => Span::from_live(Some(Live::Recording(slot))),
-        None => under_context(builder, context),
+fn under_current(builder: &mut SpanBuilder<'_>) -> Option<Live> {
+    match current::with_local(|local| implicit_child(local, builder)).flatten() {
+        Some(span) => Some(span),
+        None => under_context(builder, current::current().context()),
     }
 }
 
-fn under_reference(mut builder: SpanBuilder<'_>) -> Span {
-    let parent = std::mem::take(&mut builder.parent);
-    let Parent::Reference(context, _) = parent else {
-        return Span::noop();
+/// The child of the current span, where that decides everything.
+#[inline]
+fn implicit_child(local: &mut Local, builder: &mut SpanBuilder<'_>) -> Option<Live> {
+    let (top, ids, tracers) = local.parts();
+    let (home, (trace_id, parent_id, flags), ext) = match top? {
+        Top::Lean(parent) => (parent.home, (parent.trace_id, parent.span_id, parent.flags), None),
+        Top::Live(Live::Passive(parent)) => {
+            // A child of an unsampled span in this process needs no sampler and no tracer.
+            let context = parent.is_decided().then(|| parent.context())?;
+            return Live::passive(context.sibling(ids.span_id()));
+        }
+        Top::Live(parent) => {
+            let parent = parent.slot()?;
+            (tracers.index(&parent.core), parent.words(), parent.ext())
+        }
     };
-    under_context(builder, context)
+    let home = match builder.tracer {
+        Some(tracer) if !tracers.is_at(home, tracer.core()) => tracers.index(tracer.core()),
+        _ => home,
+    };
+    let mut child = tracers.start(home)?;
+    child.slot.begin_words(trace_id, ids.span_id().to_u64(), flags);
+    furnish(&child.slot, builder, ext);
+    describe(&mut child, builder, parent_id, 0);
+    Some(Live::Owner(child))
 }
 
-fn under_context(builder: SpanBuilder<'_>, context: SpanContext) -> Span {
+fn under_reference(builder: &mut SpanBuilder<'_>) -> Option<Live> {
+    match std::mem::take(&mut builder.parent) {
+        Parent::Reference(context, _) => under_context(builder, context),
+        Parent::Current | Parent::Root => None,
+    }
+}
+
+fn under_context(builder: &mut SpanBuilder<'_>, context: SpanContext) -> Option<Live> {
     if context.is_suppressed() {
-        return Span::passive(context);
+        return Live::passive(context);
     }
     match context.raw() {
         // Taken while tracing was off, which has changed since: now it is worth parsing.
@@ -98,54 +118,44 @@ fn under_context(builder: SpanBuilder<'_>, context: SpanContext) -> Span {
     }
 }
 
-fn with_tracer(builder: SpanBuilder<'_>, context: SpanContext) -> Span {
+fn with_tracer(builder: &mut SpanBuilder<'_>, context: SpanContext) -> Option<Live> {
     match builder.tracer {
         Some(tracer) => decide(builder, tracer.core(), context),
         None => match tracer::global() {
             Some(tracer) => decide(builder, tracer.core(), context),
-            None => Span::passive(context),
+            None => Live::passive(context),
         },
     }
 }
 
 /// Children go by their parent; local roots (no parent, or one in another process) ask the sampler.
-fn decide(mut builder: SpanBuilder<'_>, core: &Arc<Core>, context: SpanContext) -> Span {
+fn decide(builder: &mut SpanBuilder<'_>, core: &Arc<Core>, context: SpanContext) -> Option<Live> {
     if !core.is_on() {
-        return Span::passive(context);
+        return Live::passive(context);
     }
-    let parent = context.ids();
-    let (trace_id, inherited) = match parent {
-        Some((trace_id, _)) => (trace_id, context.trace_flags()),
-        None => (current::ids(|ids| ids.trace_id()), RANDOM),
+    let (span_id, new_trace_id) = current::ids(|ids| (ids.span_id(), ids.trace_id()));
+    let (trace_id, inherited) = match context.trace_id() {
+        Some(trace_id) => (trace_id, context.trace_flags()),
+        None => (new_trace_id, RANDOM),
     };
-    let sampled = match parent {
-        Some(_) if !context.is_remote() => context.is_sampled(),
-        _ => ask(&mut builder, core, trace_id, &context),
+    let sampled = if context.is_valid() && !context.is_remote() {
+        context.is_sampled()
+    } else {
+        ask(builder, core, trace_id, &context)
     };
     let flags = (inherited & !SAMPLED) | u8::from(sampled);
-    let span_id = current::ids(|ids| ids.span_id());
+    let ext = context.ext().cloned();
     if !sampled {
         current::give_back(std::mem::take(&mut builder.tags));
-        return Span::passive(SpanContext::from_parts(
-            trace_id,
-            span_id,
-            flags,
-            context.ext().cloned(),
-        ));
+        return Live::passive(SpanContext::from_parts(trace_id, span_id, flags, ext));
     }
-    let remote = if context.is_remote() && parent.is_some() {
-        REMOTE_PARENT
-    } else {
-        0
-    };
-    let ids = Ids {
-        trace_id,
-        span_id,
-        parent_id: parent.map_or(0, |(_, span_id)| span_id.to_u64()),
-        flags: flags | remote,
-    };
-    let start = describe(&mut builder, ids, context.ext().cloned());
-    Span::from_live(Some(Live::Recording(current::start(core, start))))
+    let parent_id = context.span_id().map_or(0, SpanId::to_u64);
+    let remote = if context.is_remote() && parent_id != 0 { REMOTE_PARENT } else { 0 };
+    let mut span = current::start(core);
+    span.slot.begin(trace_id, span_id, flags);
+    furnish(&span.slot, builder, ext);
+    describe(&mut span, builder, parent_id, remote);
+    Some(Live::Owner(span))
 }
 
 fn ask(
@@ -166,14 +176,18 @@ fn ask(
 }
 
 #[inline]
-fn describe(builder: &mut SpanBuilder<'_>, ids: Ids, ext: Option<Arc<Ext>>) -> Start {
-    Start {
-        ids,
-        name: std::mem::replace(&mut builder.name, Cow::Borrowed("")),
-        kind: builder.kind,
-        start: builder.start.unwrap_or_else(|| Stamp::Ticks(clock::now())),
-        ext,
-        tags: std::mem::take(&mut builder.tags),
-        links: std::mem::take(&mut builder.links),
-    }
+fn describe(own: &mut Owned, builder: &mut SpanBuilder<'_>, parent_id: u64, flags: u8) {
+    own.name = take_name(&mut builder.name);
+    own.parent_id = parent_id;
+    own.kind = builder.kind;
+    // Last, so that the span's time is its user's.
+    let start = builder.start.unwrap_or_else(|| Stamp::Ticks(clock::now()));
+    own.start = start.word();
+    own.flags = flags | if start.is_unix() { UNIX_START } else { 0 };
+}
+
+/// Gives the span what its builder has beside name and kind, and its list back to the thread.
+#[inline]
+fn furnish(slot: &Slot, builder: &mut SpanBuilder<'_>, ext: Option<Arc<Ext>>) {
+    slot.furnish(ext, &mut builder.tags, &mut builder.links);
 }

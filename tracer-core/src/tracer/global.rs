@@ -11,9 +11,7 @@ static GLOBAL: ArcSwapOption<Tracer> = ArcSwapOption::const_empty();
 /// Makes this the tracer of [`span`](crate::span) and of layers that were given none. Returns the
 /// one it replaces.
 pub fn set_global(tracer: Tracer) -> Option<Tracer> {
-    GLOBAL
-        .swap(Some(Arc::new(tracer)))
-        .map(|old| (*old).clone())
+    GLOBAL.swap(Some(Arc::new(tracer))).map(|old| (*old).clone())
 }
 
 /// Takes the global tracer away, so that its owner can drop it: statics are never dropped.

@@ -47,10 +47,7 @@ impl Resource {
     /// The value of a tag.
     #[must_use]
     pub fn tag(&self, key: &str) -> Option<&Value> {
-        self.tags
-            .iter()
-            .find(|tag| tag.key == key)
-            .map(|tag| &tag.value)
+        self.tags.iter().find(|tag| tag.key == key).map(|tag| &tag.value)
     }
 }
 
@@ -59,12 +56,6 @@ fn instance_id() -> String {
     let random = crate::id::IdSource::new().trace_id().to_u128();
     let uuid = (random & !(0xf << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62);
     let hex = format!("{uuid:032x}");
-    let parts = [
-        &hex[..8],
-        &hex[8..12],
-        &hex[12..16],
-        &hex[16..20],
-        &hex[20..],
-    ];
+    let parts = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]];
     parts.join("-")
 }

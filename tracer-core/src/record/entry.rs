@@ -1,0 +1,127 @@
+//! A finished span on its way to the reporter thread.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::batch::Link;
+use crate::clock::Stamp;
+use crate::context::Ext;
+use crate::span::{SpanKind, Status};
+use crate::value::Tag;
+
+/// Bits of [`SpanHead::flags`] above the W3C's: the parent came out of a carrier, and the times
+/// that the user gave, in nanoseconds since 1970.
+pub(crate) const REMOTE_PARENT: u8 = 4;
+pub(crate) const UNIX_START: u8 = 8;
+pub(crate) const UNIX_END: u8 = 16;
+
+/// What every span has. Small, for it is moved once on the hot path.
+#[derive(Debug)]
+pub(crate) struct SpanHead {
+    pub(crate) trace_id: [u64; 2],
+    pub(crate) span_id: u64,
+    pub(crate) parent_id: u64,
+    pub(crate) start: u64,
+    pub(crate) end: u64,
+    pub(crate) name: Cow<'static, str>,
+    /// Number of [`Item`]s that belong to this span, in the ring beside.
+    pub(crate) items: u32,
+    /// Bytes that its strings hold on the heap.
+    pub(crate) heap: u32,
+    pub(crate) kind: SpanKind,
+    pub(crate) flags: u8,
+}
+
+/// What some spans have. A log is followed by its fields, as tags.
+#[derive(Debug)]
+pub(crate) enum Item {
+    Tag(Tag),
+    Log(LogHead),
+    Link(Box<Link>),
+    Status(Status),
+    /// Where the tracestate is.
+    Ext(Arc<Ext>),
+    /// Tags, logs and links that the limits cut off.
+    Dropped(u32, u32, u32),
+}
+
+/// A log: its fields follow it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LogHead {
+    pub(crate) time: Stamp,
+    pub(crate) fields: u32,
+}
+
+/// Everything of a span beside its head, to be moved out.
+#[derive(Debug)]
+pub(crate) struct Lists<'a> {
+    pub(crate) tags: &'a mut Vec<Tag>,
+    pub(crate) logs: &'a mut Vec<LogHead>,
+    pub(crate) fields: &'a mut Vec<Tag>,
+    pub(crate) links: &'a mut Vec<Link>,
+    pub(crate) status: Status,
+    pub(crate) ext: Option<Arc<Ext>>,
+    pub(crate) dropped: (u32, u32, u32),
+}
+
+impl SpanHead {
+    pub(super) const fn interval(&self) -> (Stamp, Stamp) {
+        let start = if self.flags & UNIX_START == 0 {
+            Stamp::Ticks(self.start)
+        } else {
+            Stamp::Unix(self.start)
+        };
+        let end =
+            if self.flags & UNIX_END == 0 { Stamp::Ticks(self.end) } else { Stamp::Unix(self.end) };
+        (start, end)
+    }
+}
+
+impl Lists<'_> {
+    /// Number of items that [`drain`](Self::drain) yields.
+    pub(super) fn len(&self) -> usize {
+        self.tags.len()
+            + self.logs.len()
+            + self.fields.len()
+            + self.links.len()
+            + usize::from(self.status != Status::Unset)
+            + usize::from(self.ext.is_some())
+            + usize::from(self.dropped != (0, 0, 0))
+    }
+
+    /// Moves everything out, in the order the reporter thread expects.
+    pub(super) fn drain(self) -> impl Iterator<Item = Item> {
+        let Lists { tags, logs, fields, links, status, ext, dropped } = self;
+        let mut fields = fields.drain(..);
+        let mut log_fields = 0;
+        let mut logs = logs.drain(..);
+        // A log, then its fields, then the next log.
+        let logs_and_fields = std::iter::from_fn(move || {
+            if log_fields > 0 {
+                log_fields -= 1;
+                return fields.next().map(Item::Tag);
+            }
+            let log = logs.next()?;
+            log_fields = log.fields;
+            Some(Item::Log(log))
+        });
+        tags.drain(..)
+            .map(Item::Tag)
+            .chain(logs_and_fields)
+            .chain(links.drain(..).map(|link| Item::Link(Box::new(link))))
+            .chain((status != Status::Unset).then_some(Item::Status(status)))
+            .chain(ext.map(Item::Ext))
+            .chain((dropped != (0, 0, 0)).then_some(Item::Dropped(dropped.0, dropped.1, dropped.2)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_crosses_threads_is_small() {
+        assert!(size_of::<SpanHead>() <= 88, "{}", size_of::<SpanHead>());
+        assert!(size_of::<Item>() <= 48, "{}", size_of::<Item>());
+    }
+}
