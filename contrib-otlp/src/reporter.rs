@@ -16,7 +16,7 @@ use crate::settings;
 const KEEP: usize = 1 << 20;
 /// At a shutdown, an attempt ends this long before the deadline, so that its outcome still gets
 /// into the books.
-const MARGIN: Duration = Duration::from_millis(20);
+const MARGIN: Duration = Duration::from_millis(50);
 
 /// Sends spans to an OTLP receiver over HTTP: [`OtlpReporter::new`], [`builder`](Self::builder) or
 /// [`from_env`](Self::from_env).
@@ -95,7 +95,7 @@ impl OtlpReporter {
         let mut left = self.timeout.min(until.saturating_duration_since(now));
         if let Some(deadline) = batch.deadline() {
             let shutdown = deadline.saturating_duration_since(now);
-            left = left.min(shutdown.saturating_sub(MARGIN));
+            left = left.min(shutdown.saturating_sub(MARGIN.min(shutdown / 10)));
         }
         (!left.is_zero()).then_some(left)
     }

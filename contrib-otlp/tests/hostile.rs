@@ -85,6 +85,9 @@ fn a_redirect_is_not_followed() {
     }
     let other = Collector::start();
     let elsewhere = format!("{}/v1/traces", other.endpoint());
-    assert_eq!(once(&Fault::Redirect(elsewhere)), [0, 0, 5, 0]);
+    for code in [301, 302, 303, 307, 308] {
+        let to = elsewhere.clone();
+        assert_eq!(once(&Fault::Redirect { code, to }), [0, 0, 5, 0], "{code}");
+    }
     assert_eq!(other.connections(), 0);
 }

@@ -39,6 +39,20 @@ fn a_hung_collector_costs_the_deadline_and_no_more() {
 }
 
 #[test]
+fn the_last_attempt_ends_before_the_deadline() {
+    if support::off() {
+        return;
+    }
+    let collector = Collector::start();
+    collector.always(Fault::Hang);
+    let tracer = tracer_for(reporter(&collector.endpoint()));
+    spans(&tracer, 100);
+    // Done by itself: the reporter's thread does not linger until the request's own timeout.
+    tracer.shutdown(2 * DEADLINE).unwrap();
+    assert_eq!(fates(&tracer.books()), [0, 0, 0, 100]);
+}
+
+#[test]
 fn a_request_under_way_does_not_hold_shutdown_up() {
     if support::off() {
         return;

@@ -87,7 +87,7 @@ fn answer(stream: &mut TcpStream, shared: &Shared, fault: &Fault) -> io::Result<
             let header = header.map(|value| format!("retry-after: {value}\r\n"));
             reply(*code, &header.unwrap_or_default(), b"")
         }
-        Fault::Redirect(to) => reply(307, &format!("location: {to}\r\n"), b""),
+        Fault::Redirect { code, to } => reply(*code, &format!("location: {to}\r\n"), b""),
         Fault::ManyHeaders(count) => {
             let headers: String = (0..*count).map(|i| format!("x-{i}: {i}\r\n")).collect();
             reply(200, &headers, b"")

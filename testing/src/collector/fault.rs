@@ -35,8 +35,13 @@ pub enum Fault {
         /// Its words.
         message: String,
     },
-    /// Answered with a redirect to this URL.
-    Redirect(String),
+    /// Answered with a redirect.
+    Redirect {
+        /// The status.
+        code: u16,
+        /// The URL.
+        to: String,
+    },
     /// Answered with bytes that are no HTTP.
     NoHttp,
     /// The connection is reset when the head of the request has come.
