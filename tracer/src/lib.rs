@@ -31,6 +31,8 @@
 //! | `otlp` (default) | `tracer::otlp`: spans go to Jaeger or any OTLP receiver; `tls` and `gzip` with it |
 //! | `axum` | `tracer::axum`: a layer for what an axum router serves |
 //! | `tower` | `tracer::tower`: layers for any tower service over HTTP |
+//! | `tonic` | `tracer::tonic`: layers for gRPC services and clients |
+//! | `reqwest` | `tracer::reqwest`: a middleware for HTTP calls |
 //! | `tsc` (default) | time stamps from the processor's counter |
 //! | `off`, `release-off` | compile tracing out, of all builds or of those without debug assertions; for the final binary to set |
 #![forbid(unsafe_code)]
@@ -47,6 +49,12 @@ pub use contrib_axum as axum;
 #[cfg(feature = "otlp")]
 #[doc(no_inline)]
 pub use contrib_otlp as otlp;
+#[cfg(feature = "reqwest")]
+#[doc(no_inline)]
+pub use contrib_reqwest as reqwest;
+#[cfg(feature = "tonic")]
+#[doc(no_inline)]
+pub use contrib_tonic as tonic;
 #[cfg(feature = "tower")]
 #[doc(no_inline)]
 pub use contrib_tower as tower;

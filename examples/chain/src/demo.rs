@@ -2,9 +2,10 @@
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use contrib_otlp::OtlpReporter;
 use tracer_core::{MemoryReporter, WaterfallStyle};
 
 use crate::cli::DemoOptions;
@@ -13,6 +14,8 @@ use crate::{Addresses, Chain, Tracers};
 
 /// How long a trace of a request that was answered may take to be complete.
 const COMPLETE: Duration = Duration::from_secs(5);
+/// How long a receiver is waited for: the next trace on the screen waits behind it.
+const GIVE_UP: Duration = Duration::from_secs(1);
 /// How long sending what is left may take at the end.
 const LAST_SPANS: Duration = Duration::from_secs(3);
 
@@ -22,7 +25,7 @@ const LAST_SPANS: Duration = Duration::from_secs(3);
 /// When an address is taken, or the first service can't be reached.
 pub async fn run(options: &DemoOptions) -> Result<ExitCode> {
     let memory = MemoryReporter::new();
-    let tracers = tracers(options, &memory);
+    let tracers = tracers(options, &memory)?;
     let chain = Chain::start(options.addresses(), &tracers).await?;
     let mut screen = Screen {
         traces: Traces::new(tracers.clone(), memory),
@@ -39,9 +42,34 @@ pub async fn run(options: &DemoOptions) -> Result<ExitCode> {
     shown.map(|()| ExitCode::SUCCESS)
 }
 
-/// Three tracers whose spans are kept for the screen.
-fn tracers(_options: &DemoOptions, memory: &MemoryReporter) -> Tracers {
-    Tracers::new(|builder| builder.reporter(memory.clone()).build())
+/// Three tracers whose spans are kept for the screen, and sent on if there is a receiver.
+fn tracers(options: &DemoOptions, memory: &MemoryReporter) -> Result<Tracers> {
+    Tracers::new(|builder| {
+        let memory = memory.clone();
+        // The screen goes first: it does not wait for a collector that is slow, or down.
+        Ok(match otlp(options)? {
+            Some(otlp) => builder.reporter((memory, otlp)).build(),
+            None => builder.reporter(memory).build(),
+        })
+    })
+}
+
+/// To where the command line says, else to where the environment does, else to nowhere.
+fn otlp(options: &DemoOptions) -> Result<Option<OtlpReporter>> {
+    let is_set = |name| std::env::var(name).is_ok_and(|value| !value.trim().is_empty());
+    let reporter = match &options.otlp_endpoint {
+        Some(endpoint) => OtlpReporter::builder()
+            .endpoint(endpoint)
+            .timeout(GIVE_UP)
+            .max_elapsed(GIVE_UP)
+            .build()
+            .context("--otlp-endpoint")?,
+        None if is_set("OTEL_EXPORTER_OTLP_ENDPOINT") => {
+            OtlpReporter::from_env().context("OTEL_EXPORTER_OTLP_ENDPOINT")?
+        }
+        None => return Ok(None),
+    };
+    Ok(Some(reporter))
 }
 
 fn style() -> WaterfallStyle {
@@ -93,7 +121,7 @@ impl Screen {
         let trace = self.traces.next_within(COMPLETE).await;
         match &trace {
             Some(trace) => self.draw(trace),
-            None => println!("no trace: is tracing switched off?\n"),
+            None => println!("no trace yet: is tracing off, or the collector down?\n"),
         }
         Ok(trace)
     }
@@ -139,11 +167,10 @@ Switch server2's tracing off, and order again (-d on: back on):
 async fn shut_down(tracers: &Tracers) {
     let tracers = tracers.clone();
     let work = move || {
+        let until = Instant::now() + LAST_SPANS;
         for tracer in tracers.all() {
-            if tracer.shutdown(LAST_SPANS).is_err() {
-                let service = tracer.resource().service_name();
-                eprintln!("{service}: not all spans could be sent");
-            }
+            // The reporter itself says what it could not send.
+            let _ = tracer.shutdown(until.saturating_duration_since(Instant::now()));
         }
     };
     let _ = tokio::task::spawn_blocking(work).await;

@@ -6,26 +6,32 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Form, Json, Router};
+use contrib_axum::TraceLayer;
+use reqwest_middleware::ClientWithMiddleware;
 use tracer_core::{Tracer, current};
 
-use crate::wire::{CUSTOMER, News, Order, Receipt, Refusal, Request, Seen, read};
+use crate::switch::{self, UNTRACED};
+use crate::wire::{CUSTOMER, News, Order, Receipt, Refusal, Request, Seen, client, read};
 
 /// What the handlers need.
 #[derive(Clone, Debug)]
 struct Server1 {
-    client: reqwest::Client,
+    client: ClientWithMiddleware,
     server2: SocketAddr,
 }
 
 /// The service, on its own tracer.
 pub fn router(tracer: &Tracer, server2: SocketAddr) -> Router {
-    let state = Server1 { client: reqwest::Client::new(), server2 };
+    let state = Server1 { client: client(tracer), server2 };
     Router::new()
         .route("/orders", post(order))
         .route("/orders/{id}", get(steps))
         .route("/confirmed", post(confirmed))
         .with_state(state)
-        .merge(crate::switch::routes(tracer.clone()))
+        .merge(switch::routes(tracer))
+        // The last layer is the first that a request meets, so that nothing is missed; and on the
+        // outermost router, so that it knows which route was taken.
+        .layer(TraceLayer::new().with_tracer(tracer.clone()).skip_paths(UNTRACED))
 }
 
 /// The trace begins here: the layer has started its first span, `POST /orders`, and it is current

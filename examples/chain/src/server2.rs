@@ -5,19 +5,24 @@ use std::net::SocketAddr;
 use axum::extract::{Path, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use contrib_axum::TraceLayer;
+use contrib_tonic::{ClientLayer, GrpcClient, TraceService};
+use reqwest_middleware::ClientWithMiddleware;
 use tonic::transport::{Channel, Endpoint};
+use tower::ServiceBuilder;
 use tracer_core::{Tracer, current, span};
 
 use crate::orders::orders_client::OrdersClient;
 use crate::orders::{PlaceRequest, WatchRequest};
-use crate::wire::{News, Receipt, Refusal, Request, Seen, customer, read};
+use crate::switch::{self, UNTRACED};
+use crate::wire::{News, Receipt, Refusal, Request, Seen, client, customer, read};
 
 /// What the handlers need.
 #[derive(Clone, Debug)]
 struct Server2 {
-    client: reqwest::Client,
+    client: ClientWithMiddleware,
     server1: SocketAddr,
-    orders: OrdersClient<Channel>,
+    orders: OrdersClient<TraceService<Channel, GrpcClient>>,
 }
 
 /// The service, on its own tracer.
@@ -30,14 +35,17 @@ pub fn router(
     server3: SocketAddr,
 ) -> Result<Router, tonic::transport::Error> {
     let channel = Endpoint::from_shared(format!("http://{server3}"))?.connect_lazy();
-    let state =
-        Server2 { client: reqwest::Client::new(), server1, orders: OrdersClient::new(channel) };
+    // Around the channel: each call is a span of its own, over a connection that they share.
+    let layer = ClientLayer::new().with_tracer(tracer.clone()).with_server(server3.to_string());
+    let channel = ServiceBuilder::new().layer(layer).service(channel);
+    let state = Server2 { client: client(tracer), server1, orders: OrdersClient::new(channel) };
     Ok(Router::new()
         .route("/orders", post(order))
         .route("/orders/{id}", get(steps))
         .route("/stored", post(stored))
         .with_state(state)
-        .merge(crate::switch::routes(tracer.clone())))
+        .merge(switch::routes(tracer))
+        .layer(TraceLayer::new().with_tracer(tracer.clone()).skip_paths(UNTRACED)))
 }
 
 /// One request in, one gRPC call out: in the trace the call is a child of the request.

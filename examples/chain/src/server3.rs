@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 
 use axum::Router;
+use contrib_tonic::ServerLayer;
 use futures_util::stream::{self, BoxStream, StreamExt};
+use reqwest_middleware::ClientWithMiddleware;
 use tonic::service::Routes;
 use tonic::{Request, Response, Status};
 use tracer_core::{InSpanExt, Tracer, span};
@@ -11,20 +13,24 @@ use tracer_core::{InSpanExt, Tracer, span};
 use crate::orders::orders_server::{Orders, OrdersServer};
 use crate::orders::{PlaceReply, PlaceRequest, Seen, Step, WatchRequest};
 use crate::store::{Refused, Store};
-use crate::wire::{self, News, Refusal, customer, read};
+use crate::wire::{self, News, Refusal, client, customer, read};
 
 /// What the handlers need.
 #[derive(Debug)]
 struct Server3 {
-    client: reqwest::Client,
+    client: ClientWithMiddleware,
     server2: SocketAddr,
     store: Store,
 }
 
 /// The service, on its own tracer.
 pub fn router(tracer: &Tracer, server2: SocketAddr, store: Store) -> Router {
-    let orders = OrdersServer::new(Server3 { client: reqwest::Client::new(), server2, store });
-    Routes::new(orders).into_axum_router().merge(crate::switch::routes(tracer.clone()))
+    let orders = OrdersServer::new(Server3 { client: client(tracer), server2, store });
+    Routes::new(orders)
+        .into_axum_router()
+        // Before the HTTP routes are merged in: those are not traced at all.
+        .layer(ServerLayer::new().with_tracer(tracer.clone()))
+        .merge(crate::switch::routes(tracer))
 }
 
 #[tonic::async_trait]

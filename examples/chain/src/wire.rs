@@ -3,7 +3,10 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use contrib_reqwest::TraceMiddleware;
+use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
 use serde::{Deserialize, Serialize};
+use tracer_core::Tracer;
 
 use crate::orders;
 
@@ -15,6 +18,14 @@ pub const CUSTOMER: &str = "customer.id";
 #[must_use]
 pub fn customer() -> String {
     tracer_core::current().baggage_item(CUSTOMER).unwrap_or_default()
+}
+
+/// A client whose calls are children of the current span, and tell the next service so.
+#[must_use]
+pub fn client(tracer: &Tracer) -> ClientWithMiddleware {
+    ClientBuilder::new(reqwest::Client::new())
+        .with(TraceMiddleware::new().with_tracer(tracer.clone()))
+        .build()
 }
 
 /// What a customer fills in.
@@ -124,13 +135,17 @@ impl From<tonic::Status> for Refusal {
     }
 }
 
+impl From<reqwest_middleware::Error> for Refusal {
+    fn from(error: reqwest_middleware::Error) -> Self {
+        // Without the URL: the caller is not told where our services are.
+        let error = error.without_url().to_string();
+        Self { status: StatusCode::BAD_GATEWAY, error }
+    }
+}
+
 impl From<reqwest::Error> for Refusal {
     fn from(error: reqwest::Error) -> Self {
-        Self {
-            status: StatusCode::BAD_GATEWAY,
-            // Without it the answer would tell the caller where our services are.
-            error: error.without_url().to_string(),
-        }
+        reqwest_middleware::Error::from(error).into()
     }
 }
 
