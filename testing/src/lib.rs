@@ -2,3 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod collector;
+pub mod http;
+mod tree;
+
+pub use tree::{tree, tree_with};

@@ -1,0 +1,16 @@
+//! The suite's part `propagation`, for both layers.
+
+mod support;
+
+use support::{Client, Server};
+use testing::http::{Part, assert_holds};
+
+#[tokio::test]
+async fn server() {
+    assert_holds(Server, Part::Propagation).await;
+}
+
+#[tokio::test]
+async fn client() {
+    assert_holds(Client, Part::Propagation).await;
+}
