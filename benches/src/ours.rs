@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use tracer_core::{Batch, Outcome, Reporter, Span, Tracer};
+use tracer_core::{Batch, Outcome, Reporter, Tracer};
 
 /// Looks at every span and counts it.
 struct Counter(Arc<AtomicU64>);
@@ -64,7 +64,7 @@ impl Ours {
     }
 
     pub fn off(&self) {
-        let span: Span = self.tracer.span("root").start();
+        let span = self.tracer.scope("root");
         black_box(&span);
     }
 

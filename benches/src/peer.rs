@@ -49,7 +49,10 @@ impl Peer {
     }
 
     pub fn unsampled(&self) {
-        let root = Span::root("root", SpanContext::new(TraceId::random(), SpanId::random()).sampled(false));
+        let root = Span::root(
+            "root",
+            SpanContext::new(TraceId::random(), SpanId::random()).sampled(false),
+        );
         let _entered = root.set_local_parent();
         for _ in 0..10 {
             let child = LocalSpan::enter_with_local_parent("child");

@@ -200,6 +200,12 @@ impl SpanContext {
         Self { trace_id, span_id: span_id.to_u64(), flags, ext }
     }
 
+    /// Whether this process has decided against recording the trace: valid, local, unsampled.
+    #[inline]
+    pub(crate) const fn is_decided(&self) -> bool {
+        self.is_valid() && self.flags & (SAMPLED | REMOTE | SUPPRESSED) == 0
+    }
+
     /// The same but for the span.
     #[inline]
     pub(crate) fn sibling(&self, span_id: SpanId) -> Self {

@@ -199,7 +199,7 @@ impl Tracers {
     #[inline]
     fn write(&mut self, lean: &Lean) {
         let end = clock::now();
-        self.0[lean.home].writer.push_lean(&lean.words(end));
+        self.0[lean.home].writer.push_lean(lean, end);
     }
 
     /// Makes an ordinary span of a lean one.

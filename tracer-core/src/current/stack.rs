@@ -2,18 +2,26 @@
 
 use super::local::Tracers;
 use crate::clock;
-use crate::record::Words;
 use crate::span::Live;
 
-/// One entered span.
-#[derive(Debug)]
-pub(crate) enum Frame {
+/// What is at one depth.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum State {
     /// Left out of order: its place is kept until those above are left.
+    #[default]
     Gone,
     /// A span that lives elsewhere, or an active one that somebody has a handle of.
-    Live(Live),
-    /// An active span that lives beside, at the same depth.
+    Live,
+    /// An active span that lives here.
     Lean,
+}
+
+/// One entered span. Written field by field, in place, and used again and again.
+#[derive(Debug, Default)]
+struct Frame {
+    state: State,
+    lean: Lean,
+    live: Option<Live>,
 }
 
 /// A recorded span that only its guard knows of, on the stack of its thread. It has a name and a
@@ -37,104 +45,101 @@ pub(crate) enum Top<'a> {
     Lean(&'a Lean),
 }
 
-impl Lean {
-    #[inline]
-    pub(super) const fn words(&self, end: clock::Ticks) -> Words {
-        let [high, low] = self.trace_id;
-        [high, low, self.span_id, self.parent_id, self.start, end, self.name]
-    }
-}
-
 /// Entered spans, the current one last.
 #[derive(Debug, Default)]
 pub(super) struct Stack {
+    /// More than are in use: those behind `len` wait for the next spans.
     frames: Vec<Frame>,
-    /// At the depths of lean frames, their spans; elsewhere leftovers. Never shrinks, and is
-    /// written field by field, in place.
-    lean: Vec<Lean>,
+    len: usize,
 }
 
 impl Stack {
     pub(super) const fn new() -> Self {
-        Self { frames: Vec::new(), lean: Vec::new() }
+        Self { frames: Vec::new(), len: 0 }
     }
 
     #[inline]
     pub(super) fn top(&self) -> Option<Top<'_>> {
-        match self.frames.last()? {
-            Frame::Gone => None,
-            Frame::Live(live) => Some(Top::Live(live)),
-            Frame::Lean => self.lean.get(self.frames.len() - 1).map(Top::Lean),
+        let frame = self.frames.get(self.len.wrapping_sub(1))?;
+        match frame.state {
+            State::Lean => Some(Top::Lean(&frame.lean)),
+            State::Live => frame.live.as_ref().map(Top::Live),
+            State::Gone => None,
         }
     }
 
     #[inline]
     pub(super) const fn len(&self) -> usize {
-        self.frames.len()
+        self.len
+    }
+
+    #[inline]
+    fn next(&mut self) -> (usize, &mut Frame) {
+        let depth = self.len;
+        if depth == self.frames.len() {
+            self.lengthen();
+        }
+        self.len = depth + 1;
+        (depth, &mut self.frames[depth])
+    }
+
+    #[cold]
+    fn lengthen(&mut self) {
+        self.frames.push(Frame::default());
     }
 
     #[inline]
     pub(super) fn push(&mut self, live: Live) -> usize {
-        self.frames.push(Frame::Live(live));
-        self.frames.len() - 1
+        let (depth, frame) = self.next();
+        frame.state = State::Live;
+        frame.live = Some(live);
+        depth
     }
 
     /// Enters a lean span, for the caller to fill in.
     #[inline]
     pub(super) fn push_lean(&mut self) -> (usize, &mut Lean) {
-        let depth = self.frames.len();
-        while self.lean.len() <= depth {
-            self.lean.push(Lean::default());
-        }
-        self.frames.push(Frame::Lean);
-        (depth, &mut self.lean[depth])
+        let (depth, frame) = self.next();
+        frame.state = State::Lean;
+        (depth, &mut frame.lean)
     }
 
     /// A handle of the span at this depth. A lean one becomes an ordinary one for it.
     pub(super) fn handle(&mut self, depth: usize, tracers: &mut Tracers) -> Option<Live> {
-        let frame = self.frames.get_mut(depth)?;
-        if let Frame::Lean = frame {
-            *frame = Frame::Live(tracers.furnish(self.lean.get(depth)?));
+        let frame = self.frames.get_mut(depth).filter(|_| depth < self.len)?;
+        if frame.state == State::Lean {
+            frame.live = Some(tracers.furnish(&frame.lean));
+            frame.state = State::Live;
         }
-        match frame {
-            Frame::Live(live) => Some(live.clone()),
-            Frame::Lean | Frame::Gone => None,
-        }
+        frame.live.clone()
     }
 
     /// Leaves the span at this depth, wherever it is. A lean one is ended, through `write`.
     pub(super) fn leave(&mut self, depth: usize, write: impl FnOnce(&Lean)) -> Option<Live> {
-        let left = if depth + 1 < self.frames.len() {
-            std::mem::replace(&mut self.frames[depth], Frame::Gone)
-        } else {
-            let top = self.frames.pop().unwrap_or(Frame::Gone);
-            while let Some(Frame::Gone) = self.frames.last() {
-                self.frames.pop();
-            }
-            top
-        };
-        match left {
-            Frame::Gone => None,
-            Frame::Live(live) => Some(live),
-            Frame::Lean => {
-                self.lean.get(depth).map(write);
-                None
-            }
+        let frame = self.frames.get_mut(depth).filter(|_| depth < self.len)?;
+        if std::mem::take(&mut frame.state) == State::Lean {
+            write(&frame.lean);
         }
+        let left = frame.live.take();
+        while self.len > 0 && self.frames[self.len - 1].state == State::Gone {
+            self.len -= 1;
+        }
+        left
     }
 
     /// The same for the current span, if it is lean and nothing below it was left out of order.
     #[inline]
     pub(super) fn leave_lean(&mut self, depth: usize, write: impl FnOnce(&Lean)) -> bool {
-        match (self.frames.as_slice(), self.lean.get(depth)) {
-            ([.., Frame::Live(_) | Frame::Lean, Frame::Lean], Some(lean))
-                if depth + 1 == self.frames.len() =>
-            {
-                write(lean);
-                self.frames.truncate(depth);
-                true
-            }
-            _ => false,
+        let Some([below, frame]) = self.frames.get(depth.wrapping_sub(1)..=depth) else {
+            return false;
+        };
+        let simple = frame.state == State::Lean
+            && below.state != State::Gone
+            && self.len == depth.wrapping_add(1);
+        if simple {
+            write(&frame.lean);
+            self.len = depth;
         }
+        simple
     }
 }

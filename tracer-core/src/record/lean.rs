@@ -12,6 +12,8 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering, fence};
 use super::chunk::Chunk;
 use super::entry::SpanHead;
 use super::names;
+use crate::clock::Ticks;
+use crate::current::Lean;
 use crate::span::SpanKind;
 
 /// A span's words: one cache line.
@@ -22,18 +24,20 @@ struct Line([AtomicU64; 8]);
 /// Bytes that one span takes.
 pub(super) const LINE: usize = size_of::<Line>();
 
-/// What a lean span is made of. The last word holds its name and flags.
-pub(crate) type Words = [u64; 7];
-
 #[derive(Debug)]
 struct Ring {
     /// A power of two.
     lines: Box<[Line]>,
     /// Spans written so far; only the writer's to change.
-    tail: AtomicUsize,
+    tail: Position,
     /// Spans read so far; only the reader's to change.
-    head: AtomicUsize,
+    head: Position,
 }
+
+/// In a cache line of its own, for the other side's work not to disturb it.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+struct Position(AtomicUsize);
 
 #[derive(Debug)]
 pub(super) struct LeanWriter {
@@ -51,7 +55,7 @@ pub(super) struct LeanReader {
 /// A ring for this many spans, a power of two, or zero.
 pub(super) fn ring(spans: usize) -> (LeanWriter, LeanReader) {
     let lines = (0..spans).map(|_| Line::default()).collect();
-    let (tail, head) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let (tail, head) = (Position::default(), Position::default());
     let ring = Arc::new(Ring { lines, tail, head });
     (LeanWriter { ring: Arc::clone(&ring), tail: 0, head: 0 }, LeanReader { ring })
 }
@@ -59,21 +63,26 @@ pub(super) fn ring(spans: usize) -> (LeanWriter, LeanReader) {
 impl LeanWriter {
     /// Writes a span; false where the ring is full.
     #[inline]
-    pub(super) fn push(&mut self, words: &Words) -> bool {
+    pub(super) fn push(&mut self, span: &Lean, end: Ticks) -> bool {
         let ring = &*self.ring;
         if self.tail.wrapping_sub(self.head) >= ring.lines.len() {
             // With this the reader's work on the lines is seen to be over.
-            self.head = ring.head.load(Ordering::Acquire);
+            self.head = ring.head.0.load(Ordering::Acquire);
             if self.tail.wrapping_sub(self.head) >= ring.lines.len() {
                 return false;
             }
         }
         let Some(line) = ring.lines.get(self.tail & (ring.lines.len() - 1)) else { return false };
-        for (place, word) in line.0.iter().zip(words) {
-            place.store(*word, Ordering::Relaxed);
-        }
+        let put = |at: usize, word: u64| line.0[at].store(word, Ordering::Relaxed);
+        put(0, span.trace_id[0]);
+        put(1, span.trace_id[1]);
+        put(2, span.span_id);
+        put(3, span.parent_id);
+        put(4, span.start);
+        put(5, end);
+        put(6, span.name);
         self.tail = self.tail.wrapping_add(1);
-        ring.tail.store(self.tail, Ordering::Release);
+        ring.tail.0.store(self.tail, Ordering::Release);
         true
     }
 
@@ -83,14 +92,14 @@ impl LeanWriter {
 
     /// Spans that wait in the ring.
     pub(super) fn queued(&self) -> usize {
-        self.tail.wrapping_sub(self.ring.head.load(Ordering::Relaxed))
+        self.tail.wrapping_sub(self.ring.head.0.load(Ordering::Relaxed))
     }
 }
 
 impl LeanReader {
     pub(super) fn queued(&self) -> usize {
-        let head = self.ring.head.load(Ordering::Relaxed);
-        self.ring.tail.load(Ordering::Acquire).wrapping_sub(head)
+        let head = self.ring.head.0.load(Ordering::Relaxed);
+        self.ring.tail.0.load(Ordering::Acquire).wrapping_sub(head)
     }
 
     /// Whether the writer has left.
@@ -103,7 +112,7 @@ impl LeanReader {
 
     /// Moves up to `max` spans out. Returns how many.
     pub(super) fn drain(&mut self, chunk: &mut Chunk, max: usize) -> usize {
-        let head = self.ring.head.load(Ordering::Relaxed);
+        let head = self.ring.head.0.load(Ordering::Relaxed);
         let count = self.queued().min(max);
         let mut moved = 0;
         while moved < count && !chunk.is_full() {
@@ -112,7 +121,7 @@ impl LeanReader {
             chunk.begin(unpack(line));
             moved += 1;
         }
-        self.ring.head.store(head.wrapping_add(moved), Ordering::Release);
+        self.ring.head.0.store(head.wrapping_add(moved), Ordering::Release);
         moved
     }
 }
@@ -148,19 +157,27 @@ fn unpack(line: &Line) -> SpanHead {
 mod tests {
     use super::*;
 
-    fn words(nth: u64) -> Words {
-        [nth, nth, nth, nth, nth, nth, pack(names::intern("n"), 3)]
+    fn push(writer: &mut LeanWriter, nth: u64) -> bool {
+        let span = Lean {
+            trace_id: [nth; 2],
+            span_id: nth,
+            parent_id: nth,
+            start: nth,
+            name: pack(names::intern("n"), 3),
+            ..Lean::default()
+        };
+        writer.push(&span, nth)
     }
 
     #[test]
     fn a_full_ring_refuses_and_goes_on_once_read() {
         let (mut writer, mut reader) = ring(4);
-        assert!((0..4).all(|nth| writer.push(&words(nth))));
-        assert!(!writer.push(&words(4)));
+        assert!((0..4).all(|nth| push(&mut writer, nth)));
+        assert!(!push(&mut writer, 4));
         let mut chunk = Chunk::new(16);
         assert_eq!(reader.drain(&mut chunk, 3), 3);
-        assert!((4..7).all(|nth| writer.push(&words(nth))));
-        assert!(!writer.push(&words(7)));
+        assert!((4..7).all(|nth| push(&mut writer, nth)));
+        assert!(!push(&mut writer, 7));
         assert_eq!(reader.drain(&mut chunk, 16), 4);
         let order: Vec<_> = chunk.spans.iter().map(|span| span.span_id).collect();
         assert_eq!(order, [0, 1, 2, 3, 4, 5, 6]);
@@ -169,7 +186,7 @@ mod tests {
 
     #[test]
     fn an_empty_ring_takes_nothing() {
-        assert!(!ring(0).0.push(&words(0)));
+        assert!(!push(&mut ring(0).0, 0));
     }
 
     #[test]
@@ -180,7 +197,7 @@ mod tests {
             scope.spawn(move || {
                 let mut nth = 0;
                 while nth < total {
-                    if writer.push(&words(nth)) {
+                    if push(&mut writer, nth) {
                         nth += 1;
                     } else {
                         std::hint::spin_loop();

@@ -22,7 +22,7 @@ mod worker;
 pub use batch::{Batch, FinishedSpan, Link, LogView, SpanView};
 pub use books::{Books, DropReason};
 pub(crate) use entry::{Lists, LogHead, REMOTE_PARENT, SpanHead, UNIX_END, UNIX_START};
-pub(crate) use lean::{Words, pack, unpack_name};
+pub(crate) use lean::{pack, unpack_name};
 pub(crate) use names::NameCache;
 pub(crate) use recorder::Recorder;
 pub use recorder::{RecorderOptions, ShutdownError};

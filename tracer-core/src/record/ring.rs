@@ -8,9 +8,11 @@ use rtrb::{Consumer, Producer, RingBuffer};
 use super::DropReason;
 use super::chunk::Chunk;
 use super::entry::{Item, Lists, SpanHead};
-use super::lean::{self, LINE, LeanReader, LeanWriter, Words};
+use super::lean::{self, LINE, LeanReader, LeanWriter};
 use super::recorder::Shared;
 use super::thread::ThreadBuf;
+use crate::clock::Ticks;
+use crate::current::Lean;
 
 /// Spans in a thread's first ring: hundreds of threads with a span now and then fit the budget.
 const FIRST_SPANS: usize = 16;
@@ -73,21 +75,21 @@ impl Writer {
         self.wake();
     }
 
-    /// Records a span that is nothing but these words.
+    /// Records a span that has nothing but a static name.
     #[inline]
-    pub(crate) fn push_lean(&mut self, words: &Words) {
+    pub(crate) fn push_lean(&mut self, span: &Lean, end: Ticks) {
         self.buf.count_finished();
         if self.shared.is_closed() {
             return self.shared.books.count_drop(DropReason::AfterShutdown, 1);
         }
-        if !self.lean.push(words) {
-            self.push_lean_into_next(words);
+        if !self.lean.push(span, end) {
+            self.push_lean_into_next(span, end);
         }
         self.wake();
     }
 
     #[cold]
-    fn push_lean_into_next(&mut self, words: &Words) {
+    fn push_lean_into_next(&mut self, span: &Lean, end: Ticks) {
         let old = self.lean.capacity();
         let shared = &self.shared;
         let made = sizes(old).into_iter().find(|spans| shared.grant(old, *spans, spans * LINE));
@@ -98,7 +100,7 @@ impl Writer {
         self.buf.add_reader(Reader::Lean { reader, bytes: spans * LINE });
         self.lean = writer;
         self.until_look = spans / 2;
-        if !self.lean.push(words) {
+        if !self.lean.push(span, end) {
             self.shared.books.count_drop(DropReason::QueueFull, 1);
         }
     }

@@ -11,7 +11,14 @@ use super::ring::Reader;
 /// read-modify-write); the lock is for readers, and taken by the thread when it changes its rings.
 #[derive(Debug, Default)]
 pub(crate) struct ThreadBuf {
+    counters: Counters,
     readers: Mutex<Vec<Reader>>,
+}
+
+/// In cache lines of their own: the reporter thread's work on the lock does not disturb them.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+struct Counters {
     started: AtomicU64,
     /// Starts less finishes here: negative on a thread that finishes what others started.
     open: AtomicI64,
@@ -22,14 +29,14 @@ impl ThreadBuf {
     /// Counts a span that starts on this thread.
     #[inline]
     pub(crate) fn count_started(&self) {
-        bump(&self.started);
-        add(&self.open, 1);
+        bump(&self.counters.started);
+        add(&self.counters.open, 1);
     }
 
     #[inline]
     pub(super) fn count_finished(&self) {
-        bump(&self.finished);
-        add(&self.open, -1);
+        bump(&self.counters.finished);
+        add(&self.counters.open, -1);
     }
 
     pub(super) fn add_reader(&self, reader: Reader) {
@@ -61,15 +68,15 @@ impl ThreadBuf {
     }
 
     pub(super) fn started(&self) -> u64 {
-        self.started.load(Ordering::Relaxed)
+        self.counters.started.load(Ordering::Relaxed)
     }
 
     pub(super) fn open(&self) -> i64 {
-        self.open.load(Ordering::Relaxed)
+        self.counters.open.load(Ordering::Relaxed)
     }
 
     pub(super) fn finished(&self) -> u64 {
-        self.finished.load(Ordering::Relaxed)
+        self.counters.finished.load(Ordering::Relaxed)
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Reader>> {

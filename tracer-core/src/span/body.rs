@@ -68,17 +68,24 @@ impl Body {
         }
     }
 
-    pub(super) fn log(&mut self, time: Stamp, fields: &mut Vec<Tag>, limits: &Limits) {
+    pub(super) fn log(
+        &mut self,
+        time: Stamp,
+        fields: impl ExactSizeIterator<Item = Tag>,
+        limits: &Limits,
+    ) {
         if self.logs.len() >= limits.logs {
             self.dropped.1 += 1;
             self.cut += 1;
             return;
         }
-        let count = u32::try_from(fields.len()).unwrap_or(u32::MAX);
-        for mut field in fields.drain(..) {
+        self.cut += fields.len().saturating_sub(limits.tags) as u64;
+        let mut count = 0;
+        for mut field in fields.take(limits.tags) {
             self.shorten(&mut field, limits);
             self.heap += heap_of(&field);
             self.fields.push(field);
+            count += 1;
         }
         self.logs.push(LogHead { time, fields: count });
     }

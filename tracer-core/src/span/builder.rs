@@ -119,11 +119,11 @@ impl<'a> SpanBuilder<'a> {
     /// it (OpenTracing: `startActiveSpan`). [`Tracer::scope`] is quicker where a name is enough.
     #[doc(alias = "start_active_span")]
     #[inline]
-    pub fn start_active(self) -> ActiveSpan {
+    pub fn start_active(mut self) -> ActiveSpan {
         if !ENABLED || self.is_idle() {
             return ActiveSpan::new(None);
         }
-        ActiveSpan::new(start::start_active(self))
+        ActiveSpan::new(start::start_active(&mut self))
     }
 
     /// Whether tracing is off and there is nothing to hand on.

@@ -58,14 +58,17 @@ impl SpanRef {
     /// Writes a log of one field, `event`.
     #[doc(alias = "add_event")]
     pub fn log(&self, event: impl Into<Cow<'static, str>>) -> &Self {
-        self.log_fields([Tag::new("event", event.into())])
+        if let Some(live) = &self.live {
+            live.log(Stamp::Ticks(clock::now()), Tag::new("event", event.into()));
+        }
+        self
     }
 
     /// Writes a log of several fields. `event` names what happened.
     #[doc(alias = "log_kv")]
     pub fn log_fields(&self, fields: impl IntoIterator<Item = Tag>) -> &Self {
         if let Some(live) = &self.live {
-            live.log(Stamp::Ticks(clock::now()), &mut fields.into_iter());
+            live.log_fields(Stamp::Ticks(clock::now()), &mut fields.into_iter());
         }
         self
     }
@@ -73,7 +76,7 @@ impl SpanRef {
     /// Writes a log of something that happened at another time.
     pub fn log_at(&self, time: SystemTime, fields: impl IntoIterator<Item = Tag>) -> &Self {
         if let Some(live) = &self.live {
-            live.log(Stamp::explicit(time), &mut fields.into_iter());
+            live.log_fields(Stamp::explicit(time), &mut fields.into_iter());
         }
         self
     }

@@ -70,9 +70,15 @@ impl Live {
         }
     }
 
-    pub(crate) fn log(&self, time: Stamp, fields: &mut dyn Iterator<Item = Tag>) {
+    pub(crate) fn log(&self, time: Stamp, field: Tag) {
         if let Some(slot) = self.slot() {
-            slot.log(time, fields);
+            slot.log(time, field);
+        }
+    }
+
+    pub(crate) fn log_fields(&self, time: Stamp, fields: &mut dyn Iterator<Item = Tag>) {
+        if let Some(slot) = self.slot() {
+            slot.log_fields(time, fields);
         }
     }
 

@@ -38,7 +38,11 @@ impl Live {
         match *self {}
     }
 
-    pub(crate) fn log(&self, _: Stamp, _: &mut dyn Iterator<Item = Tag>) {
+    pub(crate) fn log(&self, _: Stamp, _: Tag) {
+        match *self {}
+    }
+
+    pub(crate) fn log_fields(&self, _: Stamp, _: &mut dyn Iterator<Item = Tag>) {
         match *self {}
     }
 

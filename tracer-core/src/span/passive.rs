@@ -1,7 +1,7 @@
 //! A span that is not recorded and still hands its context on.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::context::SpanContext;
 
@@ -11,20 +11,22 @@ pub(crate) struct Passive {
     context: SpanContext,
     changed: AtomicBool,
     /// The context since it was first changed.
-    current: Mutex<SpanContext>,
+    current: Mutex<Option<Box<SpanContext>>>,
 }
 
 impl Passive {
+    #[inline]
     pub(crate) const fn new(context: SpanContext) -> Self {
-        Self { context, changed: AtomicBool::new(false), current: Mutex::new(SpanContext::EMPTY) }
+        Self { context, changed: AtomicBool::new(false), current: Mutex::new(None) }
     }
 
     pub(crate) fn context(&self) -> SpanContext {
-        if self.changed.load(Ordering::Acquire) {
-            self.current.lock().unwrap_or_else(PoisonError::into_inner).clone()
-        } else {
-            self.context.clone()
+        if self.changed.load(Ordering::Acquire)
+            && let Some(changed) = &*self.lock()
+        {
+            return (**changed).clone();
         }
+        self.context.clone()
     }
 
     /// The context as it was made: ids and flags never change.
@@ -36,24 +38,22 @@ impl Passive {
     /// Whether the trace was decided against in this process: children need no further look.
     #[inline]
     pub(crate) const fn is_decided(&self) -> bool {
-        let context = &self.context;
-        context.is_valid()
-            && !context.is_sampled()
-            && !context.is_remote()
-            && !context.is_suppressed()
+        self.context.is_decided()
     }
 
     pub(crate) fn set_baggage(&self, key: &str, value: &str) -> bool {
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        if !self.changed.load(Ordering::Relaxed) {
-            *current = self.context.clone();
-        }
-        let mut baggage = current.baggage();
+        let mut current = self.lock();
+        let context = current.as_deref().unwrap_or(&self.context);
+        let mut baggage = context.baggage();
         if !baggage.set(key, value) {
             return false;
         }
-        *current = std::mem::take(&mut *current).with_baggage(baggage);
+        *current = Some(Box::new(context.clone().with_baggage(baggage)));
         self.changed.store(true, Ordering::Release);
         true
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Box<SpanContext>>> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -173,10 +173,16 @@ impl Slot {
         self.write(|body, limits| body.set_tag(tag, limits));
     }
 
-    pub(crate) fn log(&self, time: Stamp, fields: &mut dyn Iterator<Item = Tag>) {
+    /// A log of one field.
+    pub(crate) fn log(&self, time: Stamp, field: Tag) {
+        self.write(|body, limits| body.log(time, std::iter::once(field), limits));
+    }
+
+    /// A log of several fields.
+    pub(crate) fn log_fields(&self, time: Stamp, fields: &mut dyn Iterator<Item = Tag>) {
         // Users' code, and not to be run under the lock.
-        let mut fields: Vec<Tag> = fields.take(self.core.limits.tags).collect();
-        self.write(|body, limits| body.log(time, &mut fields, limits));
+        let fields: Vec<Tag> = fields.collect();
+        self.write(|body, limits| body.log(time, fields.into_iter(), limits));
     }
 
     pub(crate) fn rename(&self, name: Cow<'static, str>) {

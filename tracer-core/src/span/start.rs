@@ -28,7 +28,6 @@ pub(super) fn start(builder: &mut SpanBuilder<'_>) -> Option<Live> {
 }
 
 /// Starts an active span that has nothing but a name: a child of the current one if there is one.
-#[inline]
 pub(crate) fn start_scope(tracer: Option<&Tracer>, name: &'static str) -> Option<usize> {
     if switch::is_on() {
         let lean = current::with_local(|local| local.start_lean(tracer, name));
@@ -38,13 +37,12 @@ pub(crate) fn start_scope(tracer: Option<&Tracer>, name: &'static str) -> Option
             Some(Lately::Look) | None => {}
         }
     }
-    start_active(SpanBuilder::new(tracer, name.into()))
+    start_active(&mut SpanBuilder::new(tracer, name.into()))
 }
 
 /// Starts a span and makes it current; returns its depth.
-#[cold]
-pub(super) fn start_active(mut builder: SpanBuilder<'_>) -> Option<usize> {
-    let mut live = Some(start(&mut builder)?);
+pub(super) fn start_active(builder: &mut SpanBuilder<'_>) -> Option<usize> {
+    let mut live = Some(start(builder)?);
     let depth = current::with_local(|local| live.take().map(|live| local.push(live)));
     // On a thread that is being torn down there is no stack: then the span ends here.
     Live::end(live, None);

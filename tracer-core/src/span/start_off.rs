@@ -7,7 +7,7 @@ pub(super) fn start(_: &mut SpanBuilder<'_>) -> Option<Live> {
     None
 }
 
-pub(super) fn start_active(_: SpanBuilder<'_>) -> Option<usize> {
+pub(super) fn start_active(_: &mut SpanBuilder<'_>) -> Option<usize> {
     None
 }
 

@@ -19,7 +19,7 @@ use crate::propagation::{Extract, Inject, Propagator, RawContext};
 use crate::record::{Books, Recorder, ShutdownError};
 use crate::sampler::Sampler;
 use crate::span::{ActiveSpan, Limits, SpanBuilder, ToContext, start_scope};
-use crate::{ENABLED, switch};
+use crate::{ENABLED, current, switch};
 
 /// Starts spans for one service, and carries their context over borders.
 ///
@@ -89,7 +89,10 @@ impl Tracer {
     /// ```
     #[inline]
     pub fn scope(&self, name: &'static str) -> ActiveSpan {
-        ActiveSpan::new(if ENABLED { start_scope(Some(self), name) } else { None })
+        if !ENABLED || (!switch::is_on() && current::is_empty()) {
+            return ActiveSpan::new(None);
+        }
+        ActiveSpan::new(start_scope(Some(self), name))
     }
 
     /// Reads a caller's context. Empty where there is none, and where what is there is malformed:
