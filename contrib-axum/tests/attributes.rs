@@ -1,43 +1,50 @@
 //! What is recorded of a request that axum serves.
 
-use std::time::Duration;
+mod support;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use axum::routing::{get, post};
 use contrib_axum::TraceLayer;
-use http_body_util::BodyExt;
-use tower::ServiceExt;
-use tracer_core::{FinishedSpan, MemoryReporter, SpanKind, Status, Tracer};
+use support::{Axum, send, spans, tracer};
+use testing::http::{Part, assert_holds};
+use tracer_core::{FinishedSpan, SpanKind, Status, Tracer};
+
+#[tokio::test]
+async fn suite() {
+    assert_holds(Axum, Part::Attributes).await;
+}
 
 fn app(tracer: &Tracer) -> Router {
     let nested = Router::new().route("/{id}", get(|| async { "nested" }));
     Router::new()
         .route("/items/{id}", get(|| async { "an item" }))
         .route("/teapot", post(|| async { StatusCode::IM_A_TEAPOT }))
-        .route("/broken", get(|| async { StatusCode::INTERNAL_SERVER_ERROR }))
         .nest("/nested", nested)
         .layer(TraceLayer::new().with_tracer(tracer.clone()))
 }
 
 async fn span_of(request: Request<Body>) -> FinishedSpan {
-    let reporter = MemoryReporter::new();
-    let tracer = Tracer::builder("test").reporter(reporter.clone()).build();
-    let response = app(&tracer).oneshot(request).await.unwrap();
-    drop(response.into_body().collect().await.unwrap());
-    tracer.flush(Duration::from_secs(5)).unwrap();
-    let mut spans = reporter.take();
+    let (tracer, reporter) = tracer();
+    send(app(&tracer), request).await;
+    let mut spans = spans(&tracer, &reporter);
     assert_eq!(spans.len(), 1, "{spans:?}");
     spans.remove(0)
 }
 
 fn tags(span: &FinishedSpan) -> Vec<String> {
-    span.tags.iter().map(|tag| format!("{}={}", tag.key, tag.value)).collect()
+    span.tags
+        .iter()
+        .map(|tag| format!("{}={}", tag.key, tag.value))
+        .collect()
 }
 
 #[tokio::test]
 async fn a_request_with_everything() {
+    if !tracer_core::ENABLED {
+        return;
+    }
     let request = Request::get("/items/7?color=blue&token=hush")
         .header("host", "shop.test:8080")
         .header("user-agent", "curl/8")
@@ -45,7 +52,10 @@ async fn a_request_with_everything() {
         .body(Body::empty())
         .unwrap();
     let span = span_of(request).await;
-    assert_eq!((&*span.name, span.kind), ("GET /items/{id}", SpanKind::Server));
+    assert_eq!(
+        (&*span.name, span.kind),
+        ("GET /items/{id}", SpanKind::Server)
+    );
     assert_eq!(span.status, Status::Unset);
     assert_eq!(
         tags(&span),
@@ -67,6 +77,9 @@ async fn a_request_with_everything() {
 
 #[tokio::test]
 async fn names() {
+    if !tracer_core::ENABLED {
+        return;
+    }
     for (method, path, name, code) in [
         ("GET", "/nested/1", "GET /nested/{id}", 200),
         ("HEAD", "/items/1", "HEAD /items/{id}", 200),
@@ -76,11 +89,68 @@ async fn names() {
         ("BREW", "/teapot", "HTTP /teapot", 405),
         ("BREW", "/nobody/knows", "HTTP", 404),
     ] {
-        let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .body(Body::empty())
+            .unwrap();
         let span = span_of(request).await;
         assert_eq!(span.name, name, "{method} {path}");
-        let status = span.tag("http.response.status_code").map(ToString::to_string);
+        let status = span
+            .tag("http.response.status_code")
+            .map(ToString::to_string);
         assert_eq!(status, Some(code.to_string()), "{method} {path}");
         assert_eq!(span.status, Status::Unset, "4xx is the caller's");
+    }
+}
+
+#[tokio::test]
+async fn hooks_and_names_of_the_users() {
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let (tracer, reporter) = tracer();
+    let layer = TraceLayer::new()
+        .with_tracer(tracer.clone())
+        .with_name(|request| request.route().map(|route| format!("page {route}").into()))
+        .on_request(|span, request| {
+            span.set_tag("agent", request.headers().contains_key("user-agent"));
+        })
+        .on_response(|span, response| {
+            span.set_tag("cached", response.headers().contains_key("age"));
+        });
+    let app = Router::new()
+        .route("/a", get(|| async { "a" }))
+        .layer(layer);
+    send(app, Request::get("/a").body(Body::empty()).unwrap()).await;
+    let spans = spans(&tracer, &reporter);
+    assert_eq!(
+        testing::tree_with(&spans, &["agent", "cached"]),
+        "server page /a agent=false cached=false\n"
+    );
+}
+
+#[cfg(feature = "peer")]
+#[tokio::test]
+async fn the_peer() {
+    use std::net::SocketAddr;
+
+    use axum::extract::ConnectInfo;
+
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let mut request = Request::get("/items/7").body(Body::empty()).unwrap();
+    request
+        .extensions_mut()
+        .insert(ConnectInfo(SocketAddr::from(([10, 0, 0, 7], 4711))));
+    let span = span_of(request).await;
+    let tags = tags(&span);
+    for tag in [
+        "client.address=10.0.0.7",
+        "network.peer.address=10.0.0.7",
+        "network.peer.port=4711",
+    ] {
+        assert!(tags.iter().any(|has| has == tag), "{tag}: {tags:?}");
     }
 }
