@@ -1,0 +1,21 @@
+//! The suite's part `propagation`.
+
+mod support;
+
+use support::{Called, Served, ServedOverNetwork};
+use testing::http::{Part, assert_holds};
+
+#[tokio::test]
+async fn served() {
+    assert_holds(Served, Part::Propagation).await;
+}
+
+#[tokio::test]
+async fn served_over_network() {
+    assert_holds(ServedOverNetwork, Part::Propagation).await;
+}
+
+#[tokio::test]
+async fn called() {
+    assert_holds(Called, Part::Propagation).await;
+}
