@@ -117,7 +117,7 @@ impl<T> Open<T> {
             }
         }
         if let Some(live) = &self.span.live {
-            live.log(end, &mut self.last_words().into_iter().flatten());
+            live.log_fields(end, &mut self.last_words().into_iter().flatten());
         }
         self.span.finish_stamped(Some(end));
     }
