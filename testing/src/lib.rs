@@ -3,6 +3,8 @@
 
 pub mod collector;
 pub mod http;
+mod recorded;
 mod tree;
 
+pub use recorded::{Recorded, tag};
 pub use tree::{tree, tree_with};

@@ -1,0 +1,61 @@
+//! A tracer whose spans a test can look at.
+
+use std::time::{Duration, Instant};
+
+use tracer_core::{FinishedSpan, MemoryReporter, Tracer};
+
+/// A tracer with its spans.
+#[derive(Debug)]
+pub struct Recorded {
+    /// The tracer.
+    pub tracer: Tracer,
+    reporter: MemoryReporter,
+}
+
+impl Recorded {
+    /// A tracer that records everything.
+    #[must_use]
+    pub fn new() -> Self {
+        let reporter = MemoryReporter::new();
+        let tracer = Tracer::builder("test").reporter(reporter.clone()).build();
+        Self { tracer, reporter }
+    }
+
+    /// Takes the spans that have finished.
+    ///
+    /// # Panics
+    /// When they are not handed over in time.
+    #[must_use]
+    pub fn spans(&self) -> Vec<FinishedSpan> {
+        self.tracer.flush(Duration::from_secs(5)).unwrap();
+        self.reporter.take()
+    }
+
+    /// Takes the one span there is. Waits a little for spans that finish elsewhere.
+    ///
+    /// # Panics
+    /// When there is none, or another one.
+    #[must_use]
+    pub fn one(&self) -> FinishedSpan {
+        let give_up = Instant::now() + Duration::from_secs(3);
+        let mut spans = self.spans();
+        while spans.is_empty() && Instant::now() < give_up {
+            std::thread::sleep(Duration::from_millis(5));
+            spans = self.spans();
+        }
+        assert_eq!(spans.len(), 1, "one span expected: {spans:#?}");
+        spans.remove(0)
+    }
+}
+
+impl Default for Recorded {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The value of a tag as a text; empty where there is none.
+#[must_use]
+pub fn tag(span: &FinishedSpan, key: &str) -> String {
+    span.tag(key).map(ToString::to_string).unwrap_or_default()
+}
