@@ -74,8 +74,10 @@ impl Traces {
             waiting.latest = now;
         }
         let is_complete = |waiting: &Waiting| at_rest || now - waiting.latest > QUIET;
-        let complete = self.waiting.iter().find(|(_, trace)| is_complete(trace));
-        let id = *complete?.0;
+        let complete = self.waiting.iter().filter(|(_, trace)| is_complete(trace));
+        // Several can be, and are shown in the order of their requests.
+        let start = |trace: &Waiting| trace.spans.iter().map(|span| span.start).min();
+        let id = *complete.min_by_key(|(_, trace)| start(trace))?.0;
         let spans = self.waiting.remove(&id)?.spans;
         Some(Trace { id, spans })
     }
