@@ -1,4 +1,5 @@
 //! What is recorded of a request that axum serves.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod support;
 

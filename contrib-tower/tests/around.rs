@@ -1,4 +1,5 @@
 //! Timeouts inside and outside, what runs in a drop, errors in boxes, panics that are caught.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;

@@ -1,4 +1,5 @@
 //! When a span ends: the shapes that bodies come in, and what people do with them.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::convert::Infallible;
 use std::pin::Pin;

@@ -1,4 +1,5 @@
 //! A tracer whose spans a test can look at.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,6 @@
 //! Servers and a client, made to be tested.
 #![allow(dead_code, reason = "each test file uses its part")]
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::io;
 
@@ -123,6 +124,7 @@ fn routes(exchange: Exchange) -> Routes {
     Routes::from(router)
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "for map_err")]
 fn broken(error: io::Error) -> tonic::Status {
     tonic::Status::data_loss(error.to_string())
 }

@@ -1,5 +1,6 @@
 //! The two layers, made to be tested.
 #![allow(dead_code, reason = "each test file uses its part")]
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::io;
 

@@ -3,6 +3,7 @@
 //!
 //! A crate writes an [`Adapter`], which makes one exchange over its integration, and calls
 //! [`assert_holds`].
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod body;
 mod case;

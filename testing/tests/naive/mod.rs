@@ -184,6 +184,7 @@ impl Naive {
             }
             Fault::NeverFinishes => {
                 let open = span.handle();
+                #[expect(clippy::mem_forget, reason = "that is what is wrong")]
                 std::mem::forget(span);
                 return Span::passive(open.context());
             }

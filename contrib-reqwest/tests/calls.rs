@@ -1,0 +1,215 @@
+//! What a call's span says, and what the caller gets.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use contrib_reqwest::{RequestBuilderExt, TraceMiddleware};
+use reqwest_middleware::ClientBuilder;
+use testing::{Recorded, tag};
+use tokio::net::TcpListener;
+use tracer_core::{SpanKind, Status};
+
+fn client() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
+async fn server() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let app = Router::new().fallback(async |request: Request| match request.uri().path() {
+        "/moved" => (StatusCode::FOUND, [("location", "/items/7")], String::new()),
+        "/slow" => {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            (StatusCode::OK, [("x", "y")], String::new())
+        }
+        "/missing" => (StatusCode::NOT_FOUND, [("x", "y")], String::new()),
+        path => (StatusCode::OK, [("x", "y")], format!("this is {path}")),
+    });
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    address
+}
+
+#[tokio::test]
+async fn everything_there_is() {
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let (recorded, address) = (Recorded::new(), server().await);
+    let middleware = TraceMiddleware::new().with_tracer(recorded.tracer.clone());
+    let client = ClientBuilder::new(client()).with(middleware).build();
+    let url = format!("http://user:pw@{address}/items/7?token=hush&color=blue#part");
+    // The builder would have made a header of the credentials.
+    let request = reqwest::Request::new(reqwest::Method::GET, url.parse().unwrap());
+    let bare = self::client()
+        .execute(request.try_clone().unwrap())
+        .await
+        .unwrap();
+    let response = client.execute(request).await.unwrap();
+    assert_eq!(response.url(), bare.url(), "the URL is kept");
+    assert_eq!(response.content_length(), Some(16));
+    assert!(response.remote_addr().is_some());
+    assert_eq!(response.text().await.unwrap(), "this is /items/7");
+    let span = recorded.one();
+    assert_eq!(
+        (&*span.name, span.kind, &span.status),
+        ("GET", SpanKind::Client, &Status::Unset)
+    );
+    let tags: Vec<_> = span
+        .tags
+        .iter()
+        .map(|tag| format!("{}={}", tag.key, tag.value))
+        .collect();
+    let full = format!("http://REDACTED:REDACTED@{address}/items/7?token=REDACTED&color=blue");
+    assert_eq!(
+        tags,
+        [
+            "http.request.method=GET".to_owned(),
+            format!("url.full={full}"),
+            "server.address=127.0.0.1".to_owned(),
+            format!("server.port={}", address.port()),
+            "http.response.status_code=200".to_owned(),
+            "network.protocol.version=1.1".to_owned(),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn redirects_are_one_call() {
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let (recorded, address) = (Recorded::new(), server().await);
+    let middleware = TraceMiddleware::new().with_tracer(recorded.tracer.clone());
+    let request = client()
+        .get(format!("http://{address}/moved"))
+        .build()
+        .unwrap();
+    let response = middleware.execute(&client(), request).await.unwrap();
+    assert_eq!(response.url().path(), "/items/7");
+    drop(response.bytes().await.unwrap());
+    assert_eq!(tag(&recorded.one(), "http.response.status_code"), "200");
+}
+
+#[tokio::test]
+async fn errors() {
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let address = server().await;
+    let refused = TcpListener::bind("127.0.0.1:0")
+        .await
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    for (url, kind) in [
+        (format!("http://{address}/slow?token=hush"), "timeout"),
+        (
+            format!("http://u:hush@{refused}/?token=hush"),
+            "connection_refused",
+        ),
+        (format!("http://{address}/missing?token=hush"), "404"),
+    ] {
+        let recorded = Recorded::new();
+        let middleware = TraceMiddleware::new().with_tracer(recorded.tracer.clone());
+        let request = client()
+            .get(&url)
+            .timeout(Duration::from_millis(100))
+            .build()
+            .unwrap();
+        let result = middleware.execute(&client(), request).await;
+        assert_eq!(result.is_err(), kind != "404");
+        drop(result);
+        let span = recorded.one();
+        assert_eq!(tag(&span, "error.type"), kind);
+        assert!(span.status.is_error());
+        assert!(!format!("{span:?}").contains("hush"), "{span:?}");
+    }
+}
+
+/// Sends everything twice.
+struct Twice;
+
+#[async_trait::async_trait]
+impl reqwest_middleware::Middleware for Twice {
+    async fn handle(
+        &self,
+        request: reqwest::Request,
+        extensions: &mut http::Extensions,
+        next: reqwest_middleware::Next<'_>,
+    ) -> reqwest_middleware::Result<reqwest::Response> {
+        let again = request.try_clone().unwrap();
+        next.clone().run(request, extensions).await?;
+        next.run(again, extensions).await
+    }
+}
+
+#[tokio::test]
+async fn each_attempt_has_a_span() {
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let (recorded, address) = (Recorded::new(), server().await);
+    let middleware = TraceMiddleware::new()
+        .with_tracer(recorded.tracer.clone())
+        .end_on_headers();
+    let client = ClientBuilder::new(client())
+        .with(Twice)
+        .with(middleware)
+        .build();
+    client
+        .get(format!("http://{address}/"))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        testing::tree_with(&recorded.spans(), &["http.request.resend_count"]),
+        "client GET\nclient GET http.request.resend_count=1\n"
+    );
+}
+
+#[tokio::test]
+async fn without_a_tracer_nothing_is_added() {
+    let address = server().await;
+    let response = client()
+        .get(format!("http://{address}/x"))
+        .send_traced()
+        .await
+        .unwrap();
+    assert_eq!(response.text().await.unwrap(), "this is /x");
+}
+
+#[tokio::test]
+async fn a_body_that_takes_too_long_is_still_a_timeout() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let _ = tokio::io::AsyncReadExt::read(&mut stream, &mut [0; 1024]).await;
+        let head = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhello";
+        tokio::io::AsyncWriteExt::write_all(&mut stream, head)
+            .await
+            .unwrap();
+        tokio::time::sleep(Duration::from_secs(5)).await;
+    });
+    let recorded = Recorded::new();
+    let middleware = TraceMiddleware::new().with_tracer(recorded.tracer.clone());
+    let url = format!("http://{address}/");
+    let request = client()
+        .get(url)
+        .timeout(Duration::from_millis(100))
+        .build()
+        .unwrap();
+    let response = middleware.execute(&client(), request).await.unwrap();
+    let error = response.bytes().await.unwrap_err();
+    assert!(
+        error.is_timeout() && error.is_decode(),
+        "as without tracing: {error:?}"
+    );
+    if tracer_core::ENABLED {
+        assert_eq!(tag(&recorded.one(), "error.type"), "timeout");
+    }
+}
