@@ -35,10 +35,7 @@ async fn span_of(request: Request<Body>) -> FinishedSpan {
 }
 
 fn tags(span: &FinishedSpan) -> Vec<String> {
-    span.tags
-        .iter()
-        .map(|tag| format!("{}={}", tag.key, tag.value))
-        .collect()
+    span.tags.iter().map(|tag| format!("{}={}", tag.key, tag.value)).collect()
 }
 
 #[tokio::test]
@@ -53,10 +50,7 @@ async fn a_request_with_everything() {
         .body(Body::empty())
         .unwrap();
     let span = span_of(request).await;
-    assert_eq!(
-        (&*span.name, span.kind),
-        ("GET /items/{id}", SpanKind::Server)
-    );
+    assert_eq!((&*span.name, span.kind), ("GET /items/{id}", SpanKind::Server));
     assert_eq!(span.status, Status::Unset);
     assert_eq!(
         tags(&span),
@@ -90,16 +84,10 @@ async fn names() {
         ("BREW", "/teapot", "HTTP /teapot", 405),
         ("BREW", "/nobody/knows", "HTTP", 404),
     ] {
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .body(Body::empty())
-            .unwrap();
+        let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
         let span = span_of(request).await;
         assert_eq!(span.name, name, "{method} {path}");
-        let status = span
-            .tag("http.response.status_code")
-            .map(ToString::to_string);
+        let status = span.tag("http.response.status_code").map(ToString::to_string);
         assert_eq!(status, Some(code.to_string()), "{method} {path}");
         assert_eq!(span.status, Status::Unset, "4xx is the caller's");
     }
@@ -120,9 +108,7 @@ async fn hooks_and_names_of_the_users() {
         .on_response(|span, response| {
             span.set_tag("cached", response.headers().contains_key("age"));
         });
-    let app = Router::new()
-        .route("/a", get(|| async { "a" }))
-        .layer(layer);
+    let app = Router::new().route("/a", get(|| async { "a" })).layer(layer);
     send(app, Request::get("/a").body(Body::empty()).unwrap()).await;
     let spans = spans(&tracer, &reporter);
     assert_eq!(
@@ -142,16 +128,12 @@ async fn the_peer() {
         return;
     }
     let mut request = Request::get("/items/7").body(Body::empty()).unwrap();
-    request
-        .extensions_mut()
-        .insert(ConnectInfo(SocketAddr::from(([10, 0, 0, 7], 4711))));
+    request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([10, 0, 0, 7], 4711))));
     let span = span_of(request).await;
     let tags = tags(&span);
-    for tag in [
-        "client.address=10.0.0.7",
-        "network.peer.address=10.0.0.7",
-        "network.peer.port=4711",
-    ] {
+    for tag in
+        ["client.address=10.0.0.7", "network.peer.address=10.0.0.7", "network.peer.port=4711"]
+    {
         assert!(tags.iter().any(|has| has == tag), "{tag}: {tags:?}");
     }
 }

@@ -94,7 +94,6 @@ pub mod env;
 #[cfg(feature = "gzip")]
 mod gzip;
 mod list;
-mod names;
 mod reply;
 mod reporter;
 mod retry;

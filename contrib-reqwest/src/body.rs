@@ -36,11 +36,7 @@ pub(crate) fn wrap(response: reqwest::Response, observed: Observed) -> reqwest::
         parts.extensions.extend(carrier.into_parts().0.extensions);
     }
     let left = inner.size_hint().exact();
-    let body = reqwest::Body::wrap(TracedBody {
-        inner,
-        observed,
-        left,
-    });
+    let body = reqwest::Body::wrap(TracedBody { inner, observed, left });
     reqwest::Response::from(http::Response::from_parts(parts, body))
 }
 

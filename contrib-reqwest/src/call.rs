@@ -25,10 +25,7 @@ pub(crate) fn begin(config: &Shared<Config>, request: &mut Request, attempt: u32
         Some(config) => start(config, request, attempt),
         None => Observed::none(),
     };
-    Sent {
-        observed,
-        head_only,
-    }
+    Sent { observed, head_only }
 }
 
 fn start(config: &Config, request: &mut Request, attempt: u32) -> Observed {
@@ -47,9 +44,8 @@ fn start(config: &Config, request: &mut Request, attempt: u32) -> Observed {
         let view = View { request, name };
         Some(http_client::start(&tracer, &view, &SpanContext::default()))
     };
-    let observed = span.map_or_else(Observed::none, |span| {
-        Observed::new(Kind::HttpClient, span, ())
-    });
+    let observed =
+        span.map_or_else(Observed::none, |span| Observed::new(Kind::HttpClient, span, ()));
     if observed.is_recording() {
         http_client::on_resend(observed.span(), attempt);
         if let Some(hook) = &config.on_request {
@@ -57,11 +53,7 @@ fn start(config: &Config, request: &mut Request, attempt: u32) -> Observed {
         }
     }
     if config.propagates(request) {
-        let context = if observed.is_none() {
-            context
-        } else {
-            observed.span().context()
-        };
+        let context = if observed.is_none() { context } else { observed.span().context() };
         tracer.inject(&context, request.headers_mut());
     }
     observed

@@ -37,9 +37,7 @@ impl Config {
     }
 
     pub(crate) fn propagates(&self, request: &Request) -> bool {
-        self.propagation
-            .as_ref()
-            .is_none_or(|allowed| allowed(request))
+        self.propagation.as_ref().is_none_or(|allowed| allowed(request))
     }
 }
 

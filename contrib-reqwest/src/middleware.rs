@@ -27,9 +27,7 @@ impl TraceMiddleware {
     /// With the global tracer as it is at each call. Traces every call; without a tracer, none.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            config: Shared::new(Config::default()),
-        }
+        Self { config: Shared::new(Config::default()) }
     }
 
     /// With this tracer.
@@ -103,9 +101,7 @@ impl TraceMiddleware {
     }
 
     fn with(self, change: impl FnOnce(&mut Config)) -> Self {
-        Self {
-            config: self.config.with(change),
-        }
+        Self { config: self.config.with(change) }
     }
 }
 

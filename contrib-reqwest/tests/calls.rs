@@ -44,25 +44,15 @@ async fn everything_there_is() {
     let url = format!("http://user:pw@{address}/items/7?token=hush&color=blue#part");
     // The builder would have made a header of the credentials.
     let request = reqwest::Request::new(reqwest::Method::GET, url.parse().unwrap());
-    let bare = self::client()
-        .execute(request.try_clone().unwrap())
-        .await
-        .unwrap();
+    let bare = self::client().execute(request.try_clone().unwrap()).await.unwrap();
     let response = client.execute(request).await.unwrap();
     assert_eq!(response.url(), bare.url(), "the URL is kept");
     assert_eq!(response.content_length(), Some(16));
     assert!(response.remote_addr().is_some());
     assert_eq!(response.text().await.unwrap(), "this is /items/7");
     let span = recorded.one();
-    assert_eq!(
-        (&*span.name, span.kind, &span.status),
-        ("GET", SpanKind::Client, &Status::Unset)
-    );
-    let tags: Vec<_> = span
-        .tags
-        .iter()
-        .map(|tag| format!("{}={}", tag.key, tag.value))
-        .collect();
+    assert_eq!((&*span.name, span.kind, &span.status), ("GET", SpanKind::Client, &Status::Unset));
+    let tags: Vec<_> = span.tags.iter().map(|tag| format!("{}={}", tag.key, tag.value)).collect();
     let full = format!("http://REDACTED:REDACTED@{address}/items/7?token=REDACTED&color=blue");
     assert_eq!(
         tags,
@@ -84,10 +74,7 @@ async fn redirects_are_one_call() {
     }
     let (recorded, address) = (Recorded::new(), server().await);
     let middleware = TraceMiddleware::new().with_tracer(recorded.tracer.clone());
-    let request = client()
-        .get(format!("http://{address}/moved"))
-        .build()
-        .unwrap();
+    let request = client().get(format!("http://{address}/moved")).build().unwrap();
     let response = middleware.execute(&client(), request).await.unwrap();
     assert_eq!(response.url().path(), "/items/7");
     drop(response.bytes().await.unwrap());
@@ -100,26 +87,15 @@ async fn errors() {
         return;
     }
     let address = server().await;
-    let refused = TcpListener::bind("127.0.0.1:0")
-        .await
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let refused = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     for (url, kind) in [
         (format!("http://{address}/slow?token=hush"), "timeout"),
-        (
-            format!("http://u:hush@{refused}/?token=hush"),
-            "connection_refused",
-        ),
+        (format!("http://u:hush@{refused}/?token=hush"), "connection_refused"),
         (format!("http://{address}/missing?token=hush"), "404"),
     ] {
         let recorded = Recorded::new();
         let middleware = TraceMiddleware::new().with_tracer(recorded.tracer.clone());
-        let request = client()
-            .get(&url)
-            .timeout(Duration::from_millis(100))
-            .build()
-            .unwrap();
+        let request = client().get(&url).timeout(Duration::from_millis(100)).build().unwrap();
         let result = middleware.execute(&client(), request).await;
         assert_eq!(result.is_err(), kind != "404");
         drop(result);
@@ -153,18 +129,9 @@ async fn each_attempt_has_a_span() {
         return;
     }
     let (recorded, address) = (Recorded::new(), server().await);
-    let middleware = TraceMiddleware::new()
-        .with_tracer(recorded.tracer.clone())
-        .end_on_headers();
-    let client = ClientBuilder::new(client())
-        .with(Twice)
-        .with(middleware)
-        .build();
-    client
-        .get(format!("http://{address}/"))
-        .send()
-        .await
-        .unwrap();
+    let middleware = TraceMiddleware::new().with_tracer(recorded.tracer.clone()).end_on_headers();
+    let client = ClientBuilder::new(client()).with(Twice).with(middleware).build();
+    client.get(format!("http://{address}/")).send().await.unwrap();
     assert_eq!(
         testing::tree_with(&recorded.spans(), &["http.request.resend_count"]),
         "client GET\nclient GET http.request.resend_count=1\n"
@@ -174,11 +141,7 @@ async fn each_attempt_has_a_span() {
 #[tokio::test]
 async fn without_a_tracer_nothing_is_added() {
     let address = server().await;
-    let response = client()
-        .get(format!("http://{address}/x"))
-        .send_traced()
-        .await
-        .unwrap();
+    let response = client().get(format!("http://{address}/x")).send_traced().await.unwrap();
     assert_eq!(response.text().await.unwrap(), "this is /x");
 }
 
@@ -190,25 +153,16 @@ async fn a_body_that_takes_too_long_is_still_a_timeout() {
         let (mut stream, _) = listener.accept().await.unwrap();
         let _ = tokio::io::AsyncReadExt::read(&mut stream, &mut [0; 1024]).await;
         let head = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhello";
-        tokio::io::AsyncWriteExt::write_all(&mut stream, head)
-            .await
-            .unwrap();
+        tokio::io::AsyncWriteExt::write_all(&mut stream, head).await.unwrap();
         tokio::time::sleep(Duration::from_secs(5)).await;
     });
     let recorded = Recorded::new();
     let middleware = TraceMiddleware::new().with_tracer(recorded.tracer.clone());
     let url = format!("http://{address}/");
-    let request = client()
-        .get(url)
-        .timeout(Duration::from_millis(100))
-        .build()
-        .unwrap();
+    let request = client().get(url).timeout(Duration::from_millis(100)).build().unwrap();
     let response = middleware.execute(&client(), request).await.unwrap();
     let error = response.bytes().await.unwrap_err();
-    assert!(
-        error.is_timeout() && error.is_decode(),
-        "as without tracing: {error:?}"
-    );
+    assert!(error.is_timeout() && error.is_decode(), "as without tracing: {error:?}");
     if tracer_core::ENABLED {
         assert_eq!(tag(&recorded.one(), "error.type"), "timeout");
     }

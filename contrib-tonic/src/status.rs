@@ -17,10 +17,7 @@ pub(crate) struct Outcome<'a> {
 
 impl Outcome<'_> {
     const fn of(code: i32) -> Self {
-        Self {
-            code,
-            message: None,
-        }
+        Self { code, message: None }
     }
 }
 
@@ -40,9 +37,7 @@ pub(crate) fn in_head<'a>(head: &ResponseView<'a>, body: BodyHint) -> Option<Out
 
 /// The status at the end of the body.
 pub(crate) fn in_trailers(trailers: Option<&HeaderMap>) -> Outcome<'_> {
-    trailers
-        .and_then(in_headers)
-        .unwrap_or(Outcome::of(rpc::UNKNOWN))
+    trailers.and_then(in_headers).unwrap_or(Outcome::of(rpc::UNKNOWN))
 }
 
 /// The status that an error stands for, as tonic would make one of it.
@@ -52,10 +47,7 @@ pub(crate) fn in_error(error: &Failure<'_>) -> Outcome<'static> {
     } else {
         dyn_error(error).and_then(in_causes).unwrap_or(rpc::UNKNOWN)
     };
-    Outcome {
-        code,
-        message: Some(Cow::Owned(error.text())),
-    }
+    Outcome { code, message: Some(Cow::Owned(error.text())) }
 }
 
 fn dyn_error<'a>(error: &Failure<'a>) -> Option<&'a (dyn Error + 'static)> {
@@ -112,11 +104,6 @@ fn in_headers(headers: &HeaderMap) -> Option<Outcome<'_>> {
     let code = headers.get("grpc-status")?;
     // Anything that is no known code counts as UNKNOWN.
     let code = Code::from_bytes(code.as_bytes()) as i32;
-    let message = headers
-        .get("grpc-message")
-        .and_then(|message| message.to_str().ok());
-    Some(Outcome {
-        code,
-        message: message.map(rpc::decode_message),
-    })
+    let message = headers.get("grpc-message").and_then(|message| message.to_str().ok());
+    Some(Outcome { code, message: message.map(rpc::decode_message) })
 }

@@ -34,16 +34,12 @@ async fn called(response: Response<Body>) -> FinishedSpan {
 }
 
 fn request() -> Request<Body> {
-    Request::post("/shop.Inventory/Get")
-        .body(Body::empty())
-        .unwrap()
+    Request::post("/shop.Inventory/Get").body(Body::empty()).unwrap()
 }
 
 fn trailers(pairs: &[(&'static str, &'static str)]) -> Body {
-    let trailers: HeaderMap = pairs
-        .iter()
-        .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
-        .collect();
+    let trailers: HeaderMap =
+        pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
     Body::new(
         Full::new(Bytes::from_static(b"\0\0\0\0\0")).with_trailers(async { Some(Ok(trailers)) }),
     )
@@ -59,61 +55,33 @@ async fn wherever_it_is() {
     for (response, code, text) in [
         (Response::new(trailers(&[("grpc-status", "0")])), "OK", ""),
         (
-            Response::new(trailers(&[
-                ("grpc-status", "5"),
-                ("grpc-message", "no%20item"),
-            ])),
+            Response::new(trailers(&[("grpc-status", "5"), ("grpc-message", "no%20item")])),
             "NOT_FOUND",
             "no item",
         ),
-        (
-            head("grpc-status", "16").body(empty()).unwrap(),
-            "UNAUTHENTICATED",
-            "",
-        ),
-        (
-            head("grpc-status", "what").body(empty()).unwrap(),
-            "UNKNOWN",
-            "",
-        ),
+        (head("grpc-status", "16").body(empty()).unwrap(), "UNAUTHENTICATED", ""),
+        (head("grpc-status", "what").body(empty()).unwrap(), "UNKNOWN", ""),
         (Response::new(trailers(&[])), "UNKNOWN", ""),
         (Response::new(empty()), "UNKNOWN", ""),
+        (Response::builder().status(503).body(empty()).unwrap(), "UNAVAILABLE", ""),
+        (Response::builder().status(404).body(empty()).unwrap(), "UNIMPLEMENTED", ""),
         (
-            Response::builder().status(503).body(empty()).unwrap(),
-            "UNAVAILABLE",
-            "",
-        ),
-        (
-            Response::builder().status(404).body(empty()).unwrap(),
-            "UNIMPLEMENTED",
-            "",
-        ),
-        (
-            Response::new(Body::new(http_body_util::StreamBody::new(
-                futures_util::stream::iter([Err::<http_body::Frame<Bytes>, _>(Status::data_loss(
-                    "gone",
-                ))]),
-            ))),
+            Response::new(Body::new(http_body_util::StreamBody::new(futures_util::stream::iter(
+                [Err::<http_body::Frame<Bytes>, _>(Status::data_loss("gone"))],
+            )))),
             "DATA_LOSS",
             "gone",
         ),
     ] {
         let span = called(response).await;
-        assert_eq!(
-            (&*span.name, span.kind),
-            ("shop.Inventory/Get", SpanKind::Client)
-        );
+        assert_eq!((&*span.name, span.kind), ("shop.Inventory/Get", SpanKind::Client));
         assert_eq!(tag(&span, "rpc.system.name"), "grpc");
         assert_eq!(tag(&span, "rpc.method"), "shop.Inventory/Get");
         assert_eq!(tag(&span, "rpc.response.status_code"), code);
         let failed = code != "OK";
         assert_eq!(tag(&span, "error.type"), if failed { code } else { "" });
         assert_eq!(span.status.is_error(), failed);
-        assert!(
-            format!("{:?}", span.status).contains(text),
-            "{:?}",
-            span.status
-        );
+        assert!(format!("{:?}", span.status).contains(text), "{:?}", span.status);
     }
 }
 
@@ -123,9 +91,8 @@ async fn errors_of_the_transport() {
         return;
     }
     let recorded = Recorded::new();
-    let layer = ClientLayer::new()
-        .with_tracer(recorded.tracer.clone())
-        .with_server("shop.test:50051");
+    let layer =
+        ClientLayer::new().with_tracer(recorded.tracer.clone()).with_server("shop.test:50051");
     let (listener, channel) = pair().await;
     drop(listener);
     let service = ServiceBuilder::new().layer(layer.clone()).service(channel);
@@ -143,28 +110,17 @@ async fn errors_of_the_transport() {
         Routes::from(axum::Router::new().fallback(async || std::future::pending::<()>().await));
     tokio::spawn(async {
         let incoming = tokio_stream::wrappers::TcpListenerStream::new(listener);
-        Server::builder()
-            .add_routes(routes)
-            .serve_with_incoming(incoming)
-            .await
+        Server::builder().add_routes(routes).serve_with_incoming(incoming).await
     });
     let service = ServiceBuilder::new().layer(layer.clone()).service(channel);
     assert!(service.oneshot(request()).await.is_err());
-    assert_eq!(
-        tag(&recorded.one(), "rpc.response.status_code"),
-        "CANCELLED"
-    );
+    assert_eq!(tag(&recorded.one(), "rpc.response.status_code"), "CANCELLED");
 
-    let boxed = ServiceBuilder::new()
-        .layer(layer)
-        .service(service_fn(async |_: Request<Body>| {
-            Err::<Response<Body>, tower::BoxError>(Box::new(TimeoutExpired(())))
-        }));
+    let boxed = ServiceBuilder::new().layer(layer).service(service_fn(async |_: Request<Body>| {
+        Err::<Response<Body>, tower::BoxError>(Box::new(TimeoutExpired(())))
+    }));
     assert!(boxed.oneshot(request()).await.is_err());
-    assert_eq!(
-        tag(&recorded.one(), "rpc.response.status_code"),
-        "CANCELLED"
-    );
+    assert_eq!(tag(&recorded.one(), "rpc.response.status_code"), "CANCELLED");
 }
 
 #[tokio::test]
@@ -177,15 +133,9 @@ async fn methods_that_nobody_implements() {
     let layer = ServerLayer::new().with_tracer(recorded.tracer.clone());
     tokio::spawn(async move {
         let routes = Routes::default().prepare();
-        Server::builder()
-            .layer(layer)
-            .add_routes(routes)
-            .serve_with_incoming(incoming)
-            .await
+        Server::builder().layer(layer).add_routes(routes).serve_with_incoming(incoming).await
     });
-    let request = Request::post("/made.Up/Name12345")
-        .body(Body::empty())
-        .unwrap();
+    let request = Request::post("/made.Up/Name12345").body(Body::empty()).unwrap();
     channel.oneshot(request).await.unwrap();
     let span = recorded.one();
     assert_eq!(span.name, "grpc");

@@ -57,11 +57,7 @@ pub(crate) fn send<'a, P: Protocol>(
     if !config.propagates(&request) {
         return (observed, Injection(None));
     }
-    let context = if observed.is_none() {
-        context
-    } else {
-        observed.span().context()
-    };
+    let context = if observed.is_none() { context } else { observed.span().context() };
     let injection = Injection(Some((tracer.into_owned(), context)));
     (observed, injection)
 }

@@ -33,11 +33,7 @@ pin_project! {
 
 impl<B, P> ResponseBody<B, P> {
     pub(crate) const fn new(inner: B, observed: Observed<Call>) -> Self {
-        Self {
-            inner,
-            observed,
-            protocol: PhantomData,
-        }
+        Self { inner, observed, protocol: PhantomData }
     }
 
     /// The body inside.
@@ -101,13 +97,7 @@ where
 fn is_last(observed: &mut Observed<Call>, bytes: usize) -> bool {
     let bytes = bytes as u64;
     observed.progress(bytes);
-    let Some((
-        _,
-        Call {
-            left: Some(left), ..
-        },
-    )) = observed.recording()
-    else {
+    let Some((_, Call { left: Some(left), .. })) = observed.recording() else {
         return false;
     };
     *left = left.saturating_sub(bytes);

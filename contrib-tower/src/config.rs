@@ -42,16 +42,12 @@ impl Config {
 
     /// Whether a request may carry a context.
     pub(crate) fn propagates(&self, request: &RequestView<'_>) -> bool {
-        self.propagation
-            .as_ref()
-            .is_none_or(|allowed| allowed(request))
+        self.propagation.as_ref().is_none_or(|allowed| allowed(request))
     }
 
     /// Whether a request is to have no span.
     pub(crate) fn skips(&self, request: &RequestView<'_>) -> bool {
-        self.skipped_paths
-            .iter()
-            .any(|path| path == request.uri().path())
+        self.skipped_paths.iter().any(|path| path == request.uri().path())
             || self.filter.as_ref().is_some_and(|filter| !filter(request))
     }
 }

@@ -34,11 +34,7 @@ pin_project! {
 
 impl<F, P> ResponseFuture<F, P> {
     pub(crate) const fn new(inner: F, observed: Observed<Call>) -> Self {
-        Self {
-            inner,
-            observed,
-            protocol: PhantomData,
-        }
+        Self { inner, observed, protocol: PhantomData }
     }
 }
 
@@ -77,10 +73,7 @@ where
 
 fn on_head<P: Protocol, B: Body>(observed: &mut Observed<Call>, response: &Response<B>) {
     let body = response.body();
-    let hint = BodyHint {
-        is_ended: body.is_end_stream(),
-        exact: body.size_hint().exact(),
-    };
+    let hint = BodyHint { is_ended: body.is_end_stream(), exact: body.size_hint().exact() };
     if begin_body::<P>(observed, &ResponseView::new(response), hint) {
         observed.end();
     }
@@ -105,8 +98,6 @@ fn begin_body<P: Protocol>(
 
 impl<F, P> fmt::Debug for ResponseFuture<F, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ResponseFuture")
-            .field("observed", &self.observed)
-            .finish_non_exhaustive()
+        f.debug_struct("ResponseFuture").field("observed", &self.observed).finish_non_exhaustive()
     }
 }

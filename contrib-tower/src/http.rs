@@ -63,10 +63,7 @@ impl Protocol for HttpClient {
 
 fn call(request: &RequestView<'_>) -> Call {
     let head_only = matches!(*request.method(), Method::HEAD | Method::CONNECT);
-    Call {
-        head_only,
-        ..Call::default()
-    }
+    Call { head_only, ..Call::default() }
 }
 
 /// Whether nobody will read the body: it is empty, or the head says that it has none. Where its

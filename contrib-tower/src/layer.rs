@@ -26,10 +26,7 @@ impl<P> TraceLayer<P> {
     /// none.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            config: Shared::new(Config::default()),
-            protocol: PhantomData,
-        }
+        Self { config: Shared::new(Config::default()), protocol: PhantomData }
     }
 
     /// With this tracer.
@@ -56,11 +53,7 @@ impl<P> TraceLayer<P> {
         I: IntoIterator,
         I::Item: Into<Cow<'static, str>>,
     {
-        self.with(|config| {
-            config
-                .skipped_paths
-                .extend(paths.into_iter().map(Into::into))
-        })
+        self.with(|config| config.skipped_paths.extend(paths.into_iter().map(Into::into)))
     }
 
     /// On a client: only requests for which this returns true carry trace context and baggage.
@@ -108,10 +101,7 @@ impl<P> TraceLayer<P> {
     }
 
     fn with(self, change: impl FnOnce(&mut Config)) -> Self {
-        Self {
-            config: self.config.with(change),
-            ..self
-        }
+        Self { config: self.config.with(change), ..self }
     }
 }
 
@@ -133,10 +123,7 @@ impl<S, P> Layer<S> for TraceLayer<P> {
 
 impl<P> Clone for TraceLayer<P> {
     fn clone(&self) -> Self {
-        Self {
-            config: self.config.clone(),
-            protocol: PhantomData,
-        }
+        Self { config: self.config.clone(), protocol: PhantomData }
     }
 }
 

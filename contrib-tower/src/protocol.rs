@@ -60,10 +60,7 @@ impl Call {
     /// Of a gRPC call.
     #[must_use]
     pub fn of_method(path: Option<PathAndQuery>) -> Self {
-        Self {
-            path,
-            ..Self::default()
-        }
+        Self { path, ..Self::default() }
     }
 
     pub(crate) fn configure(mut self, config: &Config) -> Self {
@@ -75,9 +72,7 @@ impl Call {
 
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call")
-            .field("path", &self.path)
-            .finish_non_exhaustive()
+        f.debug_struct("Call").field("path", &self.path).finish_non_exhaustive()
     }
 }
 
@@ -101,11 +96,7 @@ type BoxError = Box<dyn Error + Send + Sync>;
 
 impl<'a> Failure<'a> {
     pub(crate) fn new<E: fmt::Display + 'static>(error: &'a E) -> Self {
-        Self {
-            error,
-            text: error,
-            type_name: std::any::type_name::<E>(),
-        }
+        Self { error, text: error, type_name: std::any::type_name::<E>() }
     }
 
     /// The error as this type, if it is that.
@@ -117,8 +108,7 @@ impl<'a> Failure<'a> {
     /// The error with its causes, if it is a boxed one.
     #[must_use]
     pub fn boxed(&self) -> Option<&'a (dyn Error + 'static)> {
-        self.downcast::<BoxError>()
-            .map(|error| &**error as &(dyn Error + 'static))
+        self.downcast::<BoxError>().map(|error| &**error as &(dyn Error + 'static))
     }
 
     /// `error.type`.
@@ -127,10 +117,7 @@ impl<'a> Failure<'a> {
         if let Some(error) = self.boxed() {
             return Cow::Borrowed(failure::io_kind(error).unwrap_or(semconv::OTHER));
         }
-        match self
-            .downcast::<std::io::Error>()
-            .and_then(|error| failure::io_kind(error))
-        {
+        match self.downcast::<std::io::Error>().and_then(|error| failure::io_kind(error)) {
             Some(kind) => Cow::Borrowed(kind),
             None => Cow::Borrowed(self.type_name),
         }

@@ -22,11 +22,7 @@ pub struct TraceService<S, P = HttpServer> {
 
 impl<S, P> TraceService<S, P> {
     pub(crate) const fn new(inner: S, config: Shared<Config>) -> Self {
-        Self {
-            inner,
-            config,
-            protocol: PhantomData,
-        }
+        Self { inner, config, protocol: PhantomData }
     }
 
     /// The service inside.

@@ -173,11 +173,7 @@ pub struct ResponseView<'a> {
 
 impl<'a> ResponseView<'a> {
     pub(crate) fn new<B>(response: &'a Response<B>) -> Self {
-        Self {
-            status: response.status(),
-            version: response.version(),
-            headers: response.headers(),
-        }
+        Self { status: response.status(), version: response.version(), headers: response.headers() }
     }
 
     /// The status code.

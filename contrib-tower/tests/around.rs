@@ -52,10 +52,7 @@ async fn a_timeout_inside_is_an_error() {
     let error: BoxError = service.oneshot(Request::new(())).await.unwrap_err();
     let span = recorded.one();
     assert!(span.status.is_error() && span.logs.is_empty());
-    assert_eq!(
-        format!("{:?}", span.status),
-        format!("Error({:?})", error.to_string())
-    );
+    assert_eq!(format!("{:?}", span.status), format!("Error({:?})", error.to_string()));
 }
 
 #[tokio::test]
@@ -75,10 +72,7 @@ async fn errors_are_told_apart_and_scrubbed() {
     let span = recorded.one();
     assert_eq!(tag(&span, "error.type"), "host_unreachable");
     let status = format!("{:?}", span.status);
-    assert!(
-        status.contains("REDACTED:REDACTED@shop.test/?token=REDACTED"),
-        "{status}"
-    );
+    assert!(status.contains("REDACTED:REDACTED@shop.test/?token=REDACTED"), "{status}");
 }
 
 #[tokio::test]
@@ -89,11 +83,9 @@ async fn a_panic_that_is_caught_above() {
     let recorded = Recorded::new();
     let service = ServiceBuilder::new()
         .layer(ServerLayer::new().with_tracer(recorded.tracer.clone()))
-        .service(service_fn(
-            async |request: Request<()>| -> Result<Answer, Infallible> {
-                panic!("{}", request.uri())
-            },
-        ));
+        .service(service_fn(async |request: Request<()>| -> Result<Answer, Infallible> {
+            panic!("{}", request.uri())
+        }));
     let call = AssertUnwindSafe(service.oneshot(Request::new(())));
     assert!(call.catch_unwind().await.is_err());
     assert_eq!(tag(&recorded.one(), "error.type"), "panic");
@@ -128,10 +120,7 @@ async fn what_runs_in_a_drop_is_below_the_span() {
         .service(service_fn(move |_: Request<()>| RollsBack(tracer.clone())));
     let _ =
         tokio::time::timeout(Duration::from_millis(10), service.oneshot(Request::new(()))).await;
-    assert_eq!(
-        testing::tree(&recorded.spans()),
-        "server GET !\n  roll back\n"
-    );
+    assert_eq!(testing::tree(&recorded.spans()), "server GET !\n  roll back\n");
     assert!(!current().context().is_valid(), "left");
 }
 
@@ -145,18 +134,14 @@ async fn a_host_that_is_to_know_nothing() {
         .with_tracer(recorded.tracer.clone())
         .with_propagation(|request| request.uri().host() == Some("shop.test"));
     let service =
-        ServiceBuilder::new()
-            .layer(layer)
-            .service(service_fn(async |request: Request<()>| {
-                let told = request.headers().contains_key("traceparent");
-                Ok::<_, Infallible>(Response::new(Full::new(Bytes::from(told.to_string()))))
-            }));
+        ServiceBuilder::new().layer(layer).service(service_fn(async |request: Request<()>| {
+            let told = request.headers().contains_key("traceparent");
+            Ok::<_, Infallible>(Response::new(Full::new(Bytes::from(told.to_string()))))
+        }));
     for (host, told) in [("shop.test", "true"), ("other.test", "false")] {
         let request = Request::get(format!("http://{host}/")).body(()).unwrap();
         let Ok(response) = service.clone().oneshot(request).await;
-        let body = http_body_util::BodyExt::collect(response.into_body())
-            .await
-            .unwrap();
+        let body = http_body_util::BodyExt::collect(response.into_body()).await.unwrap();
         assert_eq!(body.to_bytes(), told, "{host}");
     }
 }

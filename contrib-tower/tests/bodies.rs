@@ -28,9 +28,7 @@ impl Body for Frames {
         if self.0.is_empty() {
             return Poll::Ready(None);
         }
-        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(
-            self.0.remove(0).as_bytes(),
-        )))))
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(self.0.remove(0).as_bytes())))))
     }
 }
 
@@ -57,11 +55,7 @@ where
 }
 
 fn assert_fine(span: &FinishedSpan) {
-    assert_eq!(
-        (&span.status, span.logs.len()),
-        (&Status::Unset, 0),
-        "{span:?}"
-    );
+    assert_eq!((&span.status, span.logs.len()), (&Status::Unset, 0), "{span:?}");
 }
 
 #[tokio::test]
@@ -72,24 +66,13 @@ async fn nobody_asks_for_the_end_of_a_known_length() {
     // The body knows it; the head tells it; the body is ended after its frame.
     let full = Response::new(Full::new(Bytes::from_static(b"hello")));
     assert_fine(&served(Method::GET, full, 1).await);
-    let told = Response::builder()
-        .header("content-length", 10)
-        .body(Frames(vec!["hello"; 2]));
+    let told = Response::builder().header("content-length", 10).body(Frames(vec!["hello"; 2]));
     assert_fine(&served(Method::GET, told.unwrap(), 2).await);
-    let told = Response::builder()
-        .header("content-length", 10)
-        .body(Frames(vec!["hello"; 2]));
+    let told = Response::builder().header("content-length", 10).body(Frames(vec!["hello"; 2]));
     let short = served(Method::GET, told.unwrap(), 1).await;
-    assert_eq!(
-        (&*tag(&short, "error.type"), short.status.is_error()),
-        ("cancelled", true)
-    );
+    assert_eq!((&*tag(&short, "error.type"), short.status.is_error()), ("cancelled", true));
     assert_eq!(tag(&short, "http.response.body.size"), "5");
-    assert_eq!(
-        tag(&short, "http.response.status_code"),
-        "200",
-        "the status code stays"
-    );
+    assert_eq!(tag(&short, "http.response.status_code"), "200", "the status code stays");
 }
 
 #[tokio::test]
@@ -99,25 +82,12 @@ async fn heads_without_a_body() {
     }
     assert_fine(&served(Method::GET, Response::new(Empty::<Bytes>::new()), 0).await);
     assert_fine(&served(Method::HEAD, Response::new(Frames(vec!["never sent"])), 0).await);
-    assert_fine(
-        &served(
-            Method::CONNECT,
-            Response::new(Frames(vec!["never sent"])),
-            0,
-        )
-        .await,
-    );
+    assert_fine(&served(Method::CONNECT, Response::new(Frames(vec!["never sent"])), 0).await);
     for status in [101, 204, 304] {
-        let response = Response::builder()
-            .status(status)
-            .body(Frames(vec![]))
-            .unwrap();
+        let response = Response::builder().status(status).body(Frames(vec![])).unwrap();
         assert_fine(&served(Method::GET, response, 0).await);
     }
-    let empty = Response::builder()
-        .header("content-length", 0)
-        .body(Frames(vec![]))
-        .unwrap();
+    let empty = Response::builder().header("content-length", 0).body(Frames(vec![])).unwrap();
     assert_fine(&served(Method::GET, empty, 0).await);
 }
 
@@ -127,10 +97,7 @@ async fn nobody_reads_the_body() {
         return;
     }
     let span = served(Method::GET, Response::new(Frames(vec!["hello"])), 0).await;
-    assert_eq!(
-        (&*tag(&span, "error.type"), span.status.is_error()),
-        ("cancelled", true)
-    );
+    assert_eq!((&*tag(&span, "error.type"), span.status.is_error()), ("cancelled", true));
 }
 
 #[tokio::test]
@@ -171,26 +138,13 @@ async fn a_client_that_waits_for_the_head_alone() {
         return;
     }
     let recorded = Recorded::new();
-    let layer = ClientLayer::new()
-        .with_tracer(recorded.tracer.clone())
-        .end_on_headers();
-    let service = ServiceBuilder::new()
-        .layer(layer)
-        .service(service_fn(async |_| {
-            Ok::<_, Infallible>(Response::new(Frames(vec!["hello"; 3])))
-        }));
+    let layer = ClientLayer::new().with_tracer(recorded.tracer.clone()).end_on_headers();
+    let service = ServiceBuilder::new().layer(layer).service(service_fn(async |_| {
+        Ok::<_, Infallible>(Response::new(Frames(vec!["hello"; 3])))
+    }));
     let Ok(response) = service.oneshot(Request::new(())).await;
     assert_fine(&recorded.one());
-    assert_eq!(
-        response
-            .into_body()
-            .collect()
-            .await
-            .unwrap()
-            .to_bytes()
-            .len(),
-        15
-    );
+    assert_eq!(response.into_body().collect().await.unwrap().to_bytes().len(), 15);
     assert!(recorded.spans().is_empty());
 }
 
@@ -205,15 +159,9 @@ async fn what_is_wrapped_is_as_it_was() {
             .body(Full::new(Bytes::from_static(b"hello")))
             .map_err(|_| "no")
     }));
-    let mut service = ServiceBuilder::new().layer(layer).service(NotYet {
-        inner,
-        busy: &mut busy,
-    });
+    let mut service = ServiceBuilder::new().layer(layer).service(NotYet { inner, busy: &mut busy });
     let mut cx = Context::from_waker(std::task::Waker::noop());
-    assert!(
-        service.poll_ready(&mut cx).is_pending(),
-        "readiness is the inner service's"
-    );
+    assert!(service.poll_ready(&mut cx).is_pending(), "readiness is the inner service's");
     *service.get_mut().busy = false;
     assert!(service.poll_ready(&mut cx).is_ready());
     let response = service.call(Request::new(())).await.unwrap();
@@ -234,11 +182,7 @@ impl<S: Service<R>, R> Service<R> for NotYet<'_, S> {
     type Future = S::Future;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        if *self.busy {
-            Poll::Pending
-        } else {
-            self.inner.poll_ready(cx)
-        }
+        if *self.busy { Poll::Pending } else { self.inner.poll_ready(cx) }
     }
 
     fn call(&mut self, request: R) -> S::Future {

@@ -32,9 +32,7 @@ pub fn tree_with(spans: &[FinishedSpan], tags: &[&str]) -> String {
     ordered.sort_by_key(|span| span.start);
     let mut out = String::new();
     for span in &ordered {
-        let is_root = !ordered
-            .iter()
-            .any(|other| Some(other.span_id) == span.parent_id.map(Some));
+        let is_root = !ordered.iter().any(|other| Some(other.span_id) == span.parent_id.map(Some));
         if is_root {
             write(&mut out, span, &ordered, tags, 0);
         }

@@ -13,14 +13,7 @@ const SIDES: [Kind; 2] = [Kind::HttpServer, Kind::HttpClient];
 async fn nothing_is_said_of_a_right_one() {
     for kind in SIDES {
         for part in Part::ALL {
-            let complaints = check(
-                &Arc::new(Naive {
-                    kind,
-                    fault: Fault::None,
-                }),
-                part,
-            )
-            .await;
+            let complaints = check(&Arc::new(Naive { kind, fault: Fault::None }), part).await;
             assert!(complaints.is_empty(), "{kind:?} {part:?}: {complaints:#?}");
         }
     }
@@ -63,9 +56,6 @@ async fn every_wrong_one_is_caught() {
     }
     for (fault, kind, part, task) in tasks {
         let complaints = task.await.unwrap();
-        assert!(
-            !complaints.is_empty(),
-            "{kind:?} with {fault:?} comes through {part:?}"
-        );
+        assert!(!complaints.is_empty(), "{kind:?} with {fault:?} comes through {part:?}");
     }
 }

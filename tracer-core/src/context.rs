@@ -245,6 +245,11 @@ impl SpanContext {
 }
 
 impl Ext {
+    /// Bytes it holds on the heap, about.
+    pub(crate) fn heap(&self) -> usize {
+        size_of::<Self>() + self.tracestate.as_str().len() + self.baggage.heap()
+    }
+
     /// What `context` has, with other baggage; `None` where that leaves nothing.
     pub(crate) fn with_baggage(ext: Option<&Arc<Self>>, baggage: Baggage) -> Option<Arc<Self>> {
         let tracestate = ext.map(|ext| ext.tracestate.clone()).unwrap_or_default();

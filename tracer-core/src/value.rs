@@ -134,9 +134,15 @@ impl Array {
 
 pub(crate) fn truncate(text: &mut Cow<'static, str>, limit: usize) -> bool {
     if text.len() <= limit {
+        // Room for more than that is not worth keeping either.
+        if let Cow::Owned(whole) = text
+            && whole.capacity() > limit
+        {
+            whole.shrink_to_fit();
+        }
         return false;
     }
-    let end = text.floor_char_boundary(limit);
+    let end = (0..=limit).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
     match text {
         Cow::Borrowed(whole) => *whole = &whole[..end],
         Cow::Owned(whole) => {

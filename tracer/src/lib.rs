@@ -58,3 +58,8 @@ pub use contrib_tonic as tonic;
 #[cfg(feature = "tower")]
 #[doc(no_inline)]
 pub use contrib_tower as tower;
+
+/// The README's snippets, compiled.
+#[cfg(all(doctest, feature = "axum", feature = "otlp", feature = "reqwest", feature = "tonic"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -45,13 +45,8 @@ pub fn run_logged(
     progress: &mut Progress,
 ) -> Result<ExitStatus> {
     let output = append(log)?;
-    command
-        .stdin(Stdio::null())
-        .stdout(output.try_clone()?)
-        .stderr(output);
-    let mut child = in_own_group(command)
-        .spawn()
-        .with_context(|| said(command))?;
+    command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
+    let mut child = in_own_group(command).spawn().with_context(|| said(command))?;
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(status);
@@ -87,10 +82,7 @@ pub fn run_here(command: &mut Command) -> Result<ExitStatus> {
 /// Starts something that runs beside us; Ctrl-C on the terminal spares it, so
 /// that it can take what others still send while they end.
 pub fn start_aside(command: &mut Command, log: &Path) -> Result<Child> {
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(append(log)?);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(append(log)?);
     in_own_group(command).spawn().with_context(|| said(command))
 }
 
@@ -103,9 +95,7 @@ pub fn tail(log: &Path, count: usize) -> String {
 
 /// A log as text, whatever bytes a program wrote.
 pub fn read(log: &Path) -> String {
-    fs::read(log)
-        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-        .unwrap_or_default()
+    fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
 }
 
 /// The line of a failed build that says why: its first error, else its end.
@@ -121,10 +111,7 @@ pub fn said(command: &Command) -> String {
     let program = Path::new(command.get_program());
     let program = program.file_stem().unwrap_or(command.get_program());
     let words = std::iter::once(program).chain(command.get_args());
-    words
-        .map(OsStr::to_string_lossy)
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }
 
 fn append(log: &Path) -> Result<File> {
@@ -143,12 +130,7 @@ fn last_line(log: &Path) -> String {
     let _ = file.seek(SeekFrom::Start(length.saturating_sub(400)));
     let _ = file.read_to_end(&mut bytes);
     let text = String::from_utf8_lossy(&bytes);
-    text.lines()
-        .rev()
-        .find(|line| !line.trim().is_empty())
-        .unwrap_or_default()
-        .trim()
-        .to_owned()
+    text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default().trim().to_owned()
 }
 
 #[cfg(unix)]

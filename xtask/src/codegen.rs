@@ -31,23 +31,10 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let workspace = Workspace::load()?;
     let mut cargo = cmd::cargo();
     cargo.current_dir(&workspace.root);
-    cargo.args([
-        "run",
-        "--quiet",
-        "-p",
-        "xtask",
-        "--features",
-        "codegen",
-        "--",
-        "codegen",
-    ]);
+    cargo.args(["run", "--quiet", "-p", "xtask", "--features", "codegen", "--", "codegen"]);
     if options.check {
         cargo.arg("--check");
     }
     let status = cmd::run_here(&mut cargo)?;
-    Ok(if status.success() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -74,11 +74,7 @@ fn chain(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let embedded = wants_viewer(options);
     // Before minutes of building.
     check_ports(options, embedded)?;
-    let program = if embedded {
-        or_without(viewer::build(workspace))?
-    } else {
-        None
-    };
+    let program = if embedded { or_without(viewer::build(workspace))? } else { None };
     build_chain(workspace)?;
     let viewer = match program {
         Some(program) => or_without(viewer::start(workspace, &program, viewer_ports(options)))?,
@@ -98,10 +94,7 @@ fn chain(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
 }
 
 fn wants_viewer(options: &Options) -> bool {
-    if let Some(endpoint) = std::env::var(ENDPOINT)
-        .ok()
-        .filter(|value| !value.is_empty())
-    {
+    if let Some(endpoint) = std::env::var(ENDPOINT).ok().filter(|value| !value.is_empty()) {
         eprintln!("{ENDPOINT} is set: spans go to {endpoint}, and no viewer is started");
         return false;
     }
@@ -115,16 +108,8 @@ fn check_ports(options: &Options, embedded: bool) -> Result<()> {
     let local = |port: u16| SocketAddr::from(([127, 0, 0, 1], port));
     let viewer = [
         (local(options.ui_port), "Jaeger UI", "--ui-port"),
-        (
-            local(options.otlp_grpc_port),
-            "OTLP over gRPC",
-            "--otlp-grpc-port",
-        ),
-        (
-            local(options.otlp_http_port),
-            "OTLP over HTTP",
-            "--otlp-http-port",
-        ),
+        (local(options.otlp_grpc_port), "OTLP over gRPC", "--otlp-grpc-port"),
+        (local(options.otlp_http_port), "OTLP over HTTP", "--otlp-http-port"),
     ];
     let services = [
         (options.server1, "first service", "--server1"),
@@ -164,19 +149,14 @@ fn build_chain(workspace: &Workspace) -> Result<()> {
     let log = workspace.log("chain-build");
     cmd::new_log(&log)?;
     let mut cargo = cmd::cargo();
-    cargo
-        .current_dir(&workspace.root)
-        .args(["build", "-p", "chain"]);
+    cargo.current_dir(&workspace.root).args(["build", "-p", "chain"]);
     let mut progress = Progress::start("building the services");
     let status = cmd::run_logged(&mut cargo, &log, &mut progress);
     let built = status.as_ref().is_ok_and(|status| status.success());
     progress.end(if built { "done" } else { "failed" });
     if !status?.success() {
         eprintln!("{}", cmd::tail(&log, 40));
-        bail!(
-            "the services could not be built (all of it in {})",
-            log.display()
-        );
+        bail!("the services could not be built (all of it in {})", log.display());
     }
     Ok(())
 }

@@ -19,16 +19,12 @@ pub fn all_but_off(packages: &[Package]) -> String {
 
 /// Each published library with no feature, and with each one alone.
 pub fn singles(packages: &[Package]) -> Vec<(&str, Option<&str>)> {
-    let libraries = packages
-        .iter()
-        .filter(|package| package.published && package.is_library);
+    let libraries = packages.iter().filter(|package| package.published && package.is_library);
     libraries
         .flat_map(|package| {
             let features = package.features.iter().map(String::as_str);
             let each = features.filter(|feature| *feature != "default").map(Some);
-            std::iter::once(None)
-                .chain(each)
-                .map(|feature| (package.name.as_str(), feature))
+            std::iter::once(None).chain(each).map(|feature| (package.name.as_str(), feature))
         })
         .collect()
 }
@@ -60,17 +56,10 @@ mod tests {
     fn singles_are_of_published_libraries_and_hold_off() {
         let packages = [
             package("core", true, &["clock", "default", "off"]),
-            Package {
-                is_library: false,
-                ..package("bin", true, &["x"])
-            },
+            Package { is_library: false, ..package("bin", true, &["x"]) },
             package("tool", false, &["codegen"]),
         ];
-        let expected = [
-            ("core", None),
-            ("core", Some("clock")),
-            ("core", Some("off")),
-        ];
+        let expected = [("core", None), ("core", Some("clock")), ("core", Some("off"))];
         assert_eq!(singles(&packages), expected);
     }
 }

@@ -31,10 +31,7 @@ pub fn free(count: usize) -> Result<Vec<u16>> {
     let is_free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
     let ports: Vec<u16> = candidates.filter(is_free).take(count).collect();
     if ports.len() < count {
-        bail!(
-            "no {count} free ports between {FIRST} and {}",
-            FIRST + COUNT
-        );
+        bail!("no {count} free ports between {FIRST} and {}", FIRST + COUNT);
     }
     Ok(ports)
 }

@@ -28,12 +28,7 @@ impl Progress {
             eprintln!("{what} …");
         }
         let started = Instant::now();
-        Self {
-            what,
-            started,
-            bar,
-            last: started,
-        }
+        Self { what, started, bar, last: started }
     }
 
     /// Call often; `note` is asked for only when it is shown.
@@ -44,12 +39,7 @@ impl Progress {
                 self.last = Instant::now();
             }
             None if self.last.elapsed() >= STILL_THERE => {
-                eprintln!(
-                    "{} … {}: {}",
-                    self.what,
-                    time(self.started.elapsed()),
-                    note()
-                );
+                eprintln!("{} … {}: {}", self.what, time(self.started.elapsed()), note());
                 self.last = Instant::now();
             }
             _ => {}

@@ -22,10 +22,7 @@ pub fn parse(line: &str) -> Option<Ready> {
             _ => {}
         }
     }
-    Some(Ready {
-        ui: ui?,
-        otlp_http: otlp_http?,
-    })
+    Some(Ready { ui: ui?, otlp_http: otlp_http? })
 }
 
 #[cfg(test)]
@@ -42,13 +39,7 @@ mod tests {
 
     #[test]
     fn other_lines_are_not() {
-        for line in [
-            "",
-            "viewer",
-            "viewer ready",
-            "viewer ready ui=http://a",
-            "ready ui=a",
-        ] {
+        for line in ["", "viewer", "viewer ready", "viewer ready ui=http://a", "ready ui=a"] {
             assert_eq!(parse(line), None, "{line}");
         }
     }

@@ -4,10 +4,7 @@
 /// the right where `numbers` is set.
 pub fn table(head: &[&str], rows: &[Vec<String>], numbers: bool) -> String {
     let width = |column: usize| {
-        let cells = rows
-            .iter()
-            .filter_map(|row| row.get(column))
-            .map(|cell| count(cell));
+        let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| count(cell));
         cells.chain([count(head[column])]).max().unwrap_or(0)
     };
     let widths: Vec<usize> = (0..head.len()).map(width).collect();
@@ -16,17 +13,13 @@ pub fn table(head: &[&str], rows: &[Vec<String>], numbers: bool) -> String {
 
     let mut text = String::new();
     for row in [&head, &rule].into_iter().chain(rows) {
-        let cells = row
-            .iter()
-            .zip(&widths)
-            .enumerate()
-            .map(|(column, (cell, &width))| {
-                if numbers && column > 0 {
-                    format!("{cell:>width$}")
-                } else {
-                    format!("{cell:<width$}")
-                }
-            });
+        let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, &width))| {
+            if numbers && column > 0 {
+                format!("{cell:>width$}")
+            } else {
+                format!("{cell:<width$}")
+            }
+        });
         text.push_str(cells.collect::<Vec<_>>().join("  ").trim_end());
         text.push('\n');
     }
@@ -47,10 +40,7 @@ mod tests {
 
     #[test]
     fn columns_line_up() {
-        let rows = [
-            row(&["on", "3", "812.5"]),
-            row(&["compiled out", "0", "0.1"]),
-        ];
+        let rows = [row(&["on", "3", "812.5"]), row(&["compiled out", "0", "0.1"])];
         let expected = "\
 variant       spans     ns
 ------------  -----  -----
@@ -62,10 +52,7 @@ compiled out      0    0.1
 
     #[test]
     fn text_columns_stay_left_and_nothing_trails() {
-        let rows = [
-            row(&["fmt", "ok", ""]),
-            row(&["clippy", "failed", "see log"]),
-        ];
+        let rows = [row(&["fmt", "ok", ""]), row(&["clippy", "failed", "see log"])];
         let expected = "\
 stage   result  note
 ------  ------  -------

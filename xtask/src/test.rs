@@ -44,17 +44,11 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         }
     }
     print!("\n{}", summary::render(&reports));
-    Ok(if summary::all_passed(&reports) {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if summary::all_passed(&reports) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn list() -> String {
-    let rows = STAGES
-        .iter()
-        .map(|stage| vec![stage.name.to_owned(), stage.about.to_owned()]);
+    let rows = STAGES.iter().map(|stage| vec![stage.name.to_owned(), stage.about.to_owned()]);
     table(&["stage", "what it does"], &rows.collect::<Vec<_>>(), false)
 }
 
@@ -76,19 +70,13 @@ mod tests {
     fn none_named_is_all_and_order_is_ours() {
         assert_eq!(choose(&[]).unwrap().len(), STAGES.len());
         let names = ["clippy".to_owned(), "fmt".to_owned()];
-        let chosen: Vec<_> = choose(&names)
-            .unwrap()
-            .iter()
-            .map(|stage| stage.name)
-            .collect();
+        let chosen: Vec<_> = choose(&names).unwrap().iter().map(|stage| stage.name).collect();
         assert_eq!(chosen, ["fmt", "clippy"]);
     }
 
     #[test]
     fn an_unknown_stage_is_named() {
-        let Err(error) = choose(&["clipy".to_owned()]) else {
-            panic!("taken")
-        };
+        let Err(error) = choose(&["clipy".to_owned()]) else { panic!("taken") };
         assert!(error.to_string().contains("clipy"));
     }
 }

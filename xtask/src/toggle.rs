@@ -43,13 +43,7 @@ const VARIANTS: [Variant; 4] = [
         environment: &[],
         records: false,
     },
-    Variant {
-        name: "on",
-        compiled_out: false,
-        arguments: &[],
-        environment: &[],
-        records: true,
-    },
+    Variant { name: "on", compiled_out: false, arguments: &[], environment: &[], records: true },
     Variant {
         name: "off at run time",
         compiled_out: false,
@@ -84,11 +78,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
         // All variants in each round: what slows the machine for a while then
         // slows none of them alone.
         for (variant, best) in VARIANTS.iter().zip(&mut best) {
-            let program = if variant.compiled_out {
-                &without
-            } else {
-                &with
-            };
+            let program = if variant.compiled_out { &without } else { &with };
             let measured = measure(program, variant, options.requests)?;
             let faster = |best: &Measured| best.ns_per_request <= measured.ns_per_request;
             *best = Some(best.filter(faster).unwrap_or(measured));
@@ -110,14 +100,10 @@ fn build(workspace: &Workspace, compiled_out: bool) -> Result<PathBuf> {
     let log = workspace.log(log);
     cmd::new_log(&log)?;
     let mut cargo = cmd::cargo();
-    cargo
-        .current_dir(&workspace.root)
-        .args(["build", "--release", "-p", "minimal"]);
+    cargo.current_dir(&workspace.root).args(["build", "--release", "-p", "minimal"]);
     if compiled_out {
         // A folder of its own, or the two would rebuild each other every time.
-        cargo
-            .args(["--features", "off"])
-            .env("CARGO_TARGET_DIR", workspace.target.join("off"));
+        cargo.args(["--features", "off"]).env("CARGO_TARGET_DIR", workspace.target.join("off"));
     }
     let mut progress = Progress::start(what);
     let status = cmd::run_logged(&mut cargo, &log, &mut progress);
@@ -125,24 +111,15 @@ fn build(workspace: &Workspace, compiled_out: bool) -> Result<PathBuf> {
     progress.end(if built { "done" } else { "failed" });
     if !status?.success() {
         eprintln!("{}", cmd::tail(&log, 40));
-        bail!(
-            "minimal could not be built (all of it in {})",
-            log.display()
-        );
+        bail!("minimal could not be built (all of it in {})", log.display());
     }
-    let folders: &[&str] = if compiled_out {
-        &["off", "release"]
-    } else {
-        &["release"]
-    };
+    let folders: &[&str] = if compiled_out { &["off", "release"] } else { &["release"] };
     Ok(workspace.program(folders, "minimal"))
 }
 
 fn measure(program: &Path, variant: &Variant, requests: u32) -> Result<Measured> {
     let mut command = Command::new(program);
-    command
-        .args(variant.arguments)
-        .args(["--measure", &requests.to_string()]);
+    command.args(variant.arguments).args(["--measure", &requests.to_string()]);
     for switch in SWITCHES {
         command.env_remove(switch);
     }
@@ -151,12 +128,7 @@ fn measure(program: &Path, variant: &Variant, requests: u32) -> Result<Measured>
     let said = String::from_utf8_lossy(&output.stdout);
     if !output.status.success() {
         let error = String::from_utf8_lossy(&output.stderr);
-        bail!(
-            "{}: {} failed: {}",
-            variant.name,
-            cmd::said(&command),
-            error.trim()
-        );
+        bail!("{}: {} failed: {}", variant.name, cmd::said(&command), error.trim());
     }
     parse(&said).with_context(|| format!("{}: {} said: {said}", variant.name, cmd::said(&command)))
 }
@@ -165,39 +137,25 @@ fn measure(program: &Path, variant: &Variant, requests: u32) -> Result<Measured>
 fn parse(text: &str) -> Result<Measured> {
     let value = |key: &str| {
         let lines = text.lines().filter_map(|line| line.trim().split_once('='));
-        let found = lines
-            .filter(|(name, _)| *name == key)
-            .map(|(_, value)| value)
-            .next_back();
+        let found = lines.filter(|(name, _)| *name == key).map(|(_, value)| value).next_back();
         found.with_context(|| format!("no {key}= in what it printed"))
     };
     Ok(Measured {
         spans: value("spans")?.parse().context("spans=")?,
-        ns_per_request: value("ns_per_request")?
-            .parse()
-            .context("ns_per_request=")?,
+        ns_per_request: value("ns_per_request")?.parse().context("ns_per_request=")?,
     })
 }
 
 fn render(measured: &[Measured]) -> String {
     let bare = measured.first().map_or(0.0, |bare| bare.ns_per_request);
-    let rows = VARIANTS
-        .iter()
-        .zip(measured)
-        .enumerate()
-        .map(|(at, (variant, measured))| {
-            let added = match at {
-                0 => "-".to_owned(),
-                _ => format!("{:+.0}", measured.ns_per_request - bare),
-            };
-            let time = format!("{:.0}", measured.ns_per_request);
-            vec![
-                variant.name.to_owned(),
-                measured.spans.to_string(),
-                time,
-                added,
-            ]
-        });
+    let rows = VARIANTS.iter().zip(measured).enumerate().map(|(at, (variant, measured))| {
+        let added = match at {
+            0 => "-".to_owned(),
+            _ => format!("{:+.0}", measured.ns_per_request - bare),
+        };
+        let time = format!("{:.0}", measured.ns_per_request);
+        vec![variant.name.to_owned(), measured.spans.to_string(), time, added]
+    });
     let head = ["variant", "spans recorded", "ns per request", "added"];
     table(&head, &rows.collect::<Vec<_>>(), true)
 }
@@ -207,11 +165,7 @@ fn check(measured: &[Measured]) -> Result<()> {
     for (variant, measured) in VARIANTS.iter().zip(measured) {
         if variant.records != (measured.spans > 0) {
             let should = if variant.records { "some" } else { "none" };
-            bail!(
-                "{}: {} spans were recorded, not {should}",
-                variant.name,
-                measured.spans
-            );
+            bail!("{}: {} spans were recorded, not {should}", variant.name, measured.spans);
         }
     }
     Ok(())
@@ -224,28 +178,14 @@ mod tests {
     #[test]
     fn what_a_run_says_is_read() {
         let measured = parse("warm\nspans=40\nother=1\nns_per_request=812.5\n").unwrap();
-        assert_eq!(
-            measured,
-            Measured {
-                spans: 40,
-                ns_per_request: 812.5
-            }
-        );
-        assert!(
-            parse("spans=1")
-                .unwrap_err()
-                .to_string()
-                .contains("ns_per_request")
-        );
+        assert_eq!(measured, Measured { spans: 40, ns_per_request: 812.5 });
+        assert!(parse("spans=1").unwrap_err().to_string().contains("ns_per_request"));
         assert!(parse("spans=x\nns_per_request=1").is_err());
     }
 
     #[test]
     fn times_are_held_against_the_bare_request() {
-        let at = |spans, ns_per_request| Measured {
-            spans,
-            ns_per_request,
-        };
+        let at = |spans, ns_per_request| Measured { spans, ns_per_request };
         let text = render(&[at(0, 1000.0), at(6, 1800.4), at(0, 1010.0), at(0, 999.0)]);
         let expected = "\
 variant          spans recorded  ns per request  added
@@ -260,14 +200,9 @@ compiled out                  0             999     -1
 
     #[test]
     fn spans_where_none_belong_are_an_error() {
-        let at = |spans| Measured {
-            spans,
-            ns_per_request: 1.0,
-        };
+        let at = |spans| Measured { spans, ns_per_request: 1.0 };
         assert!(check(&[at(0), at(6), at(0), at(0)]).is_ok());
-        let error = check(&[at(0), at(6), at(1), at(0)])
-            .unwrap_err()
-            .to_string();
+        let error = check(&[at(0), at(6), at(1), at(0)]).unwrap_err().to_string();
         assert!(error.contains("off at run time"), "{error}");
         assert!(check(&[at(0), at(0), at(0), at(0)]).is_err());
     }

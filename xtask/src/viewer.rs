@@ -38,9 +38,7 @@ pub struct Viewer {
 /// is a workspace of its own and would wipe out ours' builds in turn.
 pub fn cargo(workspace: &Workspace, command: &str) -> Result<Command> {
     let mut cargo = cmd::cargo();
-    cargo
-        .current_dir(&workspace.root)
-        .args([command, "--manifest-path", MANIFEST]);
+    cargo.current_dir(&workspace.root).args([command, "--manifest-path", MANIFEST]);
     cargo.env("CARGO_TARGET_DIR", target(workspace));
     protoc::hand_to(&mut cargo)?;
     Ok(cargo)
@@ -56,11 +54,7 @@ pub fn build(workspace: &Workspace) -> Result<PathBuf> {
     let built = status.as_ref().is_ok_and(|status| status.success());
     progress.end(if built { "done" } else { "failed" });
     if !status?.success() {
-        bail!(
-            "its build failed: {} (all of it in {})",
-            cmd::reason(&log),
-            log.display()
-        );
+        bail!("its build failed: {} (all of it in {})", cmd::reason(&log), log.display());
     }
     let name = format!("viewer{}", std::env::consts::EXE_SUFFIX);
     Ok(target(workspace).join("debug").join(name))

@@ -33,16 +33,11 @@ impl Workspace {
         cargo.args(["metadata", "--no-deps", "--format-version", "1"]);
         // Our own package's workspace, whichever folder we were called in.
         if let Some(folder) = std::env::var_os("CARGO_MANIFEST_DIR") {
-            cargo
-                .arg("--manifest-path")
-                .arg(PathBuf::from(folder).join("Cargo.toml"));
+            cargo.arg("--manifest-path").arg(PathBuf::from(folder).join("Cargo.toml"));
         }
         let output = cargo.output().context("cannot run cargo")?;
         if !output.status.success() {
-            bail!(
-                "cargo metadata: {}",
-                String::from_utf8_lossy(&output.stderr).trim()
-            );
+            bail!("cargo metadata: {}", String::from_utf8_lossy(&output.stderr).trim());
         }
         Self::parse(&serde_json::from_slice(&output.stdout)?)
     }
@@ -52,16 +47,10 @@ impl Workspace {
             let path = metadata[key].as_str().map(PathBuf::from);
             path.with_context(|| format!("cargo metadata holds no {key}"))
         };
-        let packages = metadata["packages"]
-            .as_array()
-            .context("cargo metadata: packages")?;
+        let packages = metadata["packages"].as_array().context("cargo metadata: packages")?;
         let mut packages = packages.iter().map(package).collect::<Result<Vec<_>>>()?;
         packages.sort_by(|a, b| a.name.cmp(&b.name));
-        Ok(Self {
-            root: folder("workspace_root")?,
-            target: folder("target_directory")?,
-            packages,
-        })
+        Ok(Self { root: folder("workspace_root")?, target: folder("target_directory")?, packages })
     }
 
     /// Where the output of something that was run is kept.
@@ -78,19 +67,13 @@ impl Workspace {
 }
 
 fn package(value: &Value) -> Result<Package> {
-    let name = value["name"]
-        .as_str()
-        .context("cargo metadata: a package has no name")?;
+    let name = value["name"].as_str().context("cargo metadata: a package has no name")?;
     let features: BTreeMap<String, Value> =
         serde_json::from_value(value["features"].clone()).context("cargo metadata: features")?;
-    let targets = value["targets"]
-        .as_array()
-        .context("cargo metadata: targets")?;
+    let targets = value["targets"].as_array().context("cargo metadata: targets")?;
     let is_library = targets.iter().any(|target| target["kind"][0] == "lib");
     // Null is "to any registry", a list names them, and an empty one is nowhere.
-    let published = value["publish"]
-        .as_array()
-        .is_none_or(|registries| !registries.is_empty());
+    let published = value["publish"].as_array().is_none_or(|registries| !registries.is_empty());
     Ok(Package {
         name: name.to_owned(),
         published,
@@ -120,9 +103,7 @@ mod tests {
             "packages": [package("tool", json!([]), "bin"), package("core", Value::Null, "lib")],
         });
         let workspace = Workspace::parse(&metadata).unwrap();
-        let [core, tool] = &workspace.packages[..] else {
-            panic!("two packages")
-        };
+        let [core, tool] = &workspace.packages[..] else { panic!("two packages") };
         assert!(core.published && core.is_library);
         assert!(!tool.published && !tool.is_library);
         assert_eq!(core.features, ["a", "default"]);

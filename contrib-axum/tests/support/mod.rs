@@ -41,9 +41,7 @@ impl Adapter for Axum {
             .route("/items/{id}", handler.clone())
             .route(HEALTH, handler)
             .layer(TraceLayer::new().with_tracer(tracer).skip_paths([HEALTH]));
-        let response = app
-            .oneshot(exchange.request().map(|()| Body::empty()))
-            .await;
+        let response = app.oneshot(exchange.request().map(|()| Body::empty())).await;
         let Ok(response) = response;
         consume(response.into_body(), &exchange).await;
     }
@@ -52,10 +50,7 @@ impl Adapter for Axum {
 /// A tracer and what it records.
 pub(crate) fn tracer() -> (Tracer, MemoryReporter) {
     let reporter = MemoryReporter::new();
-    (
-        Tracer::builder("test").reporter(reporter.clone()).build(),
-        reporter,
-    )
+    (Tracer::builder("test").reporter(reporter.clone()).build(), reporter)
 }
 
 /// Sends a request, reads the response to its end.
@@ -63,10 +58,7 @@ pub(crate) async fn send(app: Router, request: Request<Body>) -> (Response<()>, 
     let Ok(response) = app.oneshot(request).await;
     let (parts, body) = response.into_parts();
     let body = body.collect().await.unwrap().to_bytes();
-    (
-        Response::from_parts(parts, ()),
-        String::from_utf8(body.to_vec()).unwrap(),
-    )
+    (Response::from_parts(parts, ()), String::from_utf8(body.to_vec()).unwrap())
 }
 
 pub(crate) fn spans(tracer: &Tracer, reporter: &MemoryReporter) -> Vec<FinishedSpan> {

@@ -6,7 +6,7 @@ use super::value::{tag, text_tag};
 use super::wire::{
     bytes, count, fixed64, fixed64_key, len_key, message, optional_text, text, varint_key,
 };
-use crate::names;
+use tracer_core::semconv::opentracing;
 
 const TRACE_ID: u8 = len_key(1);
 const SPAN_ID: u8 = len_key(2);
@@ -103,19 +103,19 @@ fn status(buf: &mut Vec<u8>, status: &Status) {
 /// that backends look for.
 fn event(buf: &mut Vec<u8>, log: &LogView<'_>) {
     let name = log.fields.iter().find_map(|field| match &field.value {
-        Value::Str(name) if field.key == names::EVENT && !name.is_empty() => Some(&**name),
+        Value::Str(name) if field.key == opentracing::EVENT && !name.is_empty() => Some(&**name),
         _ => None,
     });
-    let error = name == Some(names::ERROR);
+    let error = name == Some(opentracing::ERROR_EVENT);
     fixed64(buf, EVENT_TIME, log.unix_nanos);
-    let name = if error { names::EXCEPTION } else { name.unwrap_or(names::LOG) };
+    let name = if error { opentracing::EXCEPTION } else { name.unwrap_or(opentracing::LOG) };
     text(buf, EVENT_NAME, name);
     for field in log.fields {
         let key = &*field.key;
-        if key == names::EVENT && field.value.as_str().is_some() {
+        if key == opentracing::EVENT && field.value.as_str().is_some() {
             continue;
         }
-        let key = if error { names::of_exception(key) } else { key };
+        let key = if error { opentracing::of_exception(key) } else { key };
         tag(buf, EVENT_ATTRIBUTES, key, &field.value);
     }
 }
@@ -127,7 +127,7 @@ fn link(buf: &mut Vec<u8>, link: &Link) {
         bytes(buf, SPAN_ID, &span_id.to_bytes());
     }
     optional_text(buf, TRACE_STATE, context.tracestate().as_str());
-    text_tag(buf, LINK_ATTRIBUTES, names::REF_TYPE, link.kind.as_str());
+    text_tag(buf, LINK_ATTRIBUTES, opentracing::REF_TYPE, link.kind.as_str());
     let flags = flags(context.trace_flags(), context.is_remote());
     buf.push(LINK_FLAGS);
     buf.extend_from_slice(&flags.to_le_bytes());

@@ -26,9 +26,7 @@ impl Adapter for Middleware {
     }
 
     async fn exchange(&self, tracer: Tracer, exchange: Exchange) {
-        let client = ClientBuilder::new(client())
-            .with(middleware(tracer))
-            .build();
+        let client = ClientBuilder::new(client()).with(middleware(tracer)).build();
         let request = request(&exchange).await;
         if let Ok(response) = client.execute(request).await {
             consume(reqwest::Body::from(response), &exchange).await;
@@ -54,18 +52,14 @@ pub(crate) fn client() -> reqwest::Client {
 }
 
 fn middleware(tracer: Tracer) -> TraceMiddleware {
-    TraceMiddleware::new()
-        .with_tracer(tracer)
-        .with_filter(|request| request.url().path() != HEALTH)
+    TraceMiddleware::new().with_tracer(tracer).with_filter(|request| request.url().path() != HEALTH)
 }
 
 /// To a server that answers as the case wants, or to a port where nobody listens.
 async fn request(exchange: &Exchange) -> reqwest::Request {
     let (mut parts, ()) = exchange.request().into_parts();
     let address = serve(exchange.clone()).await;
-    parts.uri = format!("http://{address}{}", exchange.path())
-        .parse()
-        .unwrap();
+    parts.uri = format!("http://{address}{}", exchange.path()).parse().unwrap();
     http::Request::from_parts(parts, "").try_into().unwrap()
 }
 

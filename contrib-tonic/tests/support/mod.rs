@@ -34,12 +34,12 @@ impl Adapter for Served {
     }
 
     async fn exchange(&self, tracer: Tracer, exchange: Exchange) {
-        let service = ServiceBuilder::new()
-            .layer(server_layer(tracer))
-            .service(service_fn(async |request: http::Request<Body>| {
+        let service = ServiceBuilder::new().layer(server_layer(tracer)).service(service_fn(
+            async |request: http::Request<Body>| {
                 let response = exchange.answer(request.headers()).await?;
                 Ok::<_, io::Error>(response.map(|body| Body::new(body.map_err(broken))))
-            }));
+            },
+        ));
         if let Ok(response) = service.oneshot(request(&exchange)).await {
             consume(response.into_body(), &exchange).await;
         }
@@ -60,12 +60,7 @@ impl Adapter for ServedOverNetwork {
         let (listener, channel) = pair().await;
         let mut server = Server::builder().layer(server_layer(tracer));
         let routes = routes(exchange.clone());
-        tokio::spawn(async move {
-            server
-                .add_routes(routes)
-                .serve_with_incoming(listener)
-                .await
-        });
+        tokio::spawn(async move { server.add_routes(routes).serve_with_incoming(listener).await });
         if let Ok(response) = channel.oneshot(request(&exchange)).await {
             consume(response.into_body(), &exchange).await;
         }
@@ -84,10 +79,7 @@ impl Adapter for Called {
         } else {
             let routes = routes(exchange.clone());
             tokio::spawn(async move {
-                Server::builder()
-                    .add_routes(routes)
-                    .serve_with_incoming(listener)
-                    .await
+                Server::builder().add_routes(routes).serve_with_incoming(listener).await
             });
         }
         let layer = ClientLayer::new()
@@ -107,12 +99,8 @@ fn server_layer(tracer: Tracer) -> ServerLayer {
 
 fn request(exchange: &Exchange) -> http::Request<Body> {
     let mut request = exchange.request().map(|()| Body::empty());
-    request
-        .headers_mut()
-        .insert("content-type", "application/grpc".parse().unwrap());
-    request
-        .headers_mut()
-        .insert("te", "trailers".parse().unwrap());
+    request.headers_mut().insert("content-type", "application/grpc".parse().unwrap());
+    request.headers_mut().insert("te", "trailers".parse().unwrap());
     request
 }
 

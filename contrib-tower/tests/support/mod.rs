@@ -43,9 +43,7 @@ impl Adapter for Client {
             .layer(layer)
             .service(service_fn(|request| answer(request, exchange.clone())));
         let mut request = exchange.request();
-        *request.uri_mut() = format!("http://shop.test{}", exchange.path())
-            .parse()
-            .unwrap();
+        *request.uri_mut() = format!("http://shop.test{}", exchange.path()).parse().unwrap();
         if let Ok(response) = service.oneshot(request).await {
             consume(response.into_body(), &exchange).await;
         }

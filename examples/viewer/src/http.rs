@@ -43,12 +43,8 @@ async fn take(store: &Store, headers: &HeaderMap, body: Bytes) -> Result<Vec<u8>
         return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, why));
     }
     let body = unpack(headers, body)?;
-    let batch = ExportTraceServiceRequest::decode(body).map_err(|e| {
-        (
-            StatusCode::BAD_REQUEST,
-            format!("not an export request: {e}"),
-        )
-    })?;
+    let batch = ExportTraceServiceRequest::decode(body)
+        .map_err(|e| (StatusCode::BAD_REQUEST, format!("not an export request: {e}")))?;
     let answer = store
         .accept(batch)
         .await
@@ -57,9 +53,7 @@ async fn take(store: &Store, headers: &HeaderMap, body: Bytes) -> Result<Vec<u8>
 }
 
 fn is_protobuf(headers: &HeaderMap) -> bool {
-    let value = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok());
+    let value = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
     // Parameters behind the type say nothing about a protobuf body.
     let kind = value.and_then(|v| v.split(';').next()).unwrap_or_default();
     kind.trim().eq_ignore_ascii_case(PROTOBUF)

@@ -30,35 +30,22 @@ pub fn translate(batch: &mut ExportTraceServiceRequest) {
 /// The store tells services apart by the instance id alone, while OTLP only
 /// asks it to be unique within one service: put the service's name before it.
 fn name_instance(resource: &mut Resource) {
-    let service = text(&resource.attributes, SERVICE)
-        .unwrap_or("unknown")
-        .to_owned();
+    let service = text(&resource.attributes, SERVICE).unwrap_or("unknown").to_owned();
     let unique = match text(&resource.attributes, INSTANCE) {
         Some(id) => format!("{service}/{id}"),
         None => service,
     };
-    resource
-        .attributes
-        .retain(|attribute| attribute.key != INSTANCE);
-    resource
-        .attributes
-        .push(attribute(INSTANCE, Value::StringValue(unique)));
+    resource.attributes.retain(|attribute| attribute.key != INSTANCE);
+    resource.attributes.push(attribute(INSTANCE, Value::StringValue(unique)));
 }
 
 fn translate_span(span: &mut Span) {
-    let failed = span
-        .status
-        .as_ref()
-        .is_some_and(|s| s.code() == StatusCode::Error);
+    let failed = span.status.as_ref().is_some_and(|s| s.code() == StatusCode::Error);
     if failed {
         set(&mut span.attributes, "error", Value::BoolValue(true));
     }
     if let Some(kind) = kind_name(span.kind()) {
-        set(
-            &mut span.attributes,
-            "span.kind",
-            Value::StringValue(kind.to_owned()),
-        );
+        set(&mut span.attributes, "span.kind", Value::StringValue(kind.to_owned()));
     }
     // The store subtracts these: a clock that was set back must not panic it.
     span.end_time_unix_nano = span.end_time_unix_nano.max(span.start_time_unix_nano);
@@ -93,10 +80,7 @@ fn set(attributes: &mut Vec<KeyValue>, key: &str, value: Value) {
 }
 
 fn attribute(key: &str, value: Value) -> KeyValue {
-    KeyValue {
-        key: key.to_owned(),
-        value: Some(AnyValue { value: Some(value) }),
-    }
+    KeyValue { key: key.to_owned(), value: Some(AnyValue { value: Some(value) }) }
 }
 
 fn text<'a>(attributes: &'a [KeyValue], key: &str) -> Option<&'a str> {

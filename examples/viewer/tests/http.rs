@@ -35,13 +35,7 @@ async fn a_batch_is_taken_and_answered_in_protobuf() {
     assert_eq!(response.headers()["content-type"], "application/x-protobuf");
     let answer = ExportTraceServiceResponse::decode(body_of(response).await).unwrap();
     assert_eq!(answer, ExportTraceServiceResponse::default());
-    assert_eq!(
-        trace_json(&store).await["data"][0]["spans"]
-            .as_array()
-            .unwrap()
-            .len(),
-        1
-    );
+    assert_eq!(trace_json(&store).await["data"][0]["spans"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -50,13 +44,7 @@ async fn a_packed_batch_is_the_same_batch() {
     let packed = gzip(&batch("orders", vec![span(1, 0), span(2, 1)]));
     let response = post(&store, &[PROTOBUF, GZIP], packed).await;
     assert_eq!(response.status(), StatusCode::OK);
-    assert_eq!(
-        trace_json(&store).await["data"][0]["spans"]
-            .as_array()
-            .unwrap()
-            .len(),
-        2
-    );
+    assert_eq!(trace_json(&store).await["data"][0]["spans"].as_array().unwrap().len(), 2);
 }
 
 #[tokio::test]
@@ -92,23 +80,15 @@ async fn bodies_over_the_limit_are_refused_packed_or_not() {
     let large = vec![0; http::MAX_BODY + 1];
     let status = post(&store(), &[PROTOBUF], large.clone()).await.status();
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
-    let status = post(&store(), &[PROTOBUF, GZIP], gzip(&large))
-        .await
-        .status();
+    let status = post(&store(), &[PROTOBUF, GZIP], gzip(&large)).await.status();
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
 }
 
 #[tokio::test]
 async fn health_and_method() {
     let get = |path: &str| Request::get(path).body(Body::empty()).unwrap();
-    let health = http::router(store())
-        .oneshot(get("/healthz"))
-        .await
-        .unwrap();
+    let health = http::router(store()).oneshot(get("/healthz")).await.unwrap();
     assert_eq!(health.status(), StatusCode::OK);
-    let traces = http::router(store())
-        .oneshot(get("/v1/traces"))
-        .await
-        .unwrap();
+    let traces = http::router(store()).oneshot(get("/v1/traces")).await.unwrap();
     assert_eq!(traces.status(), StatusCode::METHOD_NOT_ALLOWED);
 }

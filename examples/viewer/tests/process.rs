@@ -30,21 +30,15 @@ impl Viewer {
             .spawn()
             .unwrap();
         let mut ready = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut ready)
-            .unwrap();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut ready).unwrap();
         Self { child, ready }
     }
 
     /// The address behind `name=http://` in the ready line.
     fn address(&self, name: &str) -> String {
         let prefix = format!("{name}=http://");
-        let word = self
-            .ready
-            .split_whitespace()
-            .find_map(|word| word.strip_prefix(&prefix));
-        word.unwrap_or_else(|| panic!("no {name} in {:?}", self.ready))
-            .to_owned()
+        let word = self.ready.split_whitespace().find_map(|word| word.strip_prefix(&prefix));
+        word.unwrap_or_else(|| panic!("no {name} in {:?}", self.ready)).to_owned()
     }
 
     fn ask(&self, name: &str, head: &str, body: &[u8]) -> String {
@@ -63,9 +57,7 @@ impl Viewer {
 
     fn spans_shown(&self) -> usize {
         let path = format!("GET /api/traces/{}", "07".repeat(16));
-        self.ask("ui", &path, b"")
-            .matches("\"operationName\"")
-            .count()
+        self.ask("ui", &path, b"").matches("\"operationName\"").count()
     }
 }
 
@@ -85,22 +77,10 @@ fn command([ui, grpc, http]: [&str; 3]) -> Command {
 #[test]
 fn spans_over_http_are_shown() {
     let viewer = Viewer::start();
-    assert!(
-        viewer
-            .ready
-            .starts_with("viewer ready ui=http://127.0.0.1:")
-    );
-    assert!(
-        viewer
-            .ask("otlp-http", "GET /healthz", b"")
-            .starts_with("HTTP/1.1 200")
-    );
+    assert!(viewer.ready.starts_with("viewer ready ui=http://127.0.0.1:"));
+    assert!(viewer.ask("otlp-http", "GET /healthz", b"").starts_with("HTTP/1.1 200"));
     assert_eq!(viewer.spans_shown(), 0);
-    let answer = viewer.ask(
-        "otlp-http",
-        "POST /v1/traces",
-        &batch("front", vec![span(1, 0)]),
-    );
+    let answer = viewer.ask("otlp-http", "POST /v1/traces", &batch("front", vec![span(1, 0)]));
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     assert_eq!(viewer.spans_shown(), 1);
 }
@@ -109,11 +89,7 @@ fn spans_over_http_are_shown() {
 async fn spans_over_grpc_are_shown() {
     let viewer = Viewer::start();
     let endpoint = format!("http://{}", viewer.address("otlp-grpc"));
-    let channel = Endpoint::from_shared(endpoint)
-        .unwrap()
-        .connect()
-        .await
-        .unwrap();
+    let channel = Endpoint::from_shared(endpoint).unwrap().connect().await.unwrap();
     let mut client = Grpc::new(channel);
     client.ready().await.unwrap();
     let bytes = batch("front", vec![span(1, 0), span(2, 1)]);
@@ -121,10 +97,7 @@ async fn spans_over_grpc_are_shown() {
     let path = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
     let codec = ProstCodec::<ExportTraceServiceRequest, ExportTraceServiceResponse>::default();
     let path = PathAndQuery::from_static(path);
-    client
-        .unary(tonic::Request::new(message), path, codec)
-        .await
-        .unwrap();
+    client.unary(tonic::Request::new(message), path, codec).await.unwrap();
     assert_eq!(viewer.spans_shown(), 2);
 }
 
@@ -149,10 +122,7 @@ fn a_taken_port_is_one_line_that_names_the_option() {
         let said = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(1));
         assert!(output.stdout.is_empty());
-        assert!(
-            said.starts_with(&format!("viewer: {option} {taken}: ")),
-            "{said}"
-        );
+        assert!(said.starts_with(&format!("viewer: {option} {taken}: ")), "{said}");
         assert_eq!(said.lines().count(), 1, "{said}");
     }
 }

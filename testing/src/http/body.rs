@@ -30,11 +30,7 @@ pub struct ScriptedBody {
 
 impl ScriptedBody {
     pub(super) fn new(steps: impl IntoIterator<Item = Step>, tracer: Option<Tracer>) -> Self {
-        Self {
-            steps: steps.into_iter().collect(),
-            waiting: None,
-            tracer,
-        }
+        Self { steps: steps.into_iter().collect(), waiting: None, tracer }
     }
 }
 
@@ -93,8 +89,6 @@ impl Body for ScriptedBody {
 
 impl std::fmt::Debug for ScriptedBody {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ScriptedBody")
-            .field("steps", &self.steps.len())
-            .finish_non_exhaustive()
+        f.debug_struct("ScriptedBody").field("steps", &self.steps.len()).finish_non_exhaustive()
     }
 }

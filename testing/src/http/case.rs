@@ -71,13 +71,7 @@ impl Bench {
         task.abort();
         drop(outer);
         let spans = self.collect(kind, spans).await;
-        Ran {
-            name,
-            kind,
-            spans,
-            handed_on: exchange.handed_on(),
-            complaints,
-        }
+        Ran { name, kind, spans, handed_on: exchange.handed_on(), complaints }
     }
 
     /// Waits for the spans, and a little longer for those there should not be.
@@ -86,10 +80,7 @@ impl Bench {
         loop {
             let _ = self.tracer.flush(Duration::from_secs(1));
             let spans = self.reporter.spans();
-            let own = spans
-                .iter()
-                .filter(|span| span.kind == span_kind(kind))
-                .count();
+            let own = spans.iter().filter(|span| span.kind == span_kind(kind)).count();
             if own >= expected || Instant::now() > give_up {
                 break;
             }
@@ -104,10 +95,7 @@ impl Bench {
 impl Ran {
     /// The integration's span, if there is exactly one.
     pub(super) fn span(&self) -> Option<&FinishedSpan> {
-        let mut own = self
-            .spans
-            .iter()
-            .filter(|span| span.kind == span_kind(self.kind));
+        let mut own = self.spans.iter().filter(|span| span.kind == span_kind(self.kind));
         own.next().filter(|_| own.next().is_none())
     }
 
@@ -129,9 +117,7 @@ impl Ran {
 
     pub(super) fn expect_none(&mut self) {
         let none = self.spans.is_empty();
-        self.expect(none, |ran| {
-            format!("no span expected, there are\n{}", ran.tree())
-        });
+        self.expect(none, |ran| format!("no span expected, there are\n{}", ran.tree()));
     }
 
     pub(super) fn tree(&self) -> String {
@@ -140,9 +126,5 @@ impl Ran {
 }
 
 pub(super) const fn span_kind(kind: Kind) -> SpanKind {
-    if kind.is_client() {
-        SpanKind::Client
-    } else {
-        SpanKind::Server
-    }
+    if kind.is_client() { SpanKind::Client } else { SpanKind::Server }
 }

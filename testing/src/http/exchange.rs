@@ -84,40 +84,20 @@ pub(super) struct Plan {
 
 impl Plan {
     pub(super) fn new(kind: Kind, shape: Shape) -> Self {
-        let path = if kind.is_grpc() {
-            "/shop.Inventory/Get"
-        } else {
-            "/items/7"
-        };
+        let path = if kind.is_grpc() { "/shop.Inventory/Get" } else { "/items/7" };
         let caller = Caller::Reads;
-        Self {
-            kind,
-            shape,
-            caller,
-            path,
-            headers: Vec::new(),
-            turns_off: false,
-        }
+        Self { kind, shape, caller, path, headers: Vec::new(), turns_off: false }
     }
 
     pub(super) fn health(kind: Kind) -> Self {
         let path = if kind.is_grpc() { GRPC_HEALTH } else { HEALTH };
-        Self {
-            path,
-            ..Self::new(kind, Shape::Ok)
-        }
+        Self { path, ..Self::new(kind, Shape::Ok) }
     }
 }
 
 impl Exchange {
     pub(super) fn new(plan: Plan, tracer: Tracer) -> Self {
-        Self {
-            shared: Arc::new(Shared {
-                plan,
-                tracer,
-                handed_on: Mutex::default(),
-            }),
-        }
+        Self { shared: Arc::new(Shared { plan, tracer, handed_on: Mutex::default() }) }
     }
 
     /// What the answer is like.
@@ -138,11 +118,7 @@ impl Exchange {
     /// When the case is malformed.
     #[must_use]
     pub fn request(&self) -> Request<()> {
-        let method = if self.shared.plan.kind.is_grpc() {
-            "POST"
-        } else {
-            "GET"
-        };
+        let method = if self.shared.plan.kind.is_grpc() { "POST" } else { "GET" };
         let mut request = Request::builder().method(method).uri(self.path());
         for (name, value) in &self.shared.plan.headers {
             request = request.header(*name, *value);
@@ -171,10 +147,7 @@ impl Exchange {
         match plan.shape {
             Shape::Hangs => std::future::pending().await,
             Shape::Panics => panic!("on purpose"),
-            Shape::Fails => Err(io::Error::new(
-                io::ErrorKind::ConnectionRefused,
-                "nobody there",
-            )),
+            Shape::Fails => Err(io::Error::new(io::ErrorKind::ConnectionRefused, "nobody there")),
             shape => Ok(response(plan.kind, shape, self.frame_tracer())),
         }
     }
@@ -189,20 +162,12 @@ impl Exchange {
     }
 
     fn hand_on(&self, headers: HeaderMap) {
-        *self
-            .shared
-            .handed_on
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(headers);
+        *self.shared.handed_on.lock().unwrap_or_else(PoisonError::into_inner) = Some(headers);
     }
 
     /// The headers that went to the next service; `None` if nobody was called.
     pub(super) fn handed_on(&self) -> Option<HeaderMap> {
-        self.shared
-            .handed_on
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.shared.handed_on.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn frame_tracer(&self) -> Option<Tracer> {
@@ -234,15 +199,10 @@ fn response(kind: Kind, shape: Shape, tracer: Option<Tracer>) -> Response<Script
     if kind.is_grpc() {
         response = response.header("content-type", "application/grpc");
         if shape == Shape::NotFound {
-            response = response
-                .header("grpc-status", code)
-                .header("grpc-message", "no%20item");
+            response = response.header("grpc-status", code).header("grpc-message", "no%20item");
             steps.clear();
         } else if !matches!(shape, Shape::Stalls | Shape::BreaksOff) {
-            let status = (
-                "grpc-status".parse().unwrap(),
-                HeaderValue::from_static(code),
-            );
+            let status = ("grpc-status".parse().unwrap(), HeaderValue::from_static(code));
             steps.push(Step::Trailers(HeaderMap::from_iter([status])));
         }
     } else {

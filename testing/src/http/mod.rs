@@ -84,13 +84,8 @@ pub enum Part {
 
 impl Part {
     /// Every part.
-    pub const ALL: [Self; 5] = [
-        Self::Attributes,
-        Self::Errors,
-        Self::Cancellation,
-        Self::Propagation,
-        Self::Disabled,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Attributes, Self::Errors, Self::Cancellation, Self::Propagation, Self::Disabled];
 }
 
 /// Runs a part of the suite and says what does not hold, in words. Compiled out there is only one

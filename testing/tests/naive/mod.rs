@@ -66,12 +66,7 @@ impl Adapter for Naive {
             return work.in_span(span).await;
         }
         if self.has(Fault::FinishesTwice) {
-            tracer
-                .span("GET")
-                .kind(self.span_kind())
-                .child_of(&span)
-                .start()
-                .finish();
+            tracer.span("GET").kind(self.span_kind()).child_of(&span).start().finish();
         }
         let observed = Observed::new(self.observed_kind(), span, ());
         let answer = exchange.answer(request.headers());
@@ -174,10 +169,7 @@ impl Naive {
                 span.log(format!("{:?}", request.headers().get("authorization")));
             }
             Fault::KeepsTheQuery => {
-                span.set_tag(
-                    "url.query",
-                    request.uri().query().unwrap_or_default().to_owned(),
-                );
+                span.set_tag("url.query", request.uri().query().unwrap_or_default().to_owned());
             }
             Fault::NamesAfterPaths => {
                 span.rename(format!("GET {}", request.uri().path()));
@@ -217,11 +209,7 @@ impl Body for Traced {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<http_body::Frame<bytes::Bytes>, std::io::Error>>> {
-        let Self {
-            inner,
-            observed,
-            is_current,
-        } = &mut *self;
+        let Self { inner, observed, is_current } = &mut *self;
         let polled = match is_current {
             true => observed.run(|| inner.as_mut().poll_frame(cx)),
             false => inner.as_mut().poll_frame(cx),

@@ -64,6 +64,10 @@ impl Local {
         self.handle(self.stack.len().checked_sub(1)?)
     }
 
+    fn is_suppressed(&self) -> bool {
+        matches!(self.stack.top(), Some(Top::Live(live)) if live.is_suppressed())
+    }
+
     /// A handle of the span at this depth.
     pub(crate) fn handle(&mut self, depth: usize) -> Option<Live> {
         self.stack.handle(depth, &mut self.tracers)
@@ -163,6 +167,16 @@ impl Local {
     }
 }
 
+impl Drop for Local {
+    /// Active spans that are still entered when their thread ends: their guards were forgotten, or
+    /// sit in thread-locals that outlive this one, and will find nothing to end any more.
+    fn drop(&mut self) {
+        while let Some(top) = self.stack.len().checked_sub(1) {
+            self.end_other(top);
+        }
+    }
+}
+
 impl Tracers {
     /// Counts a span as started and gives it a place, if its tracer is on.
     #[inline]
@@ -229,6 +243,12 @@ impl Tracers {
 #[inline]
 pub(crate) fn is_empty() -> bool {
     DEPTH.get() == 0
+}
+
+/// Whether nothing is to start a span on this thread now.
+#[inline]
+pub(crate) fn is_suppressed() -> bool {
+    !is_empty() && with_local(|local| local.is_suppressed()).unwrap_or(false)
 }
 
 /// Lends the thread's state. Does nothing, and returns `None`, on a thread that is being torn

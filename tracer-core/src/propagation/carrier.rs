@@ -82,7 +82,9 @@ pub trait Inject {
     /// Sets a field, replacing every value under its name. What is passed in is printable ASCII.
     fn set(&mut self, field: &Field, value: &str);
 
-    /// Adds one value as it was received. Carriers that cannot hold it leave it out.
+    /// Adds one value as it was received. Carriers that cannot hold it leave it out. The default
+    /// keeps the last value: a carrier that has room for one only joins them by commas, which is
+    /// what several lines of one header mean.
     fn append_raw(&mut self, field: &Field, value: &RawValue) {
         if let Some(text) = value.as_str() {
             self.set(field, text);
@@ -110,9 +112,23 @@ impl<S: BuildHasher> Inject for HashMap<String, String, S> {
         self.insert(field.name.to_owned(), value.to_owned());
     }
 
+    fn append_raw(&mut self, field: &Field, value: &RawValue) {
+        if let Some(text) = value.as_str() {
+            join(self.entry(field.name.to_owned()).or_default(), text);
+        }
+    }
+
     fn remove(&mut self, field: &Field) {
         self.retain(|name, _| !name.eq_ignore_ascii_case(field.name));
     }
+}
+
+/// Adds a line to the only one that a name can have (RFC 9110, section 5.3).
+fn join(line: &mut String, value: &str) {
+    if !line.is_empty() {
+        line.push(',');
+    }
+    line.push_str(value);
 }
 
 impl Extract for BTreeMap<String, String> {
@@ -125,6 +141,12 @@ impl Inject for BTreeMap<String, String> {
     fn set(&mut self, field: &Field, value: &str) {
         Inject::remove(self, field);
         self.insert(field.name.to_owned(), value.to_owned());
+    }
+
+    fn append_raw(&mut self, field: &Field, value: &RawValue) {
+        if let Some(text) = value.as_str() {
+            join(self.entry(field.name.to_owned()).or_default(), text);
+        }
     }
 
     fn remove(&mut self, field: &Field) {

@@ -7,11 +7,14 @@ use super::Propagator;
 use super::carrier::{Extract, Field, Inject};
 use crate::baggage::{Baggage, MAX_BYTES};
 use crate::context::SpanContext;
+use crate::tracestate;
 
 /// Most values kept of one message, over all fields.
 const MAX_VALUES: usize = 64;
-/// Most bytes kept of one message: a full baggage and a full tracestate, and then some.
-const MAX_TOTAL: usize = 2 * MAX_BYTES + 512;
+/// Most bytes kept of one message: a full baggage, a full tracestate, and ids. Well below the
+/// 16 KiB of headers that HTTP/2 servers take by default: what one side hands on unread must not
+/// make the next side refuse the request.
+const MAX_TOTAL: usize = MAX_BYTES + tracestate::MAX_BYTES + 512;
 
 /// One value of one field, byte for byte.
 #[derive(Clone)]
@@ -83,7 +86,10 @@ impl RawContext {
         for field in propagator.fields() {
             carrier.raw_values(field, &mut |value| {
                 let size = value.as_bytes().len();
-                if size > 0 && entries.len() < MAX_VALUES && bytes + size <= MAX_TOTAL {
+                if (1..=MAX_BYTES).contains(&size)
+                    && entries.len() < MAX_VALUES
+                    && bytes + size <= MAX_TOTAL
+                {
                     bytes += size;
                     entries.push((*field, value));
                 }

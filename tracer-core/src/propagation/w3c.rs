@@ -73,6 +73,9 @@ impl Propagator for W3c {
     }
 }
 
+/// Most `tracestate` lines that are looked at: twice the members it can have.
+const MAX_LINES: usize = 64;
+
 fn set_or_remove(carrier: &mut dyn Inject, field: &Field, value: &str) {
     if value.is_empty() {
         carrier.remove(field);
@@ -83,13 +86,15 @@ fn set_or_remove(carrier: &mut dyn Inject, field: &Field, value: &str) {
 
 fn extract_tracestate(carrier: &dyn Extract) -> Option<TraceState> {
     let mut lines: Vec<&[u8]> = Vec::new();
+    let mut count = 0;
     carrier.values(&TRACESTATE, &mut |value| {
-        // More lines than members are allowed: only so many need a look to be refused.
-        if lines.len() <= MAX_MEMBERS {
+        count += 1;
+        if count <= MAX_LINES {
             lines.push(value);
         }
     });
-    if lines.is_empty() { None } else { TraceState::parse(lines) }
+    // Never a part of it: what was cut off may be what the rest is about.
+    if lines.is_empty() || count > MAX_LINES { None } else { TraceState::parse(lines) }
 }
 
 fn extract_baggage(carrier: &dyn Extract) -> Baggage {

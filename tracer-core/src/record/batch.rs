@@ -10,6 +10,7 @@ use super::recorder::Shared;
 use crate::clock::{Anchor, Stamp};
 use crate::context::SpanContext;
 use crate::id::{SpanId, TraceId};
+use crate::semconv::opentracing;
 use crate::span::{ReferenceKind, SpanKind, Status};
 use crate::tracer::Resource;
 use crate::tracestate::TraceState;
@@ -77,7 +78,8 @@ impl<'a> Batch<'a> {
         self.len() == 0
     }
 
-    /// The spans, in the order each thread finished them.
+    /// The spans. Those of one thread come in the order they finished, but that scopes without tags
+    /// and all the others are two lists, which are not merged.
     pub fn spans(&self) -> impl Iterator<Item = SpanView<'_>> {
         let Chunk { spans, tags, logs, fields, links, .. } = self.chunk;
         Spans { spans: spans.iter(), tags, logs, fields, links, anchor: &self.anchor }
@@ -322,7 +324,10 @@ impl FinishedSpan {
     #[must_use]
     pub fn events(&self) -> Vec<String> {
         let event = |(_, fields): &(SystemTime, Vec<Tag>)| {
-            fields.iter().find(|field| field.key == "event").map(|field| field.value.to_string())
+            fields
+                .iter()
+                .find(|field| field.key == opentracing::EVENT)
+                .map(|field| field.value.to_string())
         };
         self.logs.iter().filter_map(event).collect()
     }

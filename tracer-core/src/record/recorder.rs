@@ -11,9 +11,14 @@ use super::budget::Budget;
 use super::chunk::Chunk;
 use super::ring::Writer;
 use super::thread::ThreadBuf;
+use super::warn::say;
 use super::worker::Worker;
+use crate::ENABLED;
 use crate::reporter::Reporter;
 use crate::tracer::Resource;
+
+/// Threads from which on those that are gone are looked for when a new one comes.
+const MANY_THREADS: usize = 64;
 
 /// Sizes and times of a tracer's recorder.
 #[derive(Clone, Debug)]
@@ -114,9 +119,16 @@ impl Recorder {
             wake: Condvar::new(),
             done: Condvar::new(),
         });
-        if let Err(error) = Worker::spawn(Arc::clone(&shared), reporter, resource) {
-            // Without a thread there is no reporting, and the service must not suffer from that.
-            eprintln!("tracer: no reporter thread, spans will be dropped: {error}");
+        let reports = ENABLED
+            && match Worker::spawn(Arc::clone(&shared), reporter, resource) {
+                Ok(()) => true,
+                // Without a thread there is no reporting, and the service must not suffer from it.
+                Err(error) => {
+                    say(format_args!("no reporter thread, spans will be dropped: {error}"));
+                    false
+                }
+            };
+        if !reports {
             shared.closed.store(true, Ordering::Relaxed);
             shared.control().stopped = true;
         }
@@ -172,7 +184,7 @@ impl Recorder {
     }
 
     pub(crate) fn shutdown(&self, timeout: Duration) -> Result<(), ShutdownError> {
-        let deadline = Instant::now() + timeout;
+        let deadline = after(timeout);
         let mut control = self.shared.control();
         if control.thread == Some(std::thread::current().id()) {
             // The worker stops as soon as the reporter returns.
@@ -202,6 +214,12 @@ impl Recorder {
     }
 }
 
+/// That much later. "For ever", as users say it with `Duration::MAX`, is a century here.
+pub(super) fn after(time: Duration) -> Instant {
+    let now = Instant::now();
+    now.checked_add(time).unwrap_or(now + Duration::from_secs(100 * 365 * 86_400))
+}
+
 impl Shared {
     pub(super) fn control(&self) -> MutexGuard<'_, Control> {
         self.control.lock().unwrap_or_else(PoisonError::into_inner)
@@ -218,8 +236,29 @@ impl Shared {
 
     fn register_thread(self: &Arc<Self>) -> Writer {
         let buf = Arc::new(ThreadBuf::default());
-        self.threads().push(Arc::clone(&buf));
+        let mut threads = self.threads();
+        // The reporter thread forgets them, unless it hangs or has ended: now and then, this does.
+        if threads.len() >= MANY_THREADS && threads.len().is_power_of_two() {
+            threads.retain(|buf| !self.forget(buf));
+        }
+        threads.push(Arc::clone(&buf));
+        drop(threads);
         Writer::new(buf, Arc::clone(self))
+    }
+
+    /// Takes over the counters of a thread that is gone, if nothing of it is queued any more.
+    fn forget(&self, buf: &Arc<ThreadBuf>) -> bool {
+        // Looked at before the rings: what a thread wrote before it left is seen.
+        let gone = Arc::strong_count(buf) == 1;
+        fence(Ordering::Acquire);
+        let done = gone && buf.queued() == 0;
+        if done {
+            self.books.started.fetch_add(buf.started(), Ordering::Relaxed);
+            self.books.open.fetch_add(buf.open(), Ordering::Relaxed);
+            self.books.finished.fetch_add(buf.finished(), Ordering::Relaxed);
+            buf.discard(&self.budget);
+        }
+        done
     }
 
     /// Charges a ring. Growing may use half of the budget: the rest is for threads still to come.
@@ -254,19 +293,12 @@ impl Shared {
     pub(super) fn waiting(&self) -> Vec<(Arc<ThreadBuf>, usize)> {
         let mut waiting = Vec::new();
         self.threads().retain(|buf| {
-            // Looked at before the rings: what a thread wrote before it left is seen.
-            let gone = Arc::strong_count(buf) == 1;
-            fence(Ordering::Acquire);
-            match buf.queued() {
-                0 if gone => {
-                    self.books.started.fetch_add(buf.started(), Ordering::Relaxed);
-                    self.books.open.fetch_add(buf.open(), Ordering::Relaxed);
-                    self.books.finished.fetch_add(buf.finished(), Ordering::Relaxed);
-                    buf.discard(&self.budget);
-                    return false;
-                }
-                0 => {}
-                queued => waiting.push((Arc::clone(buf), queued)),
+            if self.forget(buf) {
+                return false;
+            }
+            let queued = buf.queued();
+            if queued > 0 {
+                waiting.push((Arc::clone(buf), queued));
             }
             true
         });

@@ -1,10 +1,17 @@
 //! One line on standard error per reason and half a minute: losses are said, never shouted.
 
+use std::fmt;
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use super::books::{Counters, DropReason};
 
 const EVERY: Duration = Duration::from_secs(30);
+
+/// Writes a line. Not `eprintln!`, which panics where standard error is a pipe that was closed.
+pub(super) fn say(what: fmt::Arguments<'_>) {
+    let _ = writeln!(std::io::stderr(), "tracer: {what}");
+}
 
 #[derive(Debug, Default)]
 pub(super) struct Warnings {
@@ -21,7 +28,7 @@ impl Warnings {
             let recently = self.said[at].is_some_and(|then| then.elapsed() < EVERY);
             if total > self.counted[at] && !recently {
                 let lost = total - self.counted[at];
-                eprintln!("tracer: {lost} spans lost ({}), {total} in all", reason.as_str());
+                say(format_args!("{lost} spans lost ({}), {total} in all", reason.as_str()));
                 self.said[at] = Some(Instant::now());
                 self.counted[at] = total;
             }

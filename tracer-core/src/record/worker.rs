@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use super::batch::Batch;
 use super::books::DropReason;
 use super::chunk::Chunk;
-use super::recorder::Shared;
+use super::recorder::{Shared, after};
 use super::thread::ThreadBuf;
-use super::warn::Warnings;
+use super::warn::{Warnings, say};
 use crate::current;
 use crate::reporter::{Outcome, Reporter};
 use crate::tracer::Resource;
@@ -30,7 +30,8 @@ pub(super) struct Worker {
 
 /// What woke the worker.
 struct Round {
-    flush: u64,
+    /// The latest flush asked for, if there is one that has not been done.
+    flush: Option<u64>,
     stop: bool,
 }
 
@@ -54,16 +55,18 @@ impl Worker {
             let round = self.wait();
             self.export_waiting();
             self.warnings.check(&self.shared.books);
-            if round.stop {
+            // A shutdown that gave up waiting meanwhile ends the thread too.
+            let stop = round.stop || self.shared.control().stopped;
+            if stop {
                 self.guarded(|reporter| reporter.shutdown());
-            } else if round.flush > 0 {
+            } else if round.flush.is_some() {
                 self.guarded(|reporter| reporter.flush());
             }
             let mut control = self.shared.control();
-            control.flush_done = control.flush_done.max(round.flush);
-            control.stopped |= round.stop;
+            control.flush_done = control.flush_done.max(round.flush.unwrap_or(0));
+            control.stopped |= stop;
             self.shared.done.notify_all();
-            if control.stopped {
+            if stop {
                 return;
             }
         }
@@ -83,7 +86,9 @@ impl Worker {
                 || due.is_some_and(|due| Instant::now() >= due)
             {
                 shared.idle.store(false, Ordering::Relaxed);
-                return Round { flush: control.flush_asked, stop: control.stop.is_some() };
+                let asked = control.flush_asked;
+                let flush = (asked > control.flush_done).then_some(asked);
+                return Round { flush, stop: control.stop.is_some() };
             }
             if due.is_none() {
                 // Set first, then look: a thread that records after this look sees the flag. One
@@ -92,7 +97,7 @@ impl Worker {
                 let idle = shared.idle.swap(true, Ordering::SeqCst);
                 if shared.anything_queued() || (!idle && look_again.is_none()) {
                     shared.idle.store(false, Ordering::Relaxed);
-                    due = Some(Instant::now() + shared.options.schedule_delay);
+                    due = Some(after(shared.options.schedule_delay));
                 }
             }
             let sleep = match due {
@@ -171,7 +176,7 @@ impl Worker {
     fn guarded(&mut self, call: impl FnOnce(&mut dyn Reporter)) {
         let reporter = &mut *self.reporter;
         if catch_unwind(AssertUnwindSafe(|| call(reporter))).is_err() {
-            eprintln!("tracer: the reporter panicked");
+            say(format_args!("the reporter panicked"));
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod http_client;
 pub mod http_server;
 mod interned;
 mod names;
+pub mod opentracing;
 pub mod redact;
 pub mod resource;
 pub mod rpc;

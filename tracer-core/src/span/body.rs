@@ -7,6 +7,7 @@ use super::{Limits, Status};
 use crate::clock::Stamp;
 use crate::context::Ext;
 use crate::record::{Link, Lists, LogHead, SpanHead};
+use crate::semconv::opentracing;
 use crate::value::{self, Tag, Value};
 
 /// Lists that grew beyond this are not kept with an idle slot.
@@ -25,13 +26,13 @@ pub(super) struct Body {
     dropped: (u32, u32, u32),
     /// Tags, logs and links that were dropped, and values that were shortened.
     pub(super) cut: u64,
-    /// Bytes that the tags, fields and the name hold on the heap.
+    /// Bytes that tags, fields, links and the status hold on the heap.
     heap: usize,
 }
 
 impl Body {
     pub(super) fn set_tag(&mut self, mut tag: Tag, limits: &Limits) {
-        if tag.key == "error" {
+        if tag.key == opentracing::ERROR {
             return self.set_error(&tag.value);
         }
         self.shorten(&mut tag, limits);
@@ -54,7 +55,7 @@ impl Body {
         match (failed, &self.status) {
             (true, Status::Error(_)) => {}
             (true, _) => self.status = Status::ERROR,
-            (false, _) => self.status = Status::Unset,
+            (false, _) => self.replace_status(Status::Unset),
         }
     }
 
@@ -63,6 +64,10 @@ impl Body {
             self.cut += u64::from(value::truncate(text, limits.value_bytes));
             self.heap += heap_of_text(text);
         }
+        self.replace_status(status);
+    }
+
+    fn replace_status(&mut self, status: Status) {
         if let Status::Error(old) = std::mem::replace(&mut self.status, status) {
             self.heap -= heap_of_text(&old);
         }
@@ -94,7 +99,10 @@ impl Body {
         let over = links.len().saturating_sub(limits.links);
         self.dropped.2 += u32::try_from(over).unwrap_or(u32::MAX);
         self.cut += over as u64;
-        self.links.extend(links.drain(..).take(limits.links));
+        for link in links.drain(..).take(limits.links) {
+            self.heap += size_of::<Link>() + link.context.ext().map_or(0, |ext| ext.heap());
+            self.links.push(link);
+        }
     }
 
     pub(super) fn rename(&mut self, mut name: Cow<'static, str>, limits: &Limits) {
@@ -109,17 +117,12 @@ impl Body {
     }
 
     /// Moves everything out, through `push`, and leaves the body empty, for the next span.
-    pub(super) fn finish(
-        &mut self,
-        mut head: SpanHead,
-        limits: &Limits,
-        push: impl FnOnce(SpanHead, Lists<'_>),
-    ) {
+    pub(super) fn finish(&mut self, mut head: SpanHead, push: impl FnOnce(SpanHead, Lists<'_>)) {
         if let Some(name) = self.name.take() {
             head.name = name;
         }
-        value::truncate(&mut head.name, limits.value_bytes);
-        let heap = self.heap + heap_of_text(&head.name);
+        let ext = self.ext.clone().filter(|ext| !ext.tracestate.is_empty());
+        let heap = self.heap + heap_of_text(&head.name) + ext.as_ref().map_or(0, |ext| ext.heap());
         head.heap = u32::try_from(heap).unwrap_or(u32::MAX);
         let lists = Lists {
             tags: &mut self.tags,
@@ -127,7 +130,7 @@ impl Body {
             fields: &mut self.fields,
             links: &mut self.links,
             status: std::mem::take(&mut self.status),
-            ext: self.ext.clone().filter(|ext| !ext.tracestate.is_empty()),
+            ext,
             dropped: std::mem::take(&mut self.dropped),
         };
         push(head, lists);

@@ -9,6 +9,7 @@ use crate::baggage::Baggage;
 use crate::clock::{self, Stamp};
 use crate::context::SpanContext;
 use crate::current::{self, Entered};
+use crate::semconv::opentracing;
 use crate::value::{Tag, Value};
 
 /// A cheap handle of a span: tags and logs it, makes it current, starts children of it. Does not
@@ -59,7 +60,7 @@ impl SpanRef {
     #[doc(alias = "add_event")]
     pub fn log(&self, event: impl Into<Cow<'static, str>>) -> &Self {
         if let Some(live) = &self.live {
-            live.log(Stamp::Ticks(clock::now()), Tag::new("event", event.into()));
+            live.log(Stamp::Ticks(clock::now()), Tag::new(opentracing::EVENT, event.into()));
         }
         self
     }
@@ -83,13 +84,17 @@ impl SpanRef {
 
     /// Writes an error down: status, and a log `event=error` with its kind and message.
     pub fn log_error(&self, error: &(impl std::error::Error + ?Sized)) -> &Self {
-        if self.live.is_some() && self.is_recording() {
+        let Some(live) = &self.live else { return self };
+        if !live.is_recording() {
+            // Counted, if it comes too late.
+            live.set_status(Status::ERROR);
+        } else {
             let message = error.to_string();
             self.set_status(Status::Error(message.clone().into()));
             self.log_fields([
-                Tag::new("event", "error"),
-                Tag::new("error.kind", std::any::type_name_of_val(error)),
-                Tag::new("message", message),
+                Tag::new(opentracing::EVENT, opentracing::ERROR_EVENT),
+                Tag::new(opentracing::ERROR_KIND, std::any::type_name_of_val(error)),
+                Tag::new(opentracing::MESSAGE, message),
             ]);
         }
         self

@@ -12,7 +12,7 @@ use crate::context::SpanContext;
 use crate::current::{self, Lean};
 use crate::record::{SpanHead, UNIX_END, unpack_name};
 use crate::tracer::Core;
-use crate::value::Tag;
+use crate::value::{self, Tag};
 
 /// A span that does something: hands on a context, or records. Two words, so that moving a span
 /// that has just been started costs nothing.
@@ -221,21 +221,32 @@ impl Owned {
         self.flags = 0;
     }
 
+    /// Cuts a name that was made at run time. Returns the bytes that it holds on the heap.
+    #[cold]
+    fn hold_to_limit(&self, name: &mut Cow<'static, str>) -> u32 {
+        let core = &self.slot.core;
+        if value::truncate(name, core.limits.value_bytes) {
+            core.recorder.counters().count_cut(1);
+        }
+        match name {
+            Cow::Owned(name) => u32::try_from(name.capacity()).unwrap_or(u32::MAX),
+            Cow::Borrowed(_) => 0,
+        }
+    }
+
     /// What every span has, ready for the ring.
     #[inline]
     pub(crate) fn head(&mut self, end: Stamp) -> SpanHead {
         let (trace_id, span_id, flags) = self.slot.words();
-        let name = take_name(&mut self.name);
+        let mut name = take_name(&mut self.name);
+        let heap = if let Cow::Owned(_) = name { self.hold_to_limit(&mut name) } else { 0 };
         SpanHead {
             trace_id,
             span_id,
             parent_id: self.parent_id,
             start: self.start,
             end: end.word(),
-            heap: match &name {
-                Cow::Owned(name) => u32::try_from(name.capacity()).unwrap_or(u32::MAX),
-                Cow::Borrowed(_) => 0,
-            },
+            heap,
             name,
             items: 0,
             kind: self.kind,

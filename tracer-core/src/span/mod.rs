@@ -112,7 +112,7 @@ pub struct Limits {
     pub logs: usize,
     /// Links of a span. Default 128.
     pub links: usize,
-    /// Bytes of one value, and of a name. Default 4,096.
+    /// Bytes of one value, and of a name made at run time. Default 4,096.
     pub value_bytes: usize,
 }
 

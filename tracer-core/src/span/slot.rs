@@ -246,7 +246,7 @@ impl<'a> Closing<'a> {
         if body.cut > 0 {
             slot.core.recorder.counters().count_cut(body.cut);
         }
-        body.finish(head, &slot.core.limits, push);
+        body.finish(head, push);
         if self.alone {
             // Ready for the next span. A handle keeps the context: it stays good after the end.
             body.closed = false;

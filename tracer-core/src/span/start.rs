@@ -22,6 +22,8 @@ pub(super) fn start(builder: &mut SpanBuilder<'_>) -> Option<Live> {
     match builder.parent {
         _ if !switch::is_on() => switched_off(builder),
         Parent::Current => under_current(builder),
+        // Whatever parent is named: nothing below a filter, or inside a reporter, starts a span.
+        _ if current::is_suppressed() => suppressed(builder),
         Parent::Root => with_tracer(builder, SpanContext::EMPTY),
         Parent::Reference(..) => under_reference(builder),
     }
@@ -57,6 +59,16 @@ fn switched_off(builder: &mut SpanBuilder<'_>) -> Option<Live> {
         Parent::Root => None,
         Parent::Reference(context, _) => Live::passive(context),
     }
+}
+
+/// Hands the parent's context on, and that it is to start no span either.
+#[cold]
+fn suppressed(builder: &mut SpanBuilder<'_>) -> Option<Live> {
+    let context = match std::mem::take(&mut builder.parent) {
+        Parent::Reference(context, _) => context,
+        Parent::Current | Parent::Root => SpanContext::EMPTY,
+    };
+    Live::passive(context.suppressed())
 }
 
 /// A child of the current span takes one look at the thread's state.
@@ -106,14 +118,7 @@ fn under_context(builder: &mut SpanBuilder<'_>, context: SpanContext) -> Option<
     if context.is_suppressed() {
         return Live::passive(context);
     }
-    match context.raw() {
-        // Taken while tracing was off, which has changed since: now it is worth parsing.
-        Some(raw) => {
-            let parsed = raw.parse().unwrap_or_default();
-            with_tracer(builder, parsed)
-        }
-        None => with_tracer(builder, context),
-    }
+    with_tracer(builder, context)
 }
 
 fn with_tracer(builder: &mut SpanBuilder<'_>, context: SpanContext) -> Option<Live> {
@@ -131,6 +136,11 @@ fn decide(builder: &mut SpanBuilder<'_>, core: &Arc<Core>, context: SpanContext)
     if !core.is_on() {
         return Live::passive(context);
     }
+    let context = match context.raw() {
+        // Taken while tracing was off, which has changed since: now it is worth parsing.
+        Some(raw) => raw.parse().unwrap_or_default(),
+        None => context,
+    };
     let (span_id, new_trace_id) = current::ids(|ids| (ids.span_id(), ids.trace_id()));
     let (trace_id, inherited) = match context.trace_id() {
         Some(trace_id) => (trace_id, context.trace_flags()),

@@ -22,10 +22,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let present = read(&folder, "rs")?;
     let stale = differing(&present, &made);
     if options.check && !stale.is_empty() {
-        bail!(
-            "{CODE} is not up to date ({}): run cargo xtask codegen",
-            stale.join(", ")
-        );
+        bail!("{CODE} is not up to date ({}): run cargo xtask codegen", stale.join(", "));
     }
     for name in &stale {
         let path = folder.join(name);
@@ -66,11 +63,7 @@ fn differing(present: &Files, made: &Files) -> Vec<String> {
     let mut names: Vec<&String> = present.keys().chain(made.keys()).collect();
     names.sort();
     names.dedup();
-    names
-        .into_iter()
-        .filter(|name| present.get(*name) != made.get(*name))
-        .cloned()
-        .collect()
+    names.into_iter().filter(|name| present.get(*name) != made.get(*name)).cloned().collect()
 }
 
 /// The files with this extension; none where the folder is not there.
@@ -104,16 +97,10 @@ mod tests {
     #[test]
     fn new_changed_and_gone_files_differ() {
         let files = |pairs: &[(&str, &str)]| {
-            pairs
-                .iter()
-                .map(|&(name, text)| (name.to_owned(), text.to_owned()))
-                .collect::<Files>()
+            pairs.iter().map(|&(name, text)| (name.to_owned(), text.to_owned())).collect::<Files>()
         };
         let present = files(&[("gone.rs", "a"), ("kept.rs", "b"), ("changed.rs", "c")]);
         let made = files(&[("kept.rs", "b"), ("changed.rs", "d"), ("new.rs", "e")]);
-        assert_eq!(
-            differing(&present, &made),
-            ["changed.rs", "gone.rs", "new.rs"]
-        );
+        assert_eq!(differing(&present, &made), ["changed.rs", "gone.rs", "new.rs"]);
     }
 }

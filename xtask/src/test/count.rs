@@ -3,10 +3,7 @@
 /// What `cargo test` counted, over all its programs; empty where it was not used.
 pub fn note(output: &str) -> String {
     let (mut programs, mut passed, mut ignored) = (0_u32, 0, 0);
-    for line in output
-        .lines()
-        .filter(|line| line.starts_with("test result: "))
-    {
+    for line in output.lines().filter(|line| line.starts_with("test result: ")) {
         programs += 1;
         passed += before(line, " passed");
         ignored += before(line, " ignored");
@@ -20,9 +17,7 @@ pub fn note(output: &str) -> String {
 
 /// The number right before a word.
 fn before(line: &str, word: &str) -> u32 {
-    let number = line
-        .split_once(word)
-        .and_then(|(front, _)| front.rsplit(' ').next());
+    let number = line.split_once(word).and_then(|(front, _)| front.rsplit(' ').next());
     number.and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 

@@ -31,11 +31,7 @@ pub fn stage(workspace: &Workspace, stage: &Stage, place: &str) -> Report {
             Outcome::Failed(format!("{error:#}"))
         }
     };
-    Report {
-        name: stage.name,
-        outcome,
-        took: started.elapsed(),
-    }
+    Report { name: stage.name, outcome, took: started.elapsed() }
 }
 
 fn plan(workspace: &Workspace, stage: &Stage, log: &Path) -> Result<Plan> {
@@ -76,10 +72,7 @@ fn one(step: &mut Step, log: &Path, progress: &mut Progress) -> Result<()> {
 }
 
 fn show(log: &Path, said: &str) {
-    println!(
-        "--- the end of what `{said}` printed; all of it is in {}",
-        log.display()
-    );
+    println!("--- the end of what `{said}` printed; all of it is in {}", log.display());
     println!("{}", cmd::tail(log, TAIL));
     println!("---");
 }

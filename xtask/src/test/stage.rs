@@ -30,18 +30,12 @@ pub struct Step {
 
 impl Step {
     pub fn new(command: Command) -> Self {
-        Self {
-            command,
-            check: None,
-        }
+        Self { command, check: None }
     }
 
     /// Looks at all that the program printed.
     pub fn with_check(self, check: fn(&str) -> Result<()>) -> Self {
-        Self {
-            check: Some(check),
-            ..self
-        }
+        Self { check: Some(check), ..self }
     }
 }
 

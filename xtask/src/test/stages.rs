@@ -26,7 +26,7 @@ pub const STAGES: &[Stage] = &[
     Stage { name: "viewer", about: "the viewer: lints and tests", plan: viewer },
     Stage { name: "demo", about: "the demo runs and shows all services", plan: demo },
     Stage { name: "toggle", about: "on, off and compiled out record what they must", plan: toggle },
-    Stage { name: "benches", about: "benchmarks compile", plan: benches },
+    Stage { name: "benches", about: "benchmarks run, and lose no span", plan: benches },
     Stage { name: "deny", about: "licences, sources, duplicates (cargo-deny)", plan: deny },
 ];
 
@@ -61,20 +61,11 @@ fn there(workspace: &Workspace, path: impl AsRef<Path>) -> bool {
 
 fn fmt(workspace: &Workspace) -> Result<Plan> {
     component("fmt", "rustfmt")?;
-    let mut steps = vec![Step::new(cargo(
-        workspace,
-        &["fmt", "--all", "--", "--check", "--color=never"],
-    ))];
+    let mut steps =
+        vec![Step::new(cargo(workspace, &["fmt", "--all", "--", "--check", "--color=never"]))];
     for manifest in [VIEWER, BENCHES] {
         if there(workspace, manifest) {
-            let arguments = [
-                "fmt",
-                "--manifest-path",
-                manifest,
-                "--",
-                "--check",
-                "--color=never",
-            ];
+            let arguments = ["fmt", "--manifest-path", manifest, "--", "--check", "--color=never"];
             steps.push(Step::new(cargo(workspace, &arguments)));
         }
     }
@@ -89,14 +80,7 @@ fn clippy(workspace: &Workspace) -> Result<Plan> {
 }
 
 /// Everything but doc tests, which have a stage, and benches, which have one.
-const TARGETS: [&str; 6] = [
-    "test",
-    "--workspace",
-    "--lib",
-    "--bins",
-    "--tests",
-    "--examples",
-];
+const TARGETS: [&str; 6] = ["test", "--workspace", "--lib", "--bins", "--tests", "--examples"];
 
 fn test(workspace: &Workspace) -> Result<Plan> {
     Ok(cargo(workspace, &TARGETS).into())
@@ -114,21 +98,13 @@ fn test_off(workspace: &Workspace) -> Result<Plan> {
 
 fn single(workspace: &Workspace) -> Result<Plan> {
     let step = |(package, feature): (&str, Option<&str>)| {
-        let mut cargo = cargo(
-            workspace,
-            &["check", "-p", package, "--no-default-features"],
-        );
+        let mut cargo = cargo(workspace, &["check", "-p", package, "--no-default-features"]);
         if let Some(feature) = feature {
             cargo.args(["--features", feature]);
         }
         Step::new(cargo)
     };
-    Ok(Plan::Run(
-        features::singles(&workspace.packages)
-            .into_iter()
-            .map(step)
-            .collect(),
-    ))
+    Ok(Plan::Run(features::singles(&workspace.packages).into_iter().map(step).collect()))
 }
 
 fn doctest(workspace: &Workspace) -> Result<Plan> {
@@ -165,15 +141,12 @@ fn demo(workspace: &Workspace) -> Result<Plan> {
     for (option, port) in ["--server1", "--server2", "--server3"].iter().zip(&ports) {
         cargo.args([option, format!("127.0.0.1:{port}").as_str()]);
     }
-    for (option, port) in ["--ui-port", "--otlp-grpc-port", "--otlp-http-port"]
-        .iter()
-        .zip(&ports[3..])
+    for (option, port) in
+        ["--ui-port", "--otlp-grpc-port", "--otlp-http-port"].iter().zip(&ports[3..])
     {
         cargo.args([option, port.to_string().as_str()]);
     }
-    Ok(Plan::Run(vec![
-        Step::new(cargo).with_check(names_all_services),
-    ]))
+    Ok(Plan::Run(vec![Step::new(cargo).with_check(names_all_services)]))
 }
 
 fn names_all_services(output: &str) -> Result<()> {
@@ -184,21 +157,14 @@ fn names_all_services(output: &str) -> Result<()> {
 }
 
 fn toggle(workspace: &Workspace) -> Result<Plan> {
-    Ok(cargo(
-        workspace,
-        &["xtask", "demo", "toggle", "--requests", "2000"],
-    )
-    .into())
+    Ok(cargo(workspace, &["xtask", "demo", "toggle", "--requests", "2000"]).into())
 }
 
 fn benches(workspace: &Workspace) -> Result<Plan> {
     if !there(workspace, BENCHES) {
         return Ok(Plan::Skip("there are no benches yet".to_owned()));
     }
-    let mut cargo = cargo(
-        workspace,
-        &["check", "--manifest-path", BENCHES, "--all-targets"],
-    );
+    let mut cargo = cargo(workspace, &["run", "--release", "--manifest-path", BENCHES]);
     cargo.env("CARGO_TARGET_DIR", workspace.target.join("benches"));
     Ok(cargo.into())
 }
@@ -211,14 +177,7 @@ fn deny(workspace: &Workspace) -> Result<Plan> {
     }
     let check = |manifest: &str| {
         let mut cargo = cargo(workspace, &["deny", "--manifest-path", manifest]);
-        cargo.args([
-            "--config",
-            "deny.toml",
-            "check",
-            "bans",
-            "licenses",
-            "sources",
-        ]);
+        cargo.args(["--config", "deny.toml", "check", "bans", "licenses", "sources"]);
         Step::new(cargo)
     };
     // The benches are left out: what they hold the kit against is not shipped.

@@ -23,9 +23,7 @@ pub struct Report {
 }
 
 pub fn all_passed(reports: &[Report]) -> bool {
-    !reports
-        .iter()
-        .any(|report| matches!(report.outcome, Outcome::Failed(_)))
+    !reports.iter().any(|report| matches!(report.outcome, Outcome::Failed(_)))
 }
 
 /// Ends with the line `N passed, N failed`: stages that were skipped are in the
@@ -38,23 +36,11 @@ pub fn render(reports: &[Report]) -> String {
             Outcome::Skipped(why) => ("skipped", first_line(why)),
         };
         let time = shown(report.took, &report.outcome);
-        vec![
-            report.name.to_owned(),
-            result.to_owned(),
-            time,
-            note.to_owned(),
-        ]
+        vec![report.name.to_owned(), result.to_owned(), time, note.to_owned()]
     });
-    let table = table(
-        &["stage", "result", "time", "note"],
-        &rows.collect::<Vec<_>>(),
-        false,
-    );
+    let table = table(&["stage", "result", "time", "note"], &rows.collect::<Vec<_>>(), false);
     let count = |wanted: fn(&Outcome) -> bool| {
-        reports
-            .iter()
-            .filter(|report| wanted(&report.outcome))
-            .count()
+        reports.iter().filter(|report| wanted(&report.outcome)).count()
     };
     let passed = count(|outcome| matches!(outcome, Outcome::Passed(_)));
     let failed = count(|outcome| matches!(outcome, Outcome::Failed(_)));
@@ -70,21 +56,14 @@ mod tests {
     use super::*;
 
     fn report(name: &'static str, outcome: Outcome) -> Report {
-        Report {
-            name,
-            outcome,
-            took: Duration::from_millis(1500),
-        }
+        Report { name, outcome, took: Duration::from_millis(1500) }
     }
 
     #[test]
     fn the_last_line_counts_stages() {
         let reports = [
             report("fmt", Outcome::Passed("3 tests".to_owned())),
-            report(
-                "test",
-                Outcome::Failed("cargo test ended with 101\nmore".to_owned()),
-            ),
+            report("test", Outcome::Failed("cargo test ended with 101\nmore".to_owned())),
             report("deny", Outcome::Skipped("not installed".to_owned())),
         ];
         let expected = "\

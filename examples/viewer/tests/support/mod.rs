@@ -24,11 +24,7 @@ pub fn span(id: u8, parent: u8) -> Span {
     Span {
         trace_id: TRACE.to_vec(),
         span_id: vec![id; 8],
-        parent_span_id: if parent == 0 {
-            Vec::new()
-        } else {
-            vec![parent; 8]
-        },
+        parent_span_id: if parent == 0 { Vec::new() } else { vec![parent; 8] },
         name: format!("step {id}"),
         start_time_unix_nano: 1_700_000_000_000_000_000,
         end_time_unix_nano: 1_700_000_000_005_000_000,
@@ -37,25 +33,14 @@ pub fn span(id: u8, parent: u8) -> Span {
 }
 
 pub fn text(key: &str, value: &str) -> KeyValue {
-    let value = AnyValue {
-        value: Some(Value::StringValue(value.to_owned())),
-    };
-    KeyValue {
-        key: key.to_owned(),
-        value: Some(value),
-    }
+    let value = AnyValue { value: Some(Value::StringValue(value.to_owned())) };
+    KeyValue { key: key.to_owned(), value: Some(value) }
 }
 
 pub fn group(attributes: Vec<KeyValue>, spans: Vec<Span>) -> ResourceSpans {
     ResourceSpans {
-        resource: Some(Resource {
-            attributes,
-            ..Resource::default()
-        }),
-        scope_spans: vec![ScopeSpans {
-            spans,
-            ..ScopeSpans::default()
-        }],
+        resource: Some(Resource { attributes, ..Resource::default() }),
+        scope_spans: vec![ScopeSpans { spans, ..ScopeSpans::default() }],
         ..ResourceSpans::default()
     }
 }

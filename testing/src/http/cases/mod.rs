@@ -26,19 +26,12 @@ pub(super) async fn check<A: Adapter>(adapter: &Arc<A>, part: Part) -> Vec<Strin
 /// The exchange goes well and nothing else happens.
 pub(super) async fn compiled_out<A: Adapter>(adapter: &Arc<A>) -> Vec<String> {
     let bench = Bench::new();
-    let plan = Plan {
-        headers: states::caller(),
-        ..Plan::new(adapter.kind(), Shape::Ok)
-    };
+    let plan = Plan { headers: states::caller(), ..Plan::new(adapter.kind(), Shape::Ok) };
     let is_client = adapter.kind().is_client();
-    let mut ran = bench
-        .run(adapter, "compiled out", plan, Span::noop(), 0)
-        .await;
+    let mut ran = bench.run(adapter, "compiled out", plan, Span::noop(), 0).await;
     ran.expect_none();
     let expected = is_client.then_some(states::TRACEPARENT);
     let right = ran.handed_on.is_some() && ran.header("traceparent") == expected;
-    ran.expect(right, |ran| {
-        format!("headers are changed: {:?}", ran.handed_on)
-    });
+    ran.expect(right, |ran| format!("headers are changed: {:?}", ran.handed_on));
     ran.complaints
 }

@@ -53,10 +53,7 @@ pub(super) async fn check<A: Adapter>(adapter: &Arc<A>, part: Part) -> Vec<Strin
             true => bench.tracer.span("outer").start(),
             false => tracer_core::Span::noop(),
         };
-        let plan = Plan {
-            caller,
-            ..Plan::new(kind, shape)
-        };
+        let plan = Plan { caller, ..Plan::new(kind, shape) };
         let mut ran = bench.run(adapter, "outcome", plan, outer, 1).await;
         outcome(&mut ran, &expected(kind, shape), kind);
         children(&mut ran, shape, kind);
@@ -68,20 +65,13 @@ pub(super) async fn check<A: Adapter>(adapter: &Arc<A>, part: Part) -> Vec<Strin
 
 fn outcome(ran: &mut Ran, expected: &Expected, kind: Kind) {
     let Some(span) = ran.span().cloned() else {
-        return ran.expect(false, |ran| {
-            format!("one span expected, there are\n{}", ran.tree())
-        });
+        return ran.expect(false, |ran| format!("one span expected, there are\n{}", ran.tree()));
     };
     let status = span.status.is_error();
-    ran.expect(status == expected.failed, |_| {
-        format!("the status is {:?}", span.status)
-    });
+    ran.expect(status == expected.failed, |_| format!("the status is {:?}", span.status));
     word(ran, &span, "error.type", expected.error);
-    let code = if kind.is_grpc() {
-        "rpc.response.status_code"
-    } else {
-        "http.response.status_code"
-    };
+    let code =
+        if kind.is_grpc() { "rpc.response.status_code" } else { "http.response.status_code" };
     word(ran, &span, code, expected.code);
     let events = span.events();
     ran.expect(events.iter().map(String::as_str).eq(expected.event), |_| {
@@ -107,21 +97,13 @@ fn children(ran: &mut Ran, shape: Shape, kind: Kind) {
     if kind.is_client() {
         let outer = ran.named("outer").next().and_then(|outer| outer.span_id);
         let right = outer.is_some() && span.parent_id == outer;
-        return ran.expect(right, |ran| {
-            format!("not below the span around it:\n{}", ran.tree())
-        });
+        return ran.expect(right, |ran| format!("not below the span around it:\n{}", ran.tree()));
     }
     let frames = if shape == Shape::Streams { 3 } else { 0 };
     for (name, count) in [("inside", 1), ("frame", frames)] {
-        let below = ran
-            .named(name)
-            .filter(|child| child.parent_id == span.span_id)
-            .count();
+        let below = ran.named(name).filter(|child| child.parent_id == span.span_id).count();
         ran.expect(below == count, |ran| {
-            format!(
-                "{count} of {name:?} expected below the span:\n{}",
-                ran.tree()
-            )
+            format!("{count} of {name:?} expected below the span:\n{}", ran.tree())
         });
     }
 }
@@ -130,9 +112,7 @@ fn times(ran: &mut Ran, shape: Shape, kind: Kind) {
     let Some(span) = ran.span() else { return };
     let time = span.end.duration_since(span.start).unwrap_or_default();
     if shape == Shape::Streams {
-        ran.expect(time >= GAP * 5 / 2, |_| {
-            format!("it ends after {time:?}, before its body")
-        });
+        ran.expect(time >= GAP * 5 / 2, |_| format!("it ends after {time:?}, before its body"));
     }
     if shape == Shape::Stalls && kind.is_client() {
         ran.expect(time < PARKED, |_| {
@@ -143,18 +123,9 @@ fn times(ran: &mut Ran, shape: Shape, kind: Kind) {
 
 /// The table of outcomes.
 fn expected(kind: Kind, shape: Shape) -> Expected {
-    let fine = |code| Expected {
-        failed: false,
-        error: Word::None,
-        code: Word::Is(code),
-        event: None,
-    };
-    let failed = |error, code| Expected {
-        failed: true,
-        error,
-        code,
-        event: None,
-    };
+    let fine =
+        |code| Expected { failed: false, error: Word::None, code: Word::Is(code), event: None };
+    let failed = |error, code| Expected { failed: true, error, code, event: None };
     let known = |code| failed(Word::Is(code), Word::Is(code));
     let left = |code| Expected {
         failed: true,
@@ -162,21 +133,13 @@ fn expected(kind: Kind, shape: Shape) -> Expected {
         code,
         event: Some("cancelled"),
     };
-    let quiet = |code, event| Expected {
-        failed: false,
-        error: Word::None,
-        code,
-        event: Some(event),
-    };
+    let quiet =
+        |code, event| Expected { failed: false, error: Word::None, code, event: Some(event) };
     match (kind, shape) {
         (_, Shape::Panics) => Expected {
             failed: true,
             error: Word::Is("panic"),
-            code: if kind.is_grpc() {
-                Word::Any
-            } else {
-                Word::None
-            },
+            code: if kind.is_grpc() { Word::Any } else { Word::None },
             event: Some("error"),
         },
         (Kind::HttpServer | Kind::HttpClient, Shape::Ok | Shape::Streams) => fine("200"),
@@ -197,9 +160,8 @@ fn expected(kind: Kind, shape: Shape) -> Expected {
         (_, Shape::NotFound) => known("NOT_FOUND"),
         (_, Shape::Broken) => known("INTERNAL"),
         (_, Shape::BreaksOff | Shape::Fails) => failed(Word::Any, Word::Any),
-        (_, Shape::Stalls | Shape::Hangs) => Expected {
-            event: Some("cancelled"),
-            ..known("CANCELLED")
-        },
+        (_, Shape::Stalls | Shape::Hangs) => {
+            Expected { event: Some("cancelled"), ..known("CANCELLED") }
+        }
     }
 }

@@ -15,37 +15,21 @@ const CALLER: &str = "00f067aa0ba902b7";
 
 /// The headers of a caller that traces.
 pub(super) fn caller() -> Vec<(&'static str, &'static str)> {
-    vec![
-        ("traceparent", TRACEPARENT),
-        ("tracestate", "vendor=1"),
-        ("baggage", "user=7"),
-    ]
+    vec![("traceparent", TRACEPARENT), ("tracestate", "vendor=1"), ("baggage", "user=7")]
 }
 
 /// Headers that nobody would write like this: only who does not read them hands them on so.
 fn odd() -> Vec<(&'static str, &'static str)> {
-    vec![
-        ("traceparent", "not-one"),
-        ("tracestate", ",, ,"),
-        ("baggage", "a = %zz ; p , b="),
-    ]
+    vec![("traceparent", "not-one"), ("tracestate", ",, ,"), ("baggage", "a = %zz ; p , b=")]
 }
 
 pub(super) async fn propagation<A: Adapter>(adapter: &Arc<A>) -> Vec<String> {
-    let cases = [
-        sampled(adapter).await,
-        malformed(adapter).await,
-        unsampled(adapter).await,
-    ];
+    let cases = [sampled(adapter).await, malformed(adapter).await, unsampled(adapter).await];
     cases.into_iter().flat_map(|ran| ran.complaints).collect()
 }
 
 pub(super) async fn disabled<A: Adapter>(adapter: &Arc<A>) -> Vec<String> {
-    let cases = [
-        filtered(adapter).await,
-        off(adapter).await,
-        off_meanwhile(adapter).await,
-    ];
+    let cases = [filtered(adapter).await, off(adapter).await, off_meanwhile(adapter).await];
     cases.into_iter().flat_map(|ran| ran.complaints).collect()
 }
 
@@ -56,26 +40,17 @@ async fn sampled<A: Adapter>(adapter: &Arc<A>) -> Ran {
     let outer_id = outer.context().span_id();
     let mut ran = bench.run(adapter, "sampled", plan, outer, 1).await;
     let Some(span) = ran.span().cloned() else {
-        ran.expect(false, |ran| {
-            format!("one span expected, there are\n{}", ran.tree())
-        });
+        ran.expect(false, |ran| format!("one span expected, there are\n{}", ran.tree()));
         return ran;
     };
-    let parent = if kind.is_client() {
-        outer_id.map(|id| id.to_string())
-    } else {
-        Some(CALLER.into())
-    };
+    let parent =
+        if kind.is_client() { outer_id.map(|id| id.to_string()) } else { Some(CALLER.into()) };
     let right = span.parent_id.map(|id| id.to_string()) == parent
         && span.trace_id.map(|id| id.to_string()).as_deref() == Some(TRACE);
-    ran.expect(right, |_| {
-        format!("its parent is {:?} in {:?}", span.parent_id, span.trace_id)
-    });
+    ran.expect(right, |_| format!("its parent is {:?} in {:?}", span.parent_id, span.trace_id));
     let expected = span.span_id.map(|id| format!("00-{TRACE}-{id}-01"));
     let right = ran.header("traceparent") == expected.as_deref();
-    ran.expect(right, |ran| {
-        format!("handed on is {:?}", ran.header("traceparent"))
-    });
+    ran.expect(right, |ran| format!("handed on is {:?}", ran.header("traceparent")));
     let right =
         ran.header("tracestate") == Some("vendor=1") && ran.header("baggage") == Some("user=7");
     ran.expect(right, |ran| format!("handed on are {:?}", ran.handed_on));
@@ -85,17 +60,10 @@ async fn sampled<A: Adapter>(adapter: &Arc<A>) -> Ran {
 /// A bad header never fails a request: it starts a new trace.
 async fn malformed<A: Adapter>(adapter: &Arc<A>) -> Ran {
     let kind = adapter.kind();
-    let plan = Plan {
-        headers: odd(),
-        ..Plan::new(kind, Shape::Ok)
-    };
-    let mut ran = Bench::new()
-        .run(adapter, "malformed", plan, Span::noop(), 1)
-        .await;
+    let plan = Plan { headers: odd(), ..Plan::new(kind, Shape::Ok) };
+    let mut ran = Bench::new().run(adapter, "malformed", plan, Span::noop(), 1).await;
     let is_root = ran.span().is_some_and(|span| span.parent_id.is_none());
-    ran.expect(is_root, |ran| {
-        format!("one root expected, there are\n{}", ran.tree())
-    });
+    ran.expect(is_root, |ran| format!("one root expected, there are\n{}", ran.tree()));
     ran
 }
 
@@ -109,9 +77,7 @@ async fn unsampled<A: Adapter>(adapter: &Arc<A>) -> Ran {
     let right = ran.header("traceparent").is_some_and(|header| {
         header.starts_with(&format!("00-{TRACE}-")) && header.ends_with("-00")
     });
-    ran.expect(right, |ran| {
-        format!("handed on is {:?}", ran.header("traceparent"))
-    });
+    ran.expect(right, |ran| format!("handed on is {:?}", ran.header("traceparent")));
     let right = ran.header("baggage") == Some("user=7");
     ran.expect(right, |_| "the baggage is lost".into());
     ran
@@ -124,18 +90,11 @@ async fn filtered<A: Adapter>(adapter: &Arc<A>) -> Ran {
         let outer = remote_or_headers(&bench, &mut plan, caller());
         let expected = outer.context().span_id();
         let mut ran = bench.run(adapter, "filtered", plan, outer, 0).await;
-        let own = ran
-            .spans
-            .iter()
-            .any(|span| span.kind == tracer_core::SpanKind::Client);
-        ran.expect(!own, |ran| {
-            format!("no span expected, there are\n{}", ran.tree())
-        });
+        let own = ran.spans.iter().any(|span| span.kind == tracer_core::SpanKind::Client);
+        ran.expect(!own, |ran| format!("no span expected, there are\n{}", ran.tree()));
         let expected = expected.map(|id| format!("00-{TRACE}-{id}-01"));
         let right = ran.header("traceparent") == expected.as_deref();
-        ran.expect(right, |ran| {
-            format!("handed on is {:?}", ran.header("traceparent"))
-        });
+        ran.expect(right, |ran| format!("handed on is {:?}", ran.header("traceparent")));
         return ran;
     }
     plan.headers = odd();
@@ -164,27 +123,13 @@ async fn off<A: Adapter>(adapter: &Arc<A>) -> Ran {
 /// Open spans finish; what was begun is handed on.
 async fn off_meanwhile<A: Adapter>(adapter: &Arc<A>) -> Ran {
     let kind = adapter.kind();
-    let plan = Plan {
-        turns_off: true,
-        ..Plan::new(kind, Shape::Ok)
-    };
-    let mut ran = Bench::new()
-        .run(adapter, "off meanwhile", plan, Span::noop(), 1)
-        .await;
-    let id = ran
-        .span()
-        .and_then(|span| span.span_id)
-        .map(|id| id.to_string());
-    let right = id.is_some_and(|id| {
-        ran.header("traceparent")
-            .is_some_and(|header| header.contains(&id))
-    });
+    let plan = Plan { turns_off: true, ..Plan::new(kind, Shape::Ok) };
+    let mut ran = Bench::new().run(adapter, "off meanwhile", plan, Span::noop(), 1).await;
+    let id = ran.span().and_then(|span| span.span_id).map(|id| id.to_string());
+    let right =
+        id.is_some_and(|id| ran.header("traceparent").is_some_and(|header| header.contains(&id)));
     ran.expect(right, |ran| {
-        format!(
-            "handed on is {:?} of\n{}",
-            ran.header("traceparent"),
-            ran.tree()
-        )
+        format!("handed on is {:?} of\n{}", ran.header("traceparent"), ran.tree())
     });
     ran
 }
@@ -192,9 +137,7 @@ async fn off_meanwhile<A: Adapter>(adapter: &Arc<A>) -> Ran {
 fn unread(ran: &mut Ran) {
     for (name, value) in odd() {
         let same = ran.header(name) == Some(value);
-        ran.expect(same, |ran| {
-            format!("{name} is not as it came: {:?}", ran.header(name))
-        });
+        ran.expect(same, |ran| format!("{name} is not as it came: {:?}", ran.header(name)));
     }
 }
 
@@ -213,8 +156,5 @@ fn remote_or_headers(
 }
 
 fn pairs(headers: Vec<(&'static str, &'static str)>) -> Vec<(String, String)> {
-    headers
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect()
+    headers.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }

@@ -1,14 +1,11 @@
-//! How long a span takes to encode. Run with
-//! `cargo test --release -p contrib-otlp --test speed -- --ignored --nocapture`.
-
-mod support;
+//! How long a span of ten tags and a log takes to become OTLP bytes.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use support::{WAIT, tracer};
-use tracer_core::{Batch, Outcome, Reporter, Tag};
+use tracer_core::{Batch, Outcome, Reporter, Tag, Tracer};
 
+const SPANS: i64 = 200;
 const ROUNDS: u32 = 2_000;
 
 struct Stopwatch;
@@ -27,20 +24,15 @@ impl Reporter for Stopwatch {
             best = best.min(began.elapsed());
         }
         let spans = batch.len();
-        let per_span = best.as_nanos() / u128::from(ROUNDS) / spans as u128;
-        println!("{spans} spans: {per_span} ns and {} bytes a span", body.len() / spans);
+        let nanos = best.as_nanos() / u128::from(ROUNDS) / spans as u128;
+        println!("{spans} spans: {nanos} ns and {} bytes a span", body.len() / spans);
         Outcome::Reported
     }
 }
 
-#[test]
-#[ignore = "a measurement, for a release build"]
-fn ten_tags_and_a_log() {
-    if support::off() {
-        return;
-    }
-    let tracer = tracer(Stopwatch);
-    for n in 0..200i64 {
+fn main() {
+    let tracer = Tracer::builder("shop").reporter(Stopwatch).build();
+    for n in 0..SPANS {
         let span = tracer.span("GET /items/{id}").root().start();
         span.set_tag("http.request.method", "GET");
         span.set_tag("http.route", "/items/{id}");
@@ -54,5 +46,6 @@ fn ten_tags_and_a_log() {
         span.set_tag("user_agent.original", "curl/8.5.0");
         span.log_fields([Tag::new("event", "cache miss"), Tag::new("key", n)]);
     }
-    tracer.flush(WAIT).unwrap();
+    let flushed = tracer.flush(Duration::from_secs(60));
+    assert!(flushed.is_ok() && tracer.books().reported == SPANS as u64, "{:?}", tracer.books());
 }
