@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
-use tracer_core::{FinishedSpan, MemoryReporter, TraceId, Waterfall, WaterfallStyle};
+use tracer_core::{DropReason, FinishedSpan, MemoryReporter, TraceId, Waterfall, WaterfallStyle};
 
 use crate::Tracers;
 
@@ -20,6 +20,8 @@ pub struct Traces {
     tracers: Tracers,
     memory: MemoryReporter,
     waiting: HashMap<Option<TraceId>, Waiting>,
+    /// Spans so far.
+    seen: u64,
 }
 
 #[derive(Debug)]
@@ -41,7 +43,7 @@ impl Traces {
     /// Traces of these tracers, which all report to this `memory`.
     #[must_use]
     pub fn new(tracers: Tracers, memory: MemoryReporter) -> Self {
-        Self { tracers, memory, waiting: HashMap::new() }
+        Self { tracers, memory, waiting: HashMap::new(), seen: 0 }
     }
 
     /// The next trace that is complete.
@@ -62,7 +64,11 @@ impl Traces {
     async fn poll(&mut self) -> Option<Trace> {
         // Asked first: what finishes after this is in the next round.
         let tracers = self.tracers.all();
-        let at_rest = tracers.iter().all(|tracer| tracer.books().open == 0);
+        let finished = tracers.iter().map(|tracer| {
+            let books = tracer.books();
+            (books.open == 0).then(|| books.finished - books.dropped_for(DropReason::QueueFull))
+        });
+        let expected: Option<u64> = finished.sum();
         self.flush().await;
         let now = Instant::now();
         for span in self.memory.take() {
@@ -72,7 +78,10 @@ impl Traces {
                 .or_insert_with(|| Waiting { spans: Vec::new(), latest: now });
             waiting.spans.push(span);
             waiting.latest = now;
+            self.seen += 1;
         }
+        // A collector that is down keeps a service's spans from coming at once.
+        let at_rest = expected.is_some_and(|expected| self.seen >= expected);
         let is_complete = |waiting: &Waiting| at_rest || now - waiting.latest > QUIET;
         let complete = self.waiting.iter().filter(|(_, trace)| is_complete(trace));
         // Several can be, and are shown in the order of their requests.
