@@ -42,8 +42,7 @@ pub(super) fn parse(value: &[u8]) -> Option<SpanContext> {
     match (version, tail) {
         (0xff, _) => return None,
         // Later versions may carry more, set off by a dash; version 00 ends here.
-        (_, []) => {}
-        (1..=0xfe, [b'-', ..]) => {}
+        (_, []) | (1..=0xfe, [b'-', ..]) => {}
         _ => return None,
     }
     let (trace, span) = trace.split_at_checked(32)?;
