@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn truncation_keeps_whole_characters() {
-        let mut value = Value::from("aéé".to_string());
+        let mut value = Value::from("aéé".to_owned());
         assert!(value.truncate(4));
         assert_eq!(value.as_str(), Some("aé"));
         assert!(!value.truncate(4));

@@ -6,8 +6,8 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 use pin_project_lite::pin_project;
 
-use super::guard::enter;
-use crate::span::{Live, Span, SpanRef};
+use super::guard::Lent;
+use crate::span::{Span, SpanRef};
 
 /// Gives futures and streams a span.
 pub trait InSpanExt: Sized {
@@ -23,7 +23,7 @@ pub trait InSpanExt: Sized {
     /// # }
     /// ```
     fn in_span(self, span: Span) -> InSpan<Self> {
-        InSpan { inner: Some(self), span: Some(span) }
+        InSpan { inner: Some(self), span }
     }
 
     /// Runs below a span that somebody else ends: current on every poll and while the future is
@@ -67,13 +67,13 @@ pin_project! {
     pub struct InSpan<T> {
         #[pin]
         inner: Option<T>,
-        span: Option<Span>,
+        span: Span,
     }
 
     impl<T> PinnedDrop for InSpan<T> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
-            let _entered = this.span.as_ref().map(|span| span.enter());
+            let _lent = Lent::new(this.span.live_mut());
             this.inner.set(None);
         }
     }
@@ -92,14 +92,10 @@ pin_project! {
     impl<T> PinnedDrop for Attached<T> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
-            let _entered = this.span.enter();
+            let _lent = Lent::new(&mut this.span.live);
             this.inner.set(None);
         }
     }
-}
-
-fn live(span: Option<&Span>) -> Option<&Live> {
-    span.and_then(|span| span.live.as_ref())
 }
 
 impl<F: Future> Future for InSpan<F> {
@@ -111,11 +107,11 @@ impl<F: Future> Future for InSpan<F> {
         let Some(inner) = this.inner.as_pin_mut() else {
             return Poll::Pending;
         };
-        let entered = enter(live(this.span.as_ref()));
+        let lent = Lent::new(this.span.live_mut());
         let poll = inner.poll(cx);
-        drop(entered);
+        drop(lent);
         if poll.is_ready() {
-            drop(this.span.take());
+            std::mem::take(this.span).finish();
         }
         poll
     }
@@ -129,11 +125,11 @@ impl<S: Stream> Stream for InSpan<S> {
         let Some(inner) = this.inner.as_pin_mut() else {
             return Poll::Pending;
         };
-        let entered = enter(live(this.span.as_ref()));
+        let lent = Lent::new(this.span.live_mut());
         let poll = inner.poll_next(cx);
-        drop(entered);
+        drop(lent);
         if matches!(poll, Poll::Ready(None)) {
-            drop(this.span.take());
+            std::mem::take(this.span).finish();
         }
         poll
     }
@@ -151,7 +147,7 @@ impl<F: Future> Future for Attached<F> {
         let Some(inner) = this.inner.as_pin_mut() else {
             return Poll::Pending;
         };
-        let _entered = this.span.enter();
+        let _lent = Lent::new(&mut this.span.live);
         inner.poll(cx)
     }
 }
@@ -164,7 +160,7 @@ impl<S: Stream> Stream for Attached<S> {
         let Some(inner) = this.inner.as_pin_mut() else {
             return Poll::Pending;
         };
-        let _entered = this.span.enter();
+        let _lent = Lent::new(&mut this.span.live);
         inner.poll_next(cx)
     }
 

@@ -62,3 +62,32 @@ impl Drop for Entered {
         }
     }
 }
+
+/// A span lent to the thread's stack for the time of one poll: moved there and back, which is
+/// quicker than to make a handle of it. Meanwhile its owner holds nothing.
+#[derive(Debug)]
+pub(crate) struct Lent<'a> {
+    owner: &'a mut Option<Live>,
+    depth: Option<usize>,
+}
+
+impl<'a> Lent<'a> {
+    #[inline]
+    pub(crate) fn new(owner: &'a mut Option<Live>) -> Self {
+        let mut depth = None;
+        if ENABLED && owner.is_some() {
+            // On a thread without a stack the span stays where it is.
+            depth = with_local(|local| owner.take().map(|live| local.push(live))).flatten();
+        }
+        Self { owner, depth }
+    }
+}
+
+impl Drop for Lent<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(depth) = self.depth {
+            *self.owner = with_local(|local| local.leave(depth)).flatten();
+        }
+    }
+}

@@ -33,8 +33,8 @@ pub(crate) struct Local {
 pub(crate) enum Lately {
     /// It is entered, at this depth.
     At(usize),
-    /// Nothing new: the current span stands for it.
-    Same,
+    /// Nothing new: the current span, at this depth, stands for it.
+    Same(usize),
     /// It has to be looked at more closely.
     Look,
 }
@@ -91,7 +91,7 @@ impl Local {
                     let (trace_id, span_id, flags) = slot.words();
                     (trace_id, span_id, flags, self.tracers.index(&slot.core))
                 }
-                LeanParent::Decided => return Lately::Same,
+                LeanParent::Decided => return Lately::Same(self.stack.len() - 1),
                 LeanParent::No => return Lately::Look,
             },
         };

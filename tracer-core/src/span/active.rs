@@ -31,27 +31,38 @@ use crate::value::Value;
 #[must_use = "the span ends when the guard is dropped"]
 #[derive(Debug)]
 pub struct ActiveSpan {
-    /// Where it is among the thread's entered spans; `None` where it is not recorded and nothing
-    /// tells it from the span around it.
-    depth: Option<usize>,
+    place: Place,
     not_send: PhantomData<*const ()>,
+}
+
+/// Where an active span is among the thread's entered spans.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Place {
+    /// It does nothing.
+    Nowhere,
+    /// At this depth.
+    At(usize),
+    /// It is not recorded, and the span around it, at this depth, stands for it.
+    Around(usize),
 }
 
 impl ActiveSpan {
     #[inline]
-    pub(crate) const fn new(depth: Option<usize>) -> Self {
-        Self { depth, not_send: PhantomData }
+    pub(crate) const fn new(place: Place) -> Self {
+        Self { place, not_send: PhantomData }
     }
 
-    /// A handle of the span, for everything that this type does not offer itself.
+    /// A handle of the span, for everything that this type does not offer itself. A
+    /// [`scope`](crate::Tracer::scope) in a trace that is not recorded shares the handle, and so
+    /// the baggage, of the span around it.
     #[must_use]
     pub fn handle(&self) -> SpanRef {
-        match self.depth {
-            Some(depth) => {
+        match self.place {
+            Place::At(depth) | Place::Around(depth) => {
                 let live = current::with_local(|local| local.handle(depth));
                 SpanRef { live: live.flatten() }
             }
-            None => SpanRef::noop(),
+            Place::Nowhere => SpanRef::noop(),
         }
     }
 
@@ -76,7 +87,7 @@ impl ActiveSpan {
 impl Drop for ActiveSpan {
     #[inline]
     fn drop(&mut self) {
-        if let Some(depth) = self.depth {
+        if let Place::At(depth) = self.place {
             // Dropped outside the loan: it may be the last holder of a tracer.
             drop(current::with_local(|local| local.end_active(depth)));
         }

@@ -152,6 +152,7 @@ fn heap_of(tag: &Tag) -> usize {
     heap_of_text(&tag.key) + tag.value.heap()
 }
 
+#[allow(clippy::ptr_arg, reason = "whether it is owned is the question")]
 fn heap_of_text(text: &Cow<'static, str>) -> usize {
     match text {
         Cow::Owned(text) => text.capacity(),

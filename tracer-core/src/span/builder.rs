@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::SystemTime;
 
-use super::{ActiveSpan, ReferenceKind, Span, SpanKind, SpanRef, start};
+use super::{ActiveSpan, Place, ReferenceKind, Span, SpanKind, SpanRef, start};
 use crate::clock::Stamp;
 use crate::context::SpanContext;
 use crate::record::Link;
@@ -121,7 +121,7 @@ impl<'a> SpanBuilder<'a> {
     #[inline]
     pub fn start_active(mut self) -> ActiveSpan {
         if !ENABLED || self.is_idle() {
-            return ActiveSpan::new(None);
+            return ActiveSpan::new(Place::Nowhere);
         }
         ActiveSpan::new(start::start_active(&mut self))
     }

@@ -101,6 +101,7 @@ impl SpanRef {
     }
 
     /// Sets the status. `set_tag("error", true)` is OpenTracing's way to say `Status::ERROR`.
+    #[allow(clippy::must_use_candidate, reason = "returned for chaining only")]
     pub fn set_status(&self, status: Status) -> &Self {
         if let Some(live) = &self.live {
             live.set_status(status);
@@ -121,6 +122,7 @@ impl SpanRef {
     /// Sets an item of the baggage for this span and all spans and services below it, from now
     /// on; an empty value removes it. Returns false, and changes nothing, where the key is no
     /// token or the baggage is full (see [`Baggage`]).
+    #[allow(clippy::must_use_candidate, reason = "most callers can do nothing about it")]
     pub fn set_baggage_item(&self, key: &str, value: &str) -> bool {
         self.live.as_ref().is_some_and(|live| live.set_baggage(key, value))
     }

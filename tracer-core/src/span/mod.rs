@@ -19,6 +19,7 @@ mod start;
 mod start;
 
 pub use active::ActiveSpan;
+pub(crate) use active::Place;
 pub use builder::{Parent, SpanBuilder, ToContext};
 pub use handle::SpanRef;
 pub(crate) use live::{LeanParent, Live, Owned};

@@ -74,6 +74,11 @@ impl Span {
     }
 
     #[inline]
+    pub(crate) const fn live_mut(&mut self) -> &mut Option<Live> {
+        &mut self.handle.live
+    }
+
+    #[inline]
     pub(crate) const fn from_live(live: Option<Live>) -> Self {
         Self { handle: SpanRef { live } }
     }

@@ -37,6 +37,7 @@ pub(crate) struct Slot {
 }
 
 /// Idle spans of one thread and tracer.
+#[allow(clippy::vec_box, reason = "spans move in and out as one word")]
 #[derive(Debug, Default)]
 pub(crate) struct Pool(Vec<Box<Owned>>);
 

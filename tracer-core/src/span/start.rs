@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::live::{Owned, take_name};
 use super::slot::Slot;
-use super::{Live, Parent, SpanBuilder};
+use super::{Live, Parent, Place, SpanBuilder};
 use crate::clock::{self, Stamp};
 use crate::context::{Ext, SpanContext};
 use crate::current::{self, Lately, Local, Top};
@@ -30,25 +30,28 @@ pub(super) fn start(builder: &mut SpanBuilder<'_>) -> Option<Live> {
 }
 
 /// Starts an active span that has nothing but a name: a child of the current one if there is one.
-pub(crate) fn start_scope(tracer: Option<&Tracer>, name: &'static str) -> Option<usize> {
+pub(crate) fn start_scope(tracer: Option<&Tracer>, name: &'static str) -> Place {
     if switch::is_on() {
         let lean = current::with_local(|local| local.start_lean(tracer, name));
         match lean {
-            Some(Lately::At(depth)) => return Some(depth),
-            Some(Lately::Same) => return None,
+            Some(Lately::At(depth)) => return Place::At(depth),
+            Some(Lately::Same(depth)) => return Place::Around(depth),
             Some(Lately::Look) | None => {}
         }
     }
     start_active(&mut SpanBuilder::new(tracer, name.into()))
 }
 
-/// Starts a span and makes it current; returns its depth.
-pub(super) fn start_active(builder: &mut SpanBuilder<'_>) -> Option<usize> {
-    let mut live = Some(start(builder)?);
+/// Starts a span and makes it current.
+pub(super) fn start_active(builder: &mut SpanBuilder<'_>) -> Place {
+    let mut live = start(builder);
+    if live.is_none() {
+        return Place::Nowhere;
+    }
     let depth = current::with_local(|local| live.take().map(|live| local.push(live)));
     // On a thread that is being torn down there is no stack: then the span ends here.
     Live::end(live, None);
-    depth.flatten()
+    depth.flatten().map_or(Place::Nowhere, Place::At)
 }
 
 /// Hands the parent's context on, whatever it is.

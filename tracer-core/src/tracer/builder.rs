@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::{Core, Resource, Tracer};
-use crate::clock;
+use crate::{ENABLED, clock};
 use crate::propagation::{Propagator, W3c};
 use crate::record::{Recorder, RecorderOptions};
 use crate::reporter::{NullReporter, Reporter};
@@ -77,7 +77,9 @@ impl TracerBuilder {
     /// the clock, which can take 200 ms.
     #[must_use]
     pub fn build(self) -> Tracer {
-        clock::prepare();
+        if ENABLED {
+            clock::prepare();
+        }
         let resource = Arc::new(self.resource);
         let recorder = Recorder::start(self.reporter, Arc::clone(&resource), self.recorder);
         Tracer::from_core(Core {

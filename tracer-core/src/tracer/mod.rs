@@ -18,7 +18,7 @@ use crate::context::SpanContext;
 use crate::propagation::{Extract, Inject, Propagator, RawContext};
 use crate::record::{Books, Recorder, ShutdownError};
 use crate::sampler::Sampler;
-use crate::span::{ActiveSpan, Limits, SpanBuilder, ToContext, start_scope};
+use crate::span::{ActiveSpan, Limits, Place, SpanBuilder, ToContext, start_scope};
 use crate::{ENABLED, current, switch};
 
 /// Starts spans for one service, and carries their context over borders.
@@ -90,7 +90,7 @@ impl Tracer {
     #[inline]
     pub fn scope(&self, name: &'static str) -> ActiveSpan {
         if !ENABLED || (!switch::is_on() && current::is_empty()) {
-            return ActiveSpan::new(None);
+            return ActiveSpan::new(Place::Nowhere);
         }
         ActiveSpan::new(start_scope(Some(self), name))
     }
