@@ -1,0 +1,129 @@
+//! What the tests of this crate share.
+#![allow(dead_code, reason = "no test file needs all of it")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use tracer_core::{
+    Batch, Books, FinishedSpan, MemoryReporter, Outcome, RecorderOptions, Reporter, SpanContext,
+    SpanId, TraceId, Tracer,
+};
+
+pub(crate) const LONG: Duration = Duration::from_secs(20);
+pub(crate) const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
+pub(crate) const SPAN: &str = "b7ad6b7169203331";
+
+/// A tracer of one test's own, and where its spans end up.
+pub(crate) fn traced() -> (Tracer, MemoryReporter) {
+    let memory = MemoryReporter::new();
+    (Tracer::builder("test").reporter(memory.clone()).build(), memory)
+}
+
+/// Everything reported so far.
+pub(crate) fn take(tracer: &Tracer, memory: &MemoryReporter) -> Vec<FinishedSpan> {
+    assert_eq!(tracer.flush(LONG), Ok(()));
+    memory.take()
+}
+
+/// The only span of this name.
+pub(crate) fn named<'a>(spans: &'a [FinishedSpan], name: &str) -> &'a FinishedSpan {
+    let mut found = spans.iter().filter(|span| span.name == name);
+    match (found.next(), found.next()) {
+        (Some(span), None) => span,
+        (first, _) => panic!("{} of {name} in {spans:#?}", if first.is_some() { 2 } else { 0 }),
+    }
+}
+
+/// Asserts that one span is the child of another.
+pub(crate) fn assert_child(spans: &[FinishedSpan], child: &str, parent: &str) {
+    let (child, parent) = (named(spans, child), named(spans, parent));
+    assert_eq!(
+        (child.trace_id, child.parent_id),
+        (parent.trace_id, parent.span_id),
+        "{} below {}",
+        child.name,
+        parent.name
+    );
+}
+
+pub(crate) fn context(trace: u128, span: u64, sampled: bool) -> SpanContext {
+    match (TraceId::from_u128(trace), SpanId::from_u64(span)) {
+        (Some(trace), Some(span)) => SpanContext::new(trace, span, sampled),
+        _ => panic!("zero is no id"),
+    }
+}
+
+/// Books at rest: read when nothing is in flight.
+#[track_caller]
+pub(crate) fn settled(tracer: &Tracer) -> Books {
+    let _ = tracer.flush(LONG);
+    let books = tracer.books();
+    assert!(books.balance(), "{books:?}");
+    books
+}
+
+/// Waits until something holds.
+pub(crate) fn wait_for(limit: Duration, holds: impl Fn() -> bool) -> bool {
+    let end = Instant::now() + limit;
+    while !holds() {
+        if Instant::now() > end {
+            return false;
+        }
+        std::thread::sleep(Duration::from_micros(200));
+    }
+    true
+}
+
+/// A reporter out of a closure.
+pub(crate) struct Calls<F>(pub(crate) F);
+
+impl<F: FnMut(&Batch<'_>) -> Outcome + Send + 'static> Reporter for Calls<F> {
+    fn report(&mut self, batch: &Batch<'_>) -> Outcome {
+        (self.0)(batch)
+    }
+}
+
+/// Counts the spans it sees, and answers with one outcome.
+#[derive(Clone)]
+pub(crate) struct Counting {
+    pub(crate) seen: Arc<AtomicU64>,
+    pub(crate) outcome: Outcome,
+    pub(crate) delay: Duration,
+}
+
+impl Counting {
+    pub(crate) fn new() -> Self {
+        Self { seen: Arc::default(), outcome: Outcome::Reported, delay: Duration::ZERO }
+    }
+
+    pub(crate) fn slow(delay: Duration) -> Self {
+        Self { delay, ..Self::new() }
+    }
+
+    pub(crate) fn answering(outcome: Outcome) -> Self {
+        Self { outcome, ..Self::new() }
+    }
+
+    pub(crate) fn seen(&self) -> u64 {
+        self.seen.load(Ordering::SeqCst)
+    }
+}
+
+impl Reporter for Counting {
+    fn report(&mut self, batch: &Batch<'_>) -> Outcome {
+        std::thread::sleep(self.delay);
+        assert_eq!(batch.spans().count(), batch.len());
+        self.seen.fetch_add(batch.len() as u64, Ordering::SeqCst);
+        self.outcome
+    }
+}
+
+pub(crate) fn tracer_with(reporter: impl Reporter, options: RecorderOptions) -> Tracer {
+    Tracer::builder("test").reporter(reporter).recorder(options).build()
+}
+
+/// Reports as late as possible, unless told.
+pub(crate) fn lazy() -> RecorderOptions {
+    RecorderOptions { schedule_delay: Duration::from_secs(3600), ..RecorderOptions::default() }
+}
