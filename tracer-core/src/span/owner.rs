@@ -19,7 +19,9 @@ use crate::context::SpanContext;
 /// span.set_tag("cart.items", 3);
 /// std::thread::scope(|scope| {
 ///     let handle = span.handle();
-///     scope.spawn(move || handle.log("payment accepted"));
+///     scope.spawn(move || {
+///         handle.log("payment accepted");
+///     });
 /// });
 /// span.finish();
 /// ```
