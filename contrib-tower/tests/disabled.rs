@@ -2,6 +2,7 @@
 
 mod support;
 
+use contrib_tower::{ResponseBody, ResponseFuture, TraceService};
 use support::{Client, Server};
 use testing::http::{Part, assert_holds};
 
@@ -13,4 +14,16 @@ async fn server() {
 #[tokio::test]
 async fn client() {
     assert_holds(Client, Part::Disabled).await;
+}
+
+/// Compiled out, what is left are newtypes.
+#[test]
+fn nothing_is_added() {
+    let added = [
+        size_of::<TraceService<[u64; 5]>>(),
+        size_of::<ResponseFuture<[u64; 5]>>(),
+        size_of::<ResponseBody<[u64; 5]>>(),
+    ]
+    .map(|size| size - size_of::<[u64; 5]>());
+    assert_eq!(added == [0; 3], !tracer_core::ENABLED, "{added:?}");
 }

@@ -12,6 +12,12 @@ use crate::value::Tag;
 pub trait Sampler: Send + Sync + Debug {
     /// Decides.
     fn sample(&self, input: &SamplingInput<'_>) -> Decision;
+
+    /// Whether the decision can depend on [`SamplingInput::tags`]. Where it does not, integrations
+    /// make tags for spans alone that are recorded.
+    fn reads_tags(&self) -> bool {
+        true
+    }
 }
 
 /// What a sampler may look at.
@@ -62,6 +68,10 @@ impl Sampler for AlwaysOn {
     fn sample(&self, _: &SamplingInput<'_>) -> Decision {
         Decision::yes()
     }
+
+    fn reads_tags(&self) -> bool {
+        false
+    }
 }
 
 /// Records no trace.
@@ -71,6 +81,10 @@ pub struct AlwaysOff;
 impl Sampler for AlwaysOff {
     fn sample(&self, _: &SamplingInput<'_>) -> Decision {
         Decision::no()
+    }
+
+    fn reads_tags(&self) -> bool {
+        false
     }
 }
 
@@ -102,6 +116,10 @@ impl Sampler for Probabilistic {
         let random = (input.trace_id.to_u128() as u64) & ((1 << Self::RANDOM_BITS) - 1);
         Decision { sampled: random < self.below, tags: Vec::new() }
     }
+
+    fn reads_tags(&self) -> bool {
+        false
+    }
 }
 
 /// Follows the parent in another process, and asks another sampler for traces that begin here.
@@ -115,17 +133,29 @@ impl<S: Sampler> Sampler for ParentBased<S> {
             None => self.0.sample(input),
         }
     }
+
+    fn reads_tags(&self) -> bool {
+        self.0.reads_tags()
+    }
 }
 
 impl<S: Sampler + ?Sized> Sampler for Box<S> {
     fn sample(&self, input: &SamplingInput<'_>) -> Decision {
         (**self).sample(input)
     }
+
+    fn reads_tags(&self) -> bool {
+        (**self).reads_tags()
+    }
 }
 
 impl<S: Sampler + ?Sized> Sampler for std::sync::Arc<S> {
     fn sample(&self, input: &SamplingInput<'_>) -> Decision {
         (**self).sample(input)
+    }
+
+    fn reads_tags(&self) -> bool {
+        (**self).reads_tags()
     }
 }
 

@@ -17,6 +17,11 @@
 
 mod driven;
 #[cfg(not(any(feature = "off", all(feature = "release-off", not(debug_assertions)))))]
+pub(crate) mod furnish;
+#[cfg(any(feature = "off", all(feature = "release-off", not(debug_assertions))))]
+#[path = "furnish_off.rs"]
+pub(crate) mod furnish;
+#[cfg(not(any(feature = "off", all(feature = "release-off", not(debug_assertions)))))]
 mod open;
 #[cfg(any(feature = "off", all(feature = "release-off", not(debug_assertions))))]
 #[path = "open_off.rs"]
@@ -26,7 +31,7 @@ mod shared;
 #[cfg(any(feature = "off", all(feature = "release-off", not(debug_assertions))))]
 #[path = "shared_off.rs"]
 mod shared;
-#[cfg(test)]
+#[cfg(all(test, not(any(feature = "off", all(feature = "release-off", not(debug_assertions))))))]
 mod tests;
 
 use std::fmt;

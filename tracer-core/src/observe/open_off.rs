@@ -54,3 +54,14 @@ impl<T> Open<T> {
         match self.never {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::observe::{Observed, Shared};
+
+    #[test]
+    fn nothing_takes_no_room() {
+        assert_eq!(size_of::<Observed<[u64; 9]>>(), 0);
+        assert_eq!(size_of::<Shared<String>>(), 0);
+    }
+}

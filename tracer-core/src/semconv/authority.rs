@@ -9,16 +9,20 @@ pub(super) fn host_and_port(authority: &str) -> (&str, Option<u16>) {
             None => (rest, None),
         };
     }
-    match authority.rsplit_once(':') {
+    let mut colons = authority.bytes().enumerate().filter(|(_, byte)| *byte == b':');
+    match (colons.next(), colons.next()) {
+        (Some((at, _)), None) => (&authority[..at], parse(&authority[at + 1..])),
         // More than one colon without brackets: an address, not a port.
-        Some((host, port)) if !host.contains(':') => (host, parse(port)),
         _ => (authority, None),
     }
 }
 
 /// What comes after the last `@`.
 pub(super) fn after_credentials(authority: &str) -> &str {
-    authority.rsplit_once('@').map_or(authority, |(_, address)| address)
+    match authority.bytes().rposition(|byte| byte == b'@') {
+        Some(at) => &authority[at + 1..],
+        None => authority,
+    }
 }
 
 fn parse(port: &str) -> Option<u16> {

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::net::SocketAddr;
 
 use super::{OTHER, names};
-use crate::SpanRef;
-use crate::span::{SpanBuilder, Status};
+use crate::span::Status;
+use crate::{SpanRef, Tag};
 
 /// A request, as an integration sees it: getters only.
 pub trait HttpRequest {
@@ -96,29 +96,27 @@ pub(super) fn method_and_word(method: &str) -> (&'static str, &'static str) {
 const MAX_METHOD: usize = 64;
 
 /// The tags of the method.
-pub(super) fn tag_method<'a>(
-    builder: SpanBuilder<'a>,
-    method: &'static str,
-    original: &str,
-) -> SpanBuilder<'a> {
-    let builder = builder.tag(names::HTTP_REQUEST_METHOD, method);
-    if method != OTHER {
-        return builder;
-    }
+pub(super) fn tag_method(tags: &mut Vec<Tag>, method: &'static str, original: &str) {
+    tags.push(Tag::new(names::HTTP_REQUEST_METHOD, method));
     // Methods are ASCII; whatever else this is, it is not worth a tag.
-    match original.get(..original.len().min(MAX_METHOD)) {
-        Some(cut) => builder.tag(names::HTTP_REQUEST_METHOD_ORIGINAL, cut.to_owned()),
-        None => builder,
+    if method == OTHER
+        && let Some(cut) = original.get(..original.len().min(MAX_METHOD))
+    {
+        tags.push(Tag::new(names::HTTP_REQUEST_METHOD_ORIGINAL, cut.to_owned()));
     }
 }
 
 /// The tags of the connection's other end.
-pub(super) fn tag_peer(builder: SpanBuilder<'_>, peer: Option<SocketAddr>) -> SpanBuilder<'_> {
-    match peer {
-        Some(peer) => builder
-            .tag(names::NETWORK_PEER_ADDRESS, peer.ip().to_string())
-            .tag(names::NETWORK_PEER_PORT, peer.port()),
-        None => builder,
+pub(super) fn tag_peer(tags: &mut Vec<Tag>, peer: SocketAddr) {
+    tags.push(Tag::new(names::NETWORK_PEER_ADDRESS, peer.ip().to_string()));
+    tags.push(Tag::new(names::NETWORK_PEER_PORT, peer.port()));
+}
+
+/// The tags of the server.
+pub(super) fn tag_server(tags: &mut Vec<Tag>, host: &str, port: Option<u16>) {
+    tags.push(Tag::new(names::SERVER_ADDRESS, host.to_owned()));
+    if let Some(port) = port {
+        tags.push(Tag::new(names::SERVER_PORT, port));
     }
 }
 

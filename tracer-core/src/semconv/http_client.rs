@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use super::http::{self, HttpRequest};
-use super::{authority, names, redact};
+use super::{authority, furnish, names, redact};
 use crate::span::{Span, SpanKind, SpanRef};
-use crate::{SpanContext, Tracer};
+use crate::{SpanContext, Tag, Tracer};
 
 /// Starts the span of one attempt to send a request, below `parent` or, where that is empty, below
 /// the current span. Named after the method: a URL has no template that a client would know.
@@ -14,23 +14,24 @@ pub fn start(tracer: &Tracer, request: &impl HttpRequest, parent: &SpanContext) 
     let (method, word) = http::method_and_word(original);
     let name = request.name().unwrap_or(Cow::Borrowed(word));
     let builder = tracer.span(name).kind(SpanKind::Client).child_of(parent);
-    let mut builder = http::tag_method(builder, method, original);
-    if let Some(full) = full_url(request) {
-        builder = builder.tag(names::URL_FULL, full);
-    }
-    if let Some(authority) = request.authority() {
-        let (host, port) = authority::host_and_port(authority);
-        builder = builder.tag(names::SERVER_ADDRESS, host.to_owned());
-        let known = match request.scheme() {
-            Some("http") => Some(80),
-            Some("https") => Some(443),
-            _ => None,
-        };
-        if let Some(port) = port.or(known) {
-            builder = builder.tag(names::SERVER_PORT, port);
+    furnish::start(tracer, builder, |tags| {
+        http::tag_method(tags, method, original);
+        if let Some(full) = full_url(request) {
+            tags.push(Tag::new(names::URL_FULL, full));
         }
-    }
-    http::tag_peer(builder, request.peer()).start()
+        if let Some(authority) = request.authority() {
+            let (host, port) = authority::host_and_port(authority);
+            let known = match request.scheme() {
+                Some("http") => Some(80),
+                Some("https") => Some(443),
+                _ => None,
+            };
+            http::tag_server(tags, host, port.or(known));
+        }
+        if let Some(peer) = request.peer() {
+            http::tag_peer(tags, peer);
+        }
+    })
 }
 
 /// Records which attempt this is: 1 for the first repetition.

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use super::http::{self, HttpRequest};
-use super::{authority, interned, names, redact};
+use super::{authority, furnish, interned, names, redact};
 use crate::span::{Span, SpanKind, SpanRef};
-use crate::{SpanContext, Tracer};
+use crate::{SpanContext, Tag, Tracer};
 
 /// Starts the span of a request, below its caller. Named `{method} {route}`, or `{method}` where
 /// the router knows no route; never after the path.
@@ -23,34 +23,32 @@ pub fn start(tracer: &Tracer, request: &impl HttpRequest, caller: &SpanContext) 
         name = own;
     }
     let builder = tracer.span(name).kind(SpanKind::Server).child_of(caller);
-    let mut builder = http::tag_method(builder, method, original)
-        .tag(names::URL_SCHEME, scheme(request.scheme()))
-        .tag(names::URL_PATH, request.path().to_owned());
-    if let Some(route) = route {
-        builder = builder.tag(names::HTTP_ROUTE, route);
-    }
-    if let Some(query) = request.query().filter(|query| !query.is_empty()) {
-        builder = builder.tag(names::URL_QUERY, redact::query(query).into_owned());
-    }
-    if let Some(host) = request.authority() {
-        let (host, port) = authority::host_and_port(host);
-        builder = builder.tag(names::SERVER_ADDRESS, host.to_owned());
-        if let Some(port) = port {
-            builder = builder.tag(names::SERVER_PORT, port);
+    furnish::start(tracer, builder, |tags| {
+        http::tag_method(tags, method, original);
+        tags.push(Tag::new(names::URL_SCHEME, scheme(request.scheme())));
+        tags.push(Tag::new(names::URL_PATH, request.path().to_owned()));
+        if let Some(route) = route {
+            tags.push(Tag::new(names::HTTP_ROUTE, route));
         }
-    }
-    if let Some(agent) = request.user_agent() {
-        builder = builder.tag(names::USER_AGENT_ORIGINAL, agent.to_owned());
-    }
-    if let Some(version) = request.version() {
-        builder = builder.tag(names::NETWORK_PROTOCOL_VERSION, version);
-    }
-    if let Some(peer) = request.peer() {
-        // Forwarded headers are believed for no hop: the caller is who is connected.
-        builder = builder.tag(names::CLIENT_ADDRESS, peer.ip().to_string());
-        builder = http::tag_peer(builder, Some(peer));
-    }
-    builder.start()
+        if let Some(query) = request.query().filter(|query| !query.is_empty()) {
+            tags.push(Tag::new(names::URL_QUERY, redact::query(query).into_owned()));
+        }
+        if let Some(host) = request.authority() {
+            let (host, port) = authority::host_and_port(host);
+            http::tag_server(tags, host, port);
+        }
+        if let Some(agent) = request.user_agent() {
+            tags.push(Tag::new(names::USER_AGENT_ORIGINAL, agent.to_owned()));
+        }
+        if let Some(version) = request.version() {
+            tags.push(Tag::new(names::NETWORK_PROTOCOL_VERSION, version));
+        }
+        if let Some(peer) = request.peer() {
+            // Forwarded headers are believed for no hop: the caller is who is connected.
+            tags.push(Tag::new(names::CLIENT_ADDRESS, peer.ip().to_string()));
+            http::tag_peer(tags, peer);
+        }
+    })
 }
 
 /// Records the response's head. From 500 on it is a failure of this service; 4xx is the caller's.

@@ -6,6 +6,7 @@
 
 mod authority;
 pub mod failure;
+mod furnish;
 pub mod http;
 pub mod http_client;
 pub mod http_server;

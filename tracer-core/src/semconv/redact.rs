@@ -130,10 +130,35 @@ pub fn text(text: &str) -> Cow<'_, str> {
 
 fn is_secret(key: &str) -> bool {
     if key.contains('%') {
-        let decoded = decoded(key);
-        return SECRET_KEYS.iter().any(|secret| decoded.eq_ignore_ascii_case(secret.as_bytes()));
+        return is_listed(&decoded(key));
     }
-    SECRET_KEYS.iter().any(|secret| key.eq_ignore_ascii_case(secret))
+    is_listed(key.as_bytes())
+}
+
+fn is_listed(key: &[u8]) -> bool {
+    let Some(first) = key.first() else {
+        return false;
+    };
+    // Most keys are none of these, and are known by their length and first letter.
+    let may_be = INITIALS.get(key.len()).is_some_and(|set| set & initial(*first) != 0);
+    may_be && SECRET_KEYS.iter().any(|secret| key.eq_ignore_ascii_case(secret.as_bytes()))
+}
+
+/// For each length of a secret key, the set of first letters.
+const INITIALS: [u32; 32] = {
+    let mut sets = [0; 32];
+    let mut at = 0;
+    while at < SECRET_KEYS.len() {
+        let key = SECRET_KEYS[at].as_bytes();
+        sets[key.len()] |= initial(key[0]);
+        at += 1;
+    }
+    sets
+};
+
+/// One bit for each letter, in either case.
+const fn initial(byte: u8) -> u32 {
+    1 << (byte & 31)
 }
 
 /// Percent-decoded as far as it can be: a broken escape stays as it is.

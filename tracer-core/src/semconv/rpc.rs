@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::net::SocketAddr;
 
-use super::{authority, http, names, redact};
+use super::{authority, furnish, http, names, redact};
 use crate::span::{Span, SpanKind, SpanRef, Status};
-use crate::{SpanContext, Tracer};
+use crate::{SpanContext, Tag, Tracer};
 
 /// A call, as an integration sees it: getters only.
 pub trait RpcCall {
@@ -108,20 +108,18 @@ pub fn start_client(tracer: &Tracer, call: &impl RpcCall, parent: &SpanContext) 
 fn start(tracer: &Tracer, call: &impl RpcCall, parent: &SpanContext, kind: SpanKind) -> Span {
     let method = bare(call.method());
     let name = call.name().unwrap_or_else(|| Cow::Owned(method.to_owned()));
-    let mut builder = tracer
-        .span(name)
-        .kind(kind)
-        .child_of(parent)
-        .tag(names::RPC_SYSTEM_NAME, "grpc")
-        .tag(names::RPC_METHOD, method.to_owned());
-    if let Some(server) = call.authority() {
-        let (host, port) = authority::host_and_port(server);
-        builder = builder.tag(names::SERVER_ADDRESS, host.to_owned());
-        if let Some(port) = port {
-            builder = builder.tag(names::SERVER_PORT, port);
+    let builder = tracer.span(name).kind(kind).child_of(parent);
+    furnish::start(tracer, builder, |tags| {
+        tags.push(Tag::new(names::RPC_SYSTEM_NAME, "grpc"));
+        tags.push(Tag::new(names::RPC_METHOD, method.to_owned()));
+        if let Some(server) = call.authority() {
+            let (host, port) = authority::host_and_port(server);
+            http::tag_server(tags, host, port);
         }
-    }
-    http::tag_peer(builder, call.peer()).start()
+        if let Some(peer) = call.peer() {
+            http::tag_peer(tags, peer);
+        }
+    })
 }
 
 /// Records the status of a call that was served. `method` is what the call asked for: it leaves
