@@ -31,7 +31,10 @@ pub(crate) fn named<'a>(spans: &'a [FinishedSpan], name: &str) -> &'a FinishedSp
     let mut found = spans.iter().filter(|span| span.name == name);
     match (found.next(), found.next()) {
         (Some(span), None) => span,
-        (first, _) => panic!("{} of {name} in {spans:#?}", if first.is_some() { 2 } else { 0 }),
+        (first, _) => {
+            let names: Vec<_> = spans.iter().map(|span| &span.name).collect();
+            panic!("{} {name} in {names:?}", if first.is_some() { "several" } else { "no" })
+        }
     }
 }
 
