@@ -7,7 +7,7 @@ mod stack;
 
 pub use future::{Attached, InSpan, InSpanExt, bind_current};
 pub use guard::Entered;
-pub(crate) use guard::{enter, suppress};
+pub(crate) use guard::{Lent, enter, suppress};
 pub(crate) use local::{
     Lately, Local, finish, give_back, ids, is_empty, is_suppressed, scratch, start, with_local,
 };

@@ -9,10 +9,10 @@ pub(crate) fn is_recording(span: &Span) -> bool {
     span.live.as_ref().and_then(Live::slot).is_some()
 }
 
-/// Gives the span these tags.
+/// Gives the span these tags, which differ from one another.
 #[inline]
 pub(crate) fn with_tags(span: &Span, tags: &mut Vec<Tag>) {
     if let Some(slot) = span.live.as_ref().and_then(Live::slot) {
-        slot.furnish(slot.ext(), tags, &mut Vec::new());
+        slot.adopt(tags);
     }
 }

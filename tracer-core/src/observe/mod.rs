@@ -128,15 +128,15 @@ impl<T> Observed<T> {
     /// Runs a step of the operation with the span current. A panic ends the span and goes on.
     #[inline]
     pub fn run<R>(&mut self, work: impl FnOnce() -> R) -> R {
-        let Some(open) = &self.open else {
+        if self.open.is_none() {
             return work();
-        };
-        let entered = open.span().enter();
+        }
+        // Left in this order: the span comes back, and then has perhaps seen a panic.
         let mut step = Step { observed: self, done: false };
+        let lent = step.observed.open.as_mut().map(Open::lend);
         let result = work();
+        drop(lent);
         step.done = true;
-        drop(step);
-        drop(entered);
         result
     }
 

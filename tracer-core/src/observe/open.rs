@@ -2,7 +2,7 @@
 
 use super::Kind;
 use crate::clock::{self, Stamp, Ticks};
-use crate::current::Entered;
+use crate::current::{Entered, Lent};
 use crate::semconv::{self, rpc};
 use crate::span::{Span, SpanRef, Status};
 use crate::value::Tag;
@@ -38,6 +38,10 @@ impl<T> Open<T> {
 
     pub(super) fn recording(&mut self) -> Option<(&SpanRef, &mut T)> {
         if self.recording { Some((&self.span, &mut self.data)) } else { None }
+    }
+
+    pub(super) fn lend(&mut self) -> Lent<'_> {
+        Lent::new(self.span.live_mut())
     }
 
     pub(super) fn head(&mut self) {

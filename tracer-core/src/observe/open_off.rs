@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::marker::PhantomData;
 
 use super::Kind;
+use crate::current::Lent;
 use crate::span::{Span, SpanRef};
 
 /// Cannot be made. `Option<Open<T>>` takes no room, and every method vanishes.
@@ -27,6 +28,10 @@ impl<T> Open<T> {
     }
 
     pub(super) const fn recording(&mut self) -> Option<(&SpanRef, &mut T)> {
+        match self.never {}
+    }
+
+    pub(super) const fn lend(&mut self) -> Lent<'_> {
         match self.never {}
     }
 

@@ -11,6 +11,7 @@ pub struct Shared<T> {
 
 impl<T> Shared<T> {
     /// Settings.
+    #[must_use]
     pub fn new(_: T) -> Self {
         Self { gone: PhantomData }
     }

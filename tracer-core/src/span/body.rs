@@ -49,6 +49,19 @@ impl Body {
         }
     }
 
+    /// Takes tags that differ from one another and are none of OpenTracing's: the first ones of a
+    /// span are taken as a list.
+    pub(super) fn adopt(&mut self, tags: &mut Vec<Tag>, limits: &Limits) {
+        if !self.tags.is_empty() || tags.len() > limits.tags {
+            return tags.drain(..).for_each(|tag| self.set_tag(tag, limits));
+        }
+        for tag in tags.iter_mut() {
+            self.shorten(tag, limits);
+            self.heap += heap_of(tag);
+        }
+        std::mem::swap(&mut self.tags, tags);
+    }
+
     /// OpenTracing's tag `error` is a status on the wire.
     fn set_error(&mut self, value: &Value) {
         let failed = *value == Value::Bool(true) || value.as_str() == Some("true");

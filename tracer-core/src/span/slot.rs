@@ -115,6 +115,12 @@ impl Slot {
         });
     }
 
+    /// Gives a span that has just begun the tags of an integration, which differ from one another.
+    #[inline]
+    pub(crate) fn adopt(&self, tags: &mut Vec<Tag>) {
+        self.write(|body, limits| body.adopt(tags, limits));
+    }
+
     #[inline]
     pub(crate) fn ids(&self) -> Option<(TraceId, SpanId)> {
         let [high, low] = self.trace_words();
