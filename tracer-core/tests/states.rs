@@ -268,7 +268,7 @@ fn flipped_under_load_nothing_is_lost() {
             tracer.set_enabled(flip % 2 == 1);
             // In step with the load, so that both see much of each other.
             let seen = rounds.load(Ordering::Relaxed);
-            while flip % 500 == 0 && rounds.load(Ordering::Relaxed) == seen {
+            while flip % 499 == 0 && rounds.load(Ordering::Relaxed) == seen {
                 std::thread::yield_now();
             }
         }

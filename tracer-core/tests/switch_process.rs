@@ -94,7 +94,7 @@ fn flipped_under_load(tracer: &Tracer) {
             switch::set(flip % 2 == 1);
             // In step with the load, so that both see much of each other.
             let seen = rounds.load(Ordering::Relaxed);
-            while flip % 500 == 0 && rounds.load(Ordering::Relaxed) == seen {
+            while flip % 499 == 0 && rounds.load(Ordering::Relaxed) == seen {
                 std::thread::yield_now();
             }
         }
