@@ -1,4 +1,113 @@
-//! core
+//! A distributed tracer with OpenTracing's model, W3C headers and books that add up: the core that
+//! `tracer` and its integrations stand on.
+//!
+//! # Quick start
+//!
+//! A service handles `Foo`, which calls `Bar`, which fails. Both are spans of one trace:
+//!
+//! ```
+//! use tracer_core::{ConsoleReporter, SpanKind, Tracer};
+//!
+//! let tracer = Tracer::builder("shop").reporter(ConsoleReporter::new()).build();
+//!
+//! let foo = tracer.span("Foo").kind(SpanKind::Server).tag("customer", 42).start();
+//! let bar = tracer.span("Bar").child_of(&foo).start();
+//! bar.log("cache miss").set_tag("error", true);
+//! bar.finish();
+//! foo.finish();
+//!
+//! // With its last clone, or by `shutdown`, a tracer sends what is left.
+//! drop(tracer);
+//! ```
+//!
+//! Most code names neither tracer nor parent. What runs in a span finds it as the current one:
+//!
+//! ```
+//! use tracer_core::{InSpanExt, current};
+//!
+//! async fn charge(cents: i64) {
+//!     current().set_tag("cents", cents).log("card accepted");
+//! }
+//!
+//! # async fn checkout(tracer: &tracer_core::Tracer) {
+//! charge(990).in_span(tracer.span("charge").start()).await; // asynchronous
+//! # }
+//! # let tracer = tracer_core::Tracer::builder("shop").build();
+//! let _scope = tracer.scope("render"); // synchronous: until the end of the block
+//! ```
+//!
+//! From one service to the next the context travels in headers, or in any carrier that implements
+//! [`Extract`](propagation::Extract) and [`Inject`](propagation::Inject):
+//!
+//! ```
+//! use std::collections::HashMap;
+//! # let tracer = tracer_core::Tracer::builder("shop").build();
+//!
+//! let mut headers = HashMap::<String, String>::new();
+//! let call = tracer.span("call").start();
+//! tracer.inject(&call, &mut headers);
+//!
+//! // In the other service. No header, or a bad one, begins a new trace.
+//! let serve = tracer.span("serve").child_of(&tracer.extract(&headers)).start();
+//! assert_eq!(serve.context().trace_id(), call.context().trace_id());
+//! ```
+//!
+//! # Words
+//!
+//! The API speaks OpenTracing. Headers and tag names speak OpenTelemetry, which is what backends
+//! understand; the documentation finds items by either name.
+//!
+//! | here, in OpenTracing | in OpenTelemetry |
+//! | --- | --- |
+//! | tag ([`SpanRef::set_tag`]) | attribute |
+//! | log ([`SpanRef::log`]) | event |
+//! | operation name ([`SpanRef::rename`]) | span name |
+//! | reference: child of, follows from ([`ReferenceKind`]) | parent, link |
+//! | tag `error=true` | status ([`Status::ERROR`]) |
+//! | tag `span.kind` | kind ([`SpanKind`]) |
+//! | [`Baggage`] | baggage |
+//! | [`Reporter`] | exporter |
+//! | [`Resource`]: the tracer's own tags | resource |
+//! | [`ActiveSpan`], [`Entered`] (scope) | current span in a context |
+//!
+//! The first [`child_of`](SpanBuilder::child_of), else the first reference, is the parent; every
+//! other one becomes a [`Link`].
+//!
+//! # Switches
+//!
+//! Tracing is on where the process-wide [`switch`] and the tracer's own
+//! ([`Tracer::set_enabled`]) are both on. Either can be flipped at any time, under load.
+//!
+//! | state | callers' headers | handed on | baggage | spans |
+//! | --- | --- | --- | --- | --- |
+//! | compiled out | not read | nothing | none | none; the types stay and are empty |
+//! | off | kept, not parsed | as they came, byte for byte | parsed when asked for | none; open ones finish |
+//! | filtered ([`SpanContext::suppressed`]) | kept, not parsed | as they came | parsed when asked for | none, here and below |
+//! | not sampled | parsed | ids, `sampled=0`, tracestate, baggage | yes | not recorded |
+//! | sampled | parsed | ids, `sampled=1`, tracestate, baggage | yes | recorded |
+//!
+//! # What it costs
+//!
+//! A span that is recorded takes no lock, makes no allocation and does no atomic
+//! read-modify-write until somebody tags it, logs to it, enters it or asks for a handle: it goes
+//! into a ring of its thread, which the reporter's thread empties. All rings and texts of a tracer draw
+//! on one budget ([`RecorderOptions::max_bytes`]); what does not fit is dropped, counted
+//! ([`Books`]) and said on standard error, once in half a minute. Nothing waits for a reporter
+//! but [`Tracer::flush`] and [`Tracer::shutdown`].
+//!
+//! Switched off, a span costs two relaxed loads. Compiled out, [`Span`] and [`SpanRef`] take no
+//! room, every method is empty, and no thread is started.
+//!
+//! What is recorded is held to [`Limits`]: 128 tags, logs and links a span, 4 KiB a value.
+//!
+//! # Features
+//!
+//! | feature | default | |
+//! | --- | --- | --- |
+//! | `tsc` | yes | time stamps from the processor's counter; else from [`std::time::Instant`] |
+//! | `http` | yes | `http::HeaderMap` as a carrier, and the HTTP parts of [`semconv`] |
+//! | `off` | no | compiles tracing out; for the final binary to set, never for a library |
+//! | `release-off` | no | the same in builds without debug assertions |
 #![forbid(unsafe_code)]
 #![cfg_attr(
     any(feature = "off", all(feature = "release-off", not(debug_assertions))),
