@@ -58,7 +58,7 @@ impl Drop for Entered {
     fn drop(&mut self) {
         if let Some(depth) = self.depth {
             // Dropped outside the loan: it may be the last holder of a tracer.
-            drop(with_local(|local| local.leave(depth)));
+            let _left = with_local(|local| local.leave(depth));
         }
     }
 }

@@ -89,7 +89,7 @@ impl Drop for ActiveSpan {
     fn drop(&mut self) {
         if let Place::At(depth) = self.place {
             // Dropped outside the loan: it may be the last holder of a tracer.
-            drop(current::with_local(|local| local.end_active(depth)));
+            let _left = current::with_local(|local| local.end_active(depth));
         }
     }
 }

@@ -68,6 +68,7 @@ impl Live {
         match *self {}
     }
 
+    #[allow(clippy::boxed_local, clippy::needless_pass_by_value, reason = "as its other half")]
     pub(crate) fn from_owned(owned: Box<Owned>) -> Self {
         match *owned {}
     }

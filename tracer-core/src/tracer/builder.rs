@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::{Core, Resource, Tracer};
-use crate::{ENABLED, clock};
 use crate::propagation::{Propagator, W3c};
 use crate::record::{Recorder, RecorderOptions};
 use crate::reporter::{NullReporter, Reporter};
 use crate::sampler::{AlwaysOn, ParentBased, Sampler};
 use crate::span::Limits;
 use crate::value::{Tag, Value};
+use crate::{ENABLED, clock};
 
 /// Describes a [`Tracer`]. Every default is good for production but the reporter, which is none.
 #[must_use = "nothing happens before `build`"]
