@@ -27,8 +27,7 @@ fn a_child_inherits_what_was_there_when_it_started() {
     assert!(late.set_baggage_item("user", ""));
     assert!(late.baggage().is_empty());
     assert_eq!(parent.baggage_item("user").as_deref(), Some("8"));
-    let all: Vec<_> =
-        child.baggage().iter().map(|(key, value)| format!("{key}={value}")).collect();
+    let all: Vec<_> = child.baggage().iter().map(|(key, value)| format!("{key}={value}")).collect();
     assert_eq!(all, ["user=7", "own=1"]);
     drop((child, late, parent));
     let spans = take(&tracer, &memory);

@@ -98,10 +98,14 @@ fn threads_come_and_go_and_finish_each_others_spans() {
     let made = made.into_inner();
     assert_eq!((books.started, books.finished, books.reported), (made, made, made));
     assert_eq!((counting.seen(), books.open), (made, 0));
-    assert!(wait_for(LONG, || {
-        let _ = tracer.flush(LONG);
-        tracer.books().bytes < 16 << 10
-    }), "what threads held is given back: {:?}", tracer.books());
+    assert!(
+        wait_for(LONG, || {
+            let _ = tracer.flush(LONG);
+            tracer.books().bytes < 16 << 10
+        }),
+        "what threads held is given back: {:?}",
+        tracer.books()
+    );
 }
 
 /// Threads go, their reporter hangs, and still nothing grows.
@@ -139,7 +143,8 @@ fn every_outcome_is_booked_where_it_belongs() {
         assert_eq!((books.finished, counting.seen()), (10, 10));
         expected(&books)
     };
-    let rejected = |books: &Books| [books.reported, books.dropped_for(DropReason::RejectedByServer)];
+    let rejected =
+        |books: &Books| [books.reported, books.dropped_for(DropReason::RejectedByServer)];
     assert_eq!(look(Outcome::Reported, |books| [books.reported, books.dropped()]), [10, 0]);
     assert_eq!(look(Outcome::PartlyRejected { rejected: 3 }, rejected), [7, 3]);
     assert_eq!(look(Outcome::PartlyRejected { rejected: 99 }, rejected), [0, 10]);
@@ -165,7 +170,8 @@ fn a_small_budget_is_kept_and_what_does_not_fit_is_counted() {
     ];
     for (nth, make) in makes.into_iter().enumerate() {
         let counting = Counting::new();
-        let tracer = tracer_with(counting.clone(), RecorderOptions { max_bytes: 64 << 10, ..lazy() });
+        let tracer =
+            tracer_with(counting.clone(), RecorderOptions { max_bytes: 64 << 10, ..lazy() });
         for _ in 0..5_000 {
             make(&tracer);
             let bytes = tracer.books().bytes;
@@ -188,7 +194,11 @@ fn a_small_budget_is_kept_and_what_does_not_fit_is_counted() {
 #[test]
 fn tracestates_are_in_the_budget() {
     let tracer = tracer_with(Counting::new(), RecorderOptions { max_bytes: 1 << 20, ..lazy() });
-    let state = format!("k={},{}", "v".repeat(250), (0..9).map(|n| format!("k{n}={},", "v".repeat(250))).collect::<String>());
+    let state = format!(
+        "k={},{}",
+        "v".repeat(250),
+        (0..9).map(|n| format!("k{n}={},", "v".repeat(250))).collect::<String>()
+    );
     for nth in 0..5_000u64 {
         let state = tracer_core::TraceState::parse([state.as_bytes()]).unwrap();
         let caller = common::context(1, nth + 1, true).with_tracestate(state);

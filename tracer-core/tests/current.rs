@@ -67,7 +67,8 @@ fn guards_are_dropped_in_any_order() {
 #[test]
 fn scopes_are_dropped_in_any_order_and_end_once() {
     let (tracer, memory) = traced();
-    let orders = [[0, 1, 2, 3], [3, 2, 1, 0], [1, 0, 3, 2], [2, 3, 0, 1], [0, 3, 1, 2], [2, 0, 1, 3]];
+    let orders =
+        [[0, 1, 2, 3], [3, 2, 1, 0], [1, 0, 3, 2], [2, 3, 0, 1], [0, 3, 1, 2], [2, 0, 1, 3]];
     for order in orders {
         let root = tracer.span("root").start();
         let mut entered = Some(root.enter());

@@ -1,5 +1,6 @@
 //! Reporters that panic, are slow or hang: recording goes on, memory stays, the books stay exact.
 #![cfg(not(feature = "off"))]
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod common;
 

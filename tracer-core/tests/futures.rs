@@ -1,5 +1,6 @@
 //! The current span in futures and streams, on one worker and on several.
 #![cfg(not(feature = "off"))]
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod common;
 
@@ -230,7 +231,8 @@ fn streams_are_polled_in_their_span_and_end_it_at_their_end() {
             assert_eq!(tracer.books().open, 0, "at its end, before its drop");
             drop(stream::iter([1]).in_span(tracer.span("dropped early").start()));
             let shared = tracer.span("shared").start();
-            let seen: Vec<_> = Looking { left: 2, ready: true }.attach(shared.handle()).collect().await;
+            let seen: Vec<_> =
+                Looking { left: 2, ready: true }.attach(shared.handle()).collect().await;
             assert_eq!(seen, [shared.context(), shared.context()]);
         });
         let spans = take(&tracer, &memory);

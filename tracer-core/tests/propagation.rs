@@ -71,9 +71,8 @@ fn a_bad_traceparent_restarts_the_trace() {
 
 #[test]
 fn a_bad_tracestate_is_dropped_alone() {
-    let members = |count: usize| {
-        (0..count).map(|nth| format!("k{nth}=v")).collect::<Vec<_>>().join(",")
-    };
+    let members =
+        |count: usize| (0..count).map(|nth| format!("k{nth}=v")).collect::<Vec<_>>().join(",");
     let commas = ", ".repeat(32 << 10);
     let (full, over) = (members(32), members(33));
     let with = |lines: &[&str]| {
@@ -134,7 +133,10 @@ fn hostile_baggage_is_cheap() {
 fn members_are_parsed_as_the_specification_says() {
     let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
     assert_eq!(baggage(&["a = 1 , b=2;p=1;q"]), [pair("a", "1"), pair("b", "2")]);
-    assert_eq!(baggage(&["a=%C3%A9%2C%20", "a=again,b=x=y"]), [pair("a", "again"), pair("b", "x=y")]);
+    assert_eq!(
+        baggage(&["a=%C3%A9%2C%20", "a=again,b=x=y"]),
+        [pair("a", "again"), pair("b", "x=y")]
+    );
     assert_eq!(baggage(&["a=%C3%A9%2C%20"]), [pair("a", "é, ")]);
     assert_eq!(baggage(&["a=%,b=%ZZ,c=%E0%40%2E"]).len(), 3);
     for bad in ["a", "=v", "a b=c", "é=1", "a=é", "a=\"q\"", "a=b\\c", "a=b c", ",,, ,"] {
@@ -231,7 +233,8 @@ fn a_carrier_of_ones_own() {
             }
         }
     }
-    let attributes = vec![("traceparent", parent(true).into()), ("baggage", vec![0xff, b'=', b'1'])];
+    let attributes =
+        vec![("traceparent", parent(true).into()), ("baggage", vec![0xff, b'=', b'1'])];
     let context = extract(&Attributes(attributes));
     assert!(context.is_sampled() && context.baggage().is_empty());
 }

@@ -84,7 +84,12 @@ fn off_keeps_header_values_that_are_no_text() {
     tracer.inject(&span, &mut out);
     let kept: Vec<_> = out.get_all("baggage").iter().map(http::HeaderValue::as_bytes).collect();
     assert_eq!(kept, values);
-    // A carrier of text takes what is text, and joins lines where it has room for one.
+}
+
+#[test]
+fn a_carrier_with_room_for_one_line_gets_them_joined() {
+    let (tracer, _memory) = traced();
+    tracer.set_enabled(false);
     let mut text = HashMap::<String, String>::new();
     let span = tracer.span("serve").child_of(&tracer.extract(&request())).start();
     tracer.inject(&span, &mut text);
@@ -238,7 +243,10 @@ fn sampled_traces_are_recorded_and_go_on() {
     assert_child(&spans, "call", "scope");
     let call = named(&spans, "call").span_id.unwrap();
     assert_eq!(out["traceparent"], format!("00-{TRACE}-{call}-01"));
-    assert_eq!((out["tracestate"].as_str(), out["baggage"].as_str()), ("a=1,b=2,c=3", "user=7;p,x=~"));
+    assert_eq!(
+        (out["tracestate"].as_str(), out["baggage"].as_str()),
+        ("a=1,b=2,c=3", "user=7;p,x=~")
+    );
 }
 
 #[test]
