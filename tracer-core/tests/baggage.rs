@@ -1,5 +1,5 @@
 //! Baggage of spans: copied when written, handed to children that start later.
-#![cfg(not(feature = "off"))]
+#![cfg(not(any(feature = "off", all(feature = "release-off", not(debug_assertions)))))]
 
 mod common;
 

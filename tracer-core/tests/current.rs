@@ -1,5 +1,5 @@
 //! The current span on one thread: guards in any order, scopes, panics, threads.
-#![cfg(not(feature = "off"))]
+#![cfg(not(any(feature = "off", all(feature = "release-off", not(debug_assertions)))))]
 
 mod common;
 

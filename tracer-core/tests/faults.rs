@@ -1,5 +1,5 @@
 //! Reporters that panic, are slow or hang: recording goes on, memory stays, the books stay exact.
-#![cfg(not(feature = "off"))]
+#![cfg(not(any(feature = "off", all(feature = "release-off", not(debug_assertions)))))]
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod common;

@@ -1,5 +1,5 @@
 //! The current span in futures and streams, on one worker and on several.
-#![cfg(not(feature = "off"))]
+#![cfg(not(any(feature = "off", all(feature = "release-off", not(debug_assertions)))))]
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod common;

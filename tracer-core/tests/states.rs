@@ -1,5 +1,5 @@
 //! The table of states: off, filtered, unsampled, sampled. What each hands on, and what it records.
-#![cfg(not(feature = "off"))]
+#![cfg(not(any(feature = "off", all(feature = "release-off", not(debug_assertions)))))]
 
 mod common;
 

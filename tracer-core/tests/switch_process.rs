@@ -1,5 +1,5 @@
 //! The process-wide switch: alone in its process, for it is everybody's.
-#![cfg(not(feature = "off"))]
+#![cfg(not(any(feature = "off", all(feature = "release-off", not(debug_assertions)))))]
 
 mod common;
 
