@@ -85,6 +85,8 @@ fn slots_that_serve_again_forget_it() {
         span.finish();
         let span = tracer.span("second").start();
         assert!(span.baggage().is_empty());
+        span.set_baggage_item("own", "2");
+        assert_eq!((span.baggage().len(), span.baggage_item("secret")), (1, None));
     }
 }
 

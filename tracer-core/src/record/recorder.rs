@@ -270,6 +270,23 @@ impl Shared {
         }
     }
 
+    /// Wakes the reporter thread when rings take more than a quarter of the budget. To be called
+    /// when one was made, which is rare.
+    #[cold]
+    pub(super) fn poke_for_rings(&self) {
+        if self.budget.used() > self.options.max_bytes / 4 {
+            self.poke();
+        }
+    }
+
+    /// The same when strings do. What rings take does not count here: they keep it when emptied.
+    #[cold]
+    pub(super) fn poke_for_heap(&self) {
+        if self.budget.heap() > self.options.max_bytes / 4 {
+            self.poke();
+        }
+    }
+
     /// Wakes the reporter thread: there is much to do.
     #[cold]
     pub(super) fn poke(&self) {
@@ -332,7 +349,7 @@ impl Shared {
                 }
                 left -= moved;
                 self.books.count_drop(DropReason::AfterShutdown, moved as u64);
-                self.budget.release(chunk.clear());
+                self.budget.release_heap(chunk.clear());
             }
         }
     }
@@ -356,5 +373,26 @@ impl Shared {
         books.open = u64::try_from(open).unwrap_or(0);
         books.bytes = self.budget.used() as u64;
         books
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reporter::NullReporter;
+
+    #[test]
+    fn threads_that_come_after_the_end_are_forgotten_too() {
+        let resource = crate::Tracer::builder("test").build().resource().clone();
+        let options = RecorderOptions::default();
+        let recorder = Recorder::start(Box::new(NullReporter), Arc::new(resource), options);
+        assert_eq!(recorder.shutdown(Duration::from_secs(20)), Ok(()));
+        let stays = recorder.register_thread();
+        for _ in 0..10_000 {
+            recorder.register_thread().buf().count_started();
+        }
+        assert!(recorder.shared.threads().len() <= MANY_THREADS + 1);
+        assert_eq!(recorder.books().started, 10_000);
+        drop(stays);
     }
 }
