@@ -1,13 +1,14 @@
 //! What this crate says on standard error: little, and never a value that could be a secret.
 
 use std::fmt;
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 const EVERY: Duration = Duration::from_secs(30);
 
 /// A variable that can't be used. Without its value.
 pub(crate) fn bad_variable(name: &'static str, why: &'static str) {
-    eprintln!("tracer: {name} is ignored: {why}");
+    line(format_args!("{name} is ignored: {why}"));
 }
 
 /// Failed exports: one line in half a minute.
@@ -26,10 +27,49 @@ impl Failures {
         }
         let more = std::mem::take(&mut self.unsaid);
         if more == 0 {
-            eprintln!("tracer: a batch could not be exported: {why}");
+            line(format_args!("a batch could not be exported: {why}"));
         } else {
-            eprintln!("tracer: a batch could not be exported: {why} ({more} more before it)");
+            line(format_args!("a batch could not be exported: {why} ({more} more before it)"));
         }
         self.said = Some(Instant::now());
+    }
+}
+
+/// Where nobody reads standard error, `eprintln!` would panic.
+fn line(words: fmt::Arguments<'_>) {
+    let _ = writeln!(std::io::stderr(), "tracer: {words}");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    const CHILD: &str = "SAY_TEST_CHILD";
+
+    #[test]
+    fn standard_error_that_nobody_reads_is_no_panic() {
+        if std::env::var_os(CHILD).is_some() {
+            // The other end is closed when standard input is.
+            let _ = std::io::stdin().read(&mut [0]);
+            bad_variable("OTEL_TEST", "a test");
+            let mut failures = Failures::default();
+            failures.say(&"once");
+            return;
+        }
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "say::tests::standard_error_that_nobody_reads_is_no_panic"])
+            .arg("--nocapture")
+            .env(CHILD, "1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stderr.take());
+        drop(child.stdin.take());
+        assert!(child.wait().unwrap().success());
     }
 }
