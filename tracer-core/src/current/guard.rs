@@ -11,22 +11,22 @@ use crate::span::Live;
 #[must_use = "the span is current only as long as the guard lives"]
 #[derive(Debug)]
 pub struct Entered {
-    depth: Option<usize>,
+    ticket: Option<usize>,
     /// Belongs to the thread it was made on.
     not_send: PhantomData<*const ()>,
 }
 
 impl Entered {
-    const NOTHING: Self = Self { depth: None, not_send: PhantomData };
+    const NOTHING: Self = Self { ticket: None, not_send: PhantomData };
 
     /// Takes the guard apart, for one who enters here and leaves there, on the same thread.
-    pub(crate) fn into_depth(mut self) -> Option<usize> {
-        self.depth.take()
+    pub(crate) fn into_ticket(mut self) -> Option<usize> {
+        self.ticket.take()
     }
 
     /// Puts it together again.
-    pub(crate) const fn from_depth(depth: Option<usize>) -> Self {
-        Self { depth, not_send: PhantomData }
+    pub(crate) const fn from_ticket(ticket: Option<usize>) -> Self {
+        Self { ticket, not_send: PhantomData }
     }
 }
 
@@ -40,9 +40,9 @@ pub(crate) fn enter(live: Option<&Live>) -> Entered {
 }
 
 fn push(live: Live) -> Entered {
-    let mut depth = None;
-    with_local(|local| depth = Some(local.push(live)));
-    Entered { depth, not_send: PhantomData }
+    let mut ticket = None;
+    with_local(|local| ticket = Some(local.push(live)));
+    Entered { ticket, not_send: PhantomData }
 }
 
 /// Nothing starts a span on this thread as long as the guard lives.
@@ -56,9 +56,9 @@ pub(crate) fn suppress() -> Entered {
 impl Drop for Entered {
     #[inline]
     fn drop(&mut self) {
-        if let Some(depth) = self.depth {
+        if let Some(ticket) = self.ticket {
             // Dropped outside the loan: it may be the last holder of a tracer.
-            let _left = with_local(|local| local.leave(depth));
+            let _left = with_local(|local| local.leave(ticket));
         }
     }
 }
@@ -68,26 +68,26 @@ impl Drop for Entered {
 #[derive(Debug)]
 pub(crate) struct Lent<'a> {
     owner: &'a mut Option<Live>,
-    depth: Option<usize>,
+    ticket: Option<usize>,
 }
 
 impl<'a> Lent<'a> {
     #[inline]
     pub(crate) fn new(owner: &'a mut Option<Live>) -> Self {
-        let mut depth = None;
+        let mut ticket = None;
         if ENABLED && owner.is_some() {
             // On a thread without a stack the span stays where it is.
-            depth = with_local(|local| owner.take().map(|live| local.push(live))).flatten();
+            ticket = with_local(|local| owner.take().map(|live| local.push(live))).flatten();
         }
-        Self { owner, depth }
+        Self { owner, ticket }
     }
 }
 
 impl Drop for Lent<'_> {
     #[inline]
     fn drop(&mut self) {
-        if let Some(depth) = self.depth {
-            *self.owner = with_local(|local| local.leave(depth)).flatten();
+        if let Some(ticket) = self.ticket {
+            *self.owner = with_local(|local| local.leave(ticket)).flatten();
         }
     }
 }

@@ -31,9 +31,9 @@ pub(crate) struct Local {
 
 /// What became of an active span.
 pub(crate) enum Lately {
-    /// It is entered, at this depth.
+    /// It is entered, with this ticket.
     At(usize),
-    /// Nothing new: the current span, at this depth, stands for it.
+    /// Nothing new: the current span, of this ticket, stands for it.
     Same(usize),
     /// It has to be looked at more closely.
     Look,
@@ -61,16 +61,16 @@ impl Local {
 
     /// A handle of the current span.
     pub(crate) fn current(&mut self) -> Option<Live> {
-        self.handle(self.stack.len().checked_sub(1)?)
+        self.handle(self.stack.top_ticket()?)
     }
 
     fn is_suppressed(&self) -> bool {
         matches!(self.stack.top(), Some(Top::Live(live)) if live.is_suppressed())
     }
 
-    /// A handle of the span at this depth.
-    pub(crate) fn handle(&mut self, depth: usize) -> Option<Live> {
-        self.stack.handle(depth, &mut self.tracers)
+    /// A handle of the span of this ticket.
+    pub(crate) fn handle(&mut self, ticket: usize) -> Option<Live> {
+        self.stack.handle(ticket, &mut self.tracers)
     }
 
     /// The current span, the source of ids, and what starts a span, side by side.
@@ -91,7 +91,9 @@ impl Local {
                     let (trace_id, span_id, flags) = slot.words();
                     (trace_id, span_id, flags, self.tracers.index(&slot.core))
                 }
-                LeanParent::Decided => return Lately::Same(self.stack.len() - 1),
+                LeanParent::Decided => {
+                    return self.stack.top_ticket().map_or(Lately::Look, Lately::Same);
+                }
                 LeanParent::No => return Lately::Look,
             },
         };
@@ -103,7 +105,7 @@ impl Local {
         own.writer.buf().count_started();
         let span_id = self.ids.get_or_insert_with(IdSource::new).span_id().to_u64();
         // Not counted in `DEPTH`: there is a span below it, and that says enough.
-        let (depth, span) = self.stack.push_lean();
+        let (ticket, span) = self.stack.push_lean();
         span.trace_id = trace_id;
         span.span_id = span_id;
         span.parent_id = parent_id;
@@ -111,22 +113,22 @@ impl Local {
         span.flags = flags;
         span.home = home;
         span.start = clock::now();
-        Lately::At(depth)
+        Lately::At(ticket)
     }
 
     /// Leaves an active span and ends it. What is returned is to be dropped outside the loan: it
     /// may be the last holder of a tracer.
     #[inline]
-    pub(crate) fn end_active(&mut self, depth: usize) -> Option<Live> {
+    pub(crate) fn end_active(&mut self, ticket: usize) -> Option<Live> {
         let (stack, tracers) = (&mut self.stack, &mut self.tracers);
-        if stack.leave_lean(depth, |lean| tracers.write(lean)) {
+        if stack.leave_lean(ticket, |lean| tracers.write(lean)) {
             return None;
         }
-        self.end_other(depth)
+        self.end_other(ticket)
     }
 
-    fn end_other(&mut self, depth: usize) -> Option<Live> {
-        match self.leave(depth)?.into_owned() {
+    fn end_other(&mut self, ticket: usize) -> Option<Live> {
+        match self.leave(ticket)?.into_owned() {
             Ok(owned) => {
                 self.finish(owned, Stamp::Ticks(clock::now()));
                 None
@@ -146,15 +148,15 @@ impl Local {
 
     #[inline]
     pub(crate) fn push(&mut self, live: Live) -> usize {
-        let depth = self.stack.push(live);
-        DEPTH.set(depth + 1);
-        depth
+        let ticket = self.stack.push(live);
+        DEPTH.set(self.stack.len());
+        ticket
     }
 
     /// Leaves an entered span, wherever it is in the stack.
-    pub(crate) fn leave(&mut self, depth: usize) -> Option<Live> {
+    pub(crate) fn leave(&mut self, ticket: usize) -> Option<Live> {
         let tracers = &mut self.tracers;
-        let left = self.stack.leave(depth, |lean| tracers.write(lean));
+        let left = self.stack.leave(ticket, |lean| tracers.write(lean));
         DEPTH.set(self.stack.len());
         left
     }

@@ -4,13 +4,11 @@ use super::local::Tracers;
 use crate::clock;
 use crate::span::Live;
 
-/// What is at one depth.
+/// What a frame holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum State {
-    /// Left out of order: its place is kept until those above are left.
-    #[default]
-    Gone,
     /// A span that lives elsewhere, or an active one that somebody has a handle of.
+    #[default]
     Live,
     /// An active span that lives here.
     Lean,
@@ -19,6 +17,8 @@ enum State {
 /// One entered span. Written field by field, in place, and used again and again.
 #[derive(Debug, Default)]
 struct Frame {
+    /// Told to the guard, which gives it back: no two frames of a thread have the same.
+    ticket: usize,
     state: State,
     lean: Lean,
     live: Option<Live>,
@@ -45,27 +45,39 @@ pub(crate) enum Top<'a> {
     Lean(&'a Lean),
 }
 
-/// Entered spans, the current one last.
+/// Entered spans, the current one last. They may be left in any order.
 #[derive(Debug, Default)]
 pub(super) struct Stack {
     /// More than are in use: those behind `len` wait for the next spans.
     frames: Vec<Frame>,
     len: usize,
+    /// The latest frame's ticket.
+    tickets: usize,
 }
 
 impl Stack {
     pub(super) const fn new() -> Self {
-        Self { frames: Vec::new(), len: 0 }
+        Self { frames: Vec::new(), len: 0, tickets: 0 }
+    }
+
+    #[inline]
+    fn last(&self) -> Option<&Frame> {
+        self.frames.get(self.len.wrapping_sub(1))
     }
 
     #[inline]
     pub(super) fn top(&self) -> Option<Top<'_>> {
-        let frame = self.frames.get(self.len.wrapping_sub(1))?;
+        let frame = self.last()?;
         match frame.state {
             State::Lean => Some(Top::Lean(&frame.lean)),
             State::Live => frame.live.as_ref().map(Top::Live),
-            State::Gone => None,
         }
+    }
+
+    /// The ticket of the current span.
+    #[inline]
+    pub(super) fn top_ticket(&self) -> Option<usize> {
+        self.last().map(|frame| frame.ticket)
     }
 
     #[inline]
@@ -74,13 +86,16 @@ impl Stack {
     }
 
     #[inline]
-    fn next(&mut self) -> (usize, &mut Frame) {
-        let depth = self.len;
-        if depth == self.frames.len() {
+    fn next(&mut self) -> &mut Frame {
+        let at = self.len;
+        if at == self.frames.len() {
             self.lengthen();
         }
-        self.len = depth + 1;
-        (depth, &mut self.frames[depth])
+        self.len = at + 1;
+        self.tickets = self.tickets.wrapping_add(1);
+        let frame = &mut self.frames[at];
+        frame.ticket = self.tickets;
+        frame
     }
 
     #[cold]
@@ -88,25 +103,32 @@ impl Stack {
         self.frames.push(Frame::default());
     }
 
+    /// Enters a span; returns its ticket.
     #[inline]
     pub(super) fn push(&mut self, live: Live) -> usize {
-        let (depth, frame) = self.next();
+        let frame = self.next();
         frame.state = State::Live;
         frame.live = Some(live);
-        depth
+        frame.ticket
     }
 
     /// Enters a lean span, for the caller to fill in.
     #[inline]
     pub(super) fn push_lean(&mut self) -> (usize, &mut Lean) {
-        let (depth, frame) = self.next();
+        let frame = self.next();
         frame.state = State::Lean;
-        (depth, &mut frame.lean)
+        (frame.ticket, &mut frame.lean)
     }
 
-    /// A handle of the span at this depth. A lean one becomes an ordinary one for it.
-    pub(super) fn handle(&mut self, depth: usize, tracers: &mut Tracers) -> Option<Live> {
-        let frame = self.frames.get_mut(depth).filter(|_| depth < self.len)?;
+    /// Where the frame of a ticket is: nearly always on top.
+    fn find(&self, ticket: usize) -> Option<usize> {
+        self.frames.get(..self.len)?.iter().rposition(|frame| frame.ticket == ticket)
+    }
+
+    /// A handle of the span of this ticket. A lean one becomes an ordinary one for it.
+    pub(super) fn handle(&mut self, ticket: usize, tracers: &mut Tracers) -> Option<Live> {
+        let at = self.find(ticket)?;
+        let frame = &mut self.frames[at];
         if frame.state == State::Lean {
             frame.live = Some(tracers.furnish(&frame.lean));
             frame.state = State::Live;
@@ -114,32 +136,64 @@ impl Stack {
         frame.live.clone()
     }
 
-    /// Leaves the span at this depth, wherever it is. A lean one is ended, through `write`.
-    pub(super) fn leave(&mut self, depth: usize, write: impl FnOnce(&Lean)) -> Option<Live> {
-        let frame = self.frames.get_mut(depth).filter(|_| depth < self.len)?;
-        if std::mem::take(&mut frame.state) == State::Lean {
-            write(&frame.lean);
+    /// Leaves the span of this ticket, wherever it is. A lean one is ended, through `write`.
+    pub(super) fn leave(&mut self, ticket: usize, write: impl FnOnce(&Lean)) -> Option<Live> {
+        let at = self.find(ticket)?;
+        // To the end of those in use, and out of them.
+        self.frames[at..self.len].rotate_left(1);
+        self.len -= 1;
+        let frame = &mut self.frames[self.len];
+        match frame.state {
+            State::Lean => {
+                write(&frame.lean);
+                None
+            }
+            State::Live => frame.live.take(),
         }
-        let left = frame.live.take();
-        while self.len > 0 && self.frames[self.len - 1].state == State::Gone {
-            self.len -= 1;
-        }
-        left
     }
 
-    /// The same for the current span, if it is lean and nothing below it was left out of order.
+    /// The same for the current span, if it is lean and not the only one.
     #[inline]
-    pub(super) fn leave_lean(&mut self, depth: usize, write: impl FnOnce(&Lean)) -> bool {
-        let Some([below, frame]) = self.frames.get(depth.wrapping_sub(1)..=depth) else {
-            return false;
-        };
-        let simple = frame.state == State::Lean
-            && below.state != State::Gone
-            && self.len == depth.wrapping_add(1);
+    pub(super) fn leave_lean(&mut self, ticket: usize, write: impl FnOnce(&Lean)) -> bool {
+        let Some(frame) = self.last() else { return false };
+        let simple = frame.ticket == ticket && frame.state == State::Lean && self.len > 1;
         if simple {
             write(&frame.lean);
-            self.len = depth;
+            self.len -= 1;
         }
         simple
+    }
+}
+
+#[cfg(all(test, not(feature = "off")))]
+mod tests {
+    use super::*;
+    use crate::SpanContext;
+
+    fn live() -> Live {
+        Live::passive(SpanContext::EMPTY.suppressed()).unwrap()
+    }
+
+    #[test]
+    fn guards_that_always_overlap_do_not_pile_up() {
+        let mut stack = Stack::new();
+        let mut before = stack.push(live());
+        for _ in 0..10_000 {
+            let after = stack.push(live());
+            assert!(stack.leave(before, |_| {}).is_some());
+            assert_eq!((stack.top_ticket(), stack.len()), (Some(after), 1));
+            before = after;
+        }
+        assert_eq!(stack.frames.len(), 2);
+    }
+
+    #[test]
+    fn a_ticket_is_good_once() {
+        let mut stack = Stack::new();
+        let (low, high) = (stack.push(live()), stack.push(live()));
+        assert!(stack.leave(low, |_| {}).is_some());
+        assert!(stack.leave(low, |_| {}).is_none(), "nor does it fit who has its place now");
+        assert!(stack.leave(high, |_| {}).is_some());
+        assert!(stack.top().is_none());
     }
 }

@@ -17,7 +17,7 @@ pub(super) struct Open<T> {
     /// Bytes or rows so far.
     amount: u64,
     /// Where the span is on the thread's stack, while the owner is being dropped.
-    depth: Option<usize>,
+    ticket: Option<usize>,
     data: T,
 }
 
@@ -25,7 +25,7 @@ impl<T> Open<T> {
     #[inline]
     pub(super) fn new(kind: Kind, span: Span, data: T) -> Option<Self> {
         let recording = span.live.as_ref()?.slot().is_some();
-        Some(Self { span, kind, recording, progress: None, amount: 0, depth: None, data })
+        Some(Self { span, kind, recording, progress: None, amount: 0, ticket: None, data })
     }
 
     pub(super) const fn is_recording(&self) -> bool {
@@ -59,13 +59,13 @@ impl<T> Open<T> {
     }
 
     pub(super) fn end(self) {
-        drop(Entered::from_depth(self.depth));
+        drop(Entered::from_ticket(self.ticket));
         self.span.finish();
     }
 
     pub(super) fn enter_for_drop(&mut self) {
-        if self.depth.is_none() {
-            self.depth = self.span.enter().into_depth();
+        if self.ticket.is_none() {
+            self.ticket = self.span.enter().into_ticket();
         }
     }
 
@@ -88,7 +88,7 @@ impl<T> Open<T> {
     /// The operation was dropped before its end.
     #[cold]
     pub(super) fn abandon(self) {
-        drop(Entered::from_depth(self.depth));
+        drop(Entered::from_ticket(self.ticket));
         if !self.recording {
             return;
         }

@@ -6,11 +6,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub(super) struct Budget {
     limit: usize,
     used: AtomicUsize,
+    /// What strings take of it.
+    heap: AtomicUsize,
 }
 
 impl Budget {
     pub(super) const fn new(limit: usize) -> Self {
-        Self { limit, used: AtomicUsize::new(0) }
+        Self { limit, used: AtomicUsize::new(0), heap: AtomicUsize::new(0) }
     }
 
     /// Takes bytes, if they are there.
@@ -26,6 +28,24 @@ impl Budget {
     fn charge_below(&self, bytes: usize, limit: usize) -> bool {
         let charge = |used: usize| used.checked_add(bytes).filter(|sum| *sum <= limit);
         self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, charge).is_ok()
+    }
+
+    /// Takes bytes for strings, if they are there.
+    pub(super) fn charge_heap(&self, bytes: usize) -> bool {
+        let granted = self.charge(bytes);
+        if granted {
+            self.heap.fetch_add(bytes, Ordering::Relaxed);
+        }
+        granted
+    }
+
+    pub(super) fn release_heap(&self, bytes: usize) {
+        self.heap.fetch_sub(bytes, Ordering::Relaxed);
+        self.release(bytes);
+    }
+
+    pub(super) fn heap(&self) -> usize {
+        self.heap.load(Ordering::Relaxed)
     }
 
     pub(super) fn release(&self, bytes: usize) {

@@ -19,7 +19,7 @@ struct Names {
 #[derive(Debug)]
 pub(crate) struct NameCache([Entry; SIZE]);
 
-const SIZE: usize = 64;
+const SIZE: usize = 256;
 
 #[derive(Clone, Copy, Debug)]
 struct Entry {
@@ -36,17 +36,30 @@ impl NameCache {
     #[inline]
     pub(crate) fn get(&mut self, name: &'static str) -> NameId {
         let address = name.as_ptr().addr();
-        let entry = &mut self.0[(address ^ (address >> 6)) % SIZE];
-        if entry.address != address || entry.len != name.len() {
-            *entry = Entry { address, len: name.len(), id: intern(name) };
+        let wanted = |entry: &Entry| entry.address == address && entry.len == name.len();
+        // Two places for each name: two names that share one do not push each other out.
+        let first = (address ^ (address >> 8)) % SIZE;
+        if wanted(&self.0[first]) {
+            return self.0[first].id;
         }
-        entry.id
+        let second = first ^ 1;
+        if !wanted(&self.0[second]) {
+            self.0[second] = Entry { address, len: name.len(), id: intern(name) };
+        }
+        // The latest comes first.
+        self.0.swap(first, second);
+        self.0[first].id
     }
 }
 
 /// The number of a name. A program has as many as it has different static strings.
 #[cold]
 pub(super) fn intern(name: &'static str) -> NameId {
+    let known = NAMES.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some(number) = known.numbers.as_ref().and_then(|numbers| numbers.get(name)) {
+        return NameId(*number);
+    }
+    drop(known);
     let mut names = NAMES.write().unwrap_or_else(PoisonError::into_inner);
     let Names { list, numbers } = &mut *names;
     let number = numbers.get_or_insert_default().entry(name).or_insert_with(|| {

@@ -270,6 +270,23 @@ impl Shared {
         }
     }
 
+    /// Wakes the reporter thread when rings take more than a quarter of the budget. To be called
+    /// when one was made, which is rare.
+    #[cold]
+    pub(super) fn poke_for_rings(&self) {
+        if self.budget.used() > self.options.max_bytes / 4 {
+            self.poke();
+        }
+    }
+
+    /// The same when strings do. What rings take does not count here: they keep it when emptied.
+    #[cold]
+    pub(super) fn poke_for_heap(&self) {
+        if self.budget.heap() > self.options.max_bytes / 4 {
+            self.poke();
+        }
+    }
+
     /// Wakes the reporter thread: there is much to do.
     #[cold]
     pub(super) fn poke(&self) {
@@ -332,7 +349,7 @@ impl Shared {
                 }
                 left -= moved;
                 self.books.count_drop(DropReason::AfterShutdown, moved as u64);
-                self.budget.release(chunk.clear());
+                self.budget.release_heap(chunk.clear());
             }
         }
     }

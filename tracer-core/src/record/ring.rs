@@ -66,7 +66,7 @@ impl Writer {
             return self.shared.books.count_drop(DropReason::AfterShutdown, 1);
         }
         if head.heap as usize > self.heap_left && !self.charge_heap(head.heap as usize) {
-            return self.shared.books.count_drop(DropReason::QueueFull, 1);
+            return self.lose();
         }
         self.heap_left -= head.heap as usize;
         if let Err(rtrb::PushError::Full(head)) = self.spans.push(head) {
@@ -94,14 +94,15 @@ impl Writer {
         let shared = &self.shared;
         let made = sizes(old).into_iter().find(|spans| shared.grant(old, *spans, spans * LINE));
         let Some(spans) = made else {
-            return shared.books.count_drop(DropReason::QueueFull, 1);
+            return self.lose();
         };
+        shared.poke_for_rings();
         let (writer, reader) = lean::ring(spans);
         self.buf.add_reader(Reader::Lean { reader, bytes: spans * LINE });
         self.lean = writer;
         self.until_look = spans / 2;
         if !self.lean.push(span, end) {
-            self.shared.books.count_drop(DropReason::QueueFull, 1);
+            self.lose();
         }
     }
 
@@ -118,14 +119,16 @@ impl Writer {
         let heap = head.heap as usize;
         let fits = self.spans.slots() > 0 && self.items.slots() >= count;
         if (heap > self.heap_left && !self.charge_heap(heap)) || (!fits && !self.grow(count)) {
-            return self.shared.books.count_drop(DropReason::QueueFull, 1);
+            return self.lose();
         }
         let Ok(slots) = self.items.write_chunk_uninit(count) else {
-            return self.shared.books.count_drop(DropReason::QueueFull, 1);
+            return self.lose();
         };
         self.heap_left -= heap;
         // Items first: who sees the head sees them.
         head.items = u32::try_from(slots.fill_from_iter(lists.drain())).unwrap_or(u32::MAX);
+        // A span with many items brings the next look nearer.
+        self.until_look = self.until_look.saturating_sub(count / ITEMS_PER_SPAN);
         // There is a slot: only this thread fills them, and `fits` or `grow` has seen one.
         let _ = self.spans.push(head);
         self.wake();
@@ -137,7 +140,7 @@ impl Writer {
         let lost = !self.grow(items) || self.spans.push(head).is_err();
         if lost {
             self.heap_left += heap;
-            self.shared.books.count_drop(DropReason::QueueFull, 1);
+            self.lose();
         }
     }
 
@@ -152,6 +155,7 @@ impl Writer {
             shared.grant(old, spans, bytes).then_some((spans, item_room, bytes))
         });
         let Some((spans, item_room, bytes)) = made else { return false };
+        shared.poke_for_rings();
         let (span_writer, span_reader) = RingBuffer::new(spans);
         let (item_writer, item_reader) = RingBuffer::new(item_room);
         self.buf.add_reader(Reader::Full { spans: span_reader, items: item_reader, bytes });
@@ -164,11 +168,22 @@ impl Writer {
     #[cold]
     fn charge_heap(&mut self, need: usize) -> bool {
         let step = (need - self.heap_left).next_multiple_of(HEAP_STEP);
-        let granted = self.shared.budget.charge(step);
+        let granted = self.shared.budget.charge_heap(step);
         if granted {
             self.heap_left += step;
         }
+        self.shared.poke_for_heap();
         granted
+    }
+
+    /// What a span that is lost after all had charged goes back, down to one step.
+    #[cold]
+    fn lose(&mut self) {
+        let spare = self.heap_left.saturating_sub(HEAP_STEP);
+        self.heap_left -= spare;
+        self.shared.budget.release_heap(spare);
+        self.shared.poke();
+        self.shared.books.count_drop(DropReason::QueueFull, 1);
     }
 
     /// Tells the reporter thread of the first span after a while, and of a ring half full.
@@ -186,9 +201,11 @@ impl Writer {
     #[cold]
     fn look(&mut self) {
         let full = self.spans.buffer().capacity();
+        let items = self.items.buffer().capacity();
         let lean = self.lean.capacity();
         self.until_look = full.max(lean) / 4;
-        let much = (full == MAX_SPANS && self.spans.slots() < full / 2)
+        let much = (full == MAX_SPANS
+            && (self.spans.slots() < full / 2 || self.items.slots() < items / 2))
             || (lean == MAX_SPANS && self.lean.queued() > lean / 2);
         if much {
             self.shared.poke();
@@ -203,7 +220,7 @@ fn sizes(old: usize) -> [usize; 2] {
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.shared.budget.release(self.heap_left);
+        self.shared.budget.release_heap(self.heap_left);
     }
 }
 

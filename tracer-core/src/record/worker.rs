@@ -78,7 +78,8 @@ impl Worker {
         let shared = &*self.shared;
         let mut control = shared.control();
         let mut due: Option<Instant> = None;
-        let mut look_again = Some(LOOK_AGAIN);
+        let look_again = Instant::now() + LOOK_AGAIN;
+        let mut said = false;
         loop {
             if control.stop.is_some()
                 || control.flush_asked > control.flush_done
@@ -95,14 +96,17 @@ impl Worker {
                 // that records in the very moment of it may not, for want of a fence on the hot
                 // path: hence the second look after `LOOK_AGAIN`.
                 let idle = shared.idle.swap(true, Ordering::SeqCst);
-                if shared.anything_queued() || (!idle && look_again.is_none()) {
+                if shared.anything_queued() || (said && !idle) {
                     shared.idle.store(false, Ordering::Relaxed);
                     due = Some(after(shared.options.schedule_delay));
                 }
+                said = true;
             }
+            let now = Instant::now();
             let sleep = match due {
-                None => look_again.take().unwrap_or(LONG_SLEEP),
-                Some(due) => due.saturating_duration_since(Instant::now()),
+                None if now < look_again => look_again - now,
+                None => LONG_SLEEP,
+                Some(due) => due.saturating_duration_since(now),
             };
             let waited = shared.wake.wait_timeout(control, sleep);
             control = waited.unwrap_or_else(PoisonError::into_inner).0;
@@ -151,7 +155,7 @@ impl Worker {
             }
         };
         self.settle(self.chunk.len() as u64, &settled);
-        self.shared.budget.release(self.chunk.clear());
+        self.shared.budget.release_heap(self.chunk.clear());
     }
 
     fn settle(&self, spans: u64, outcome: &Settled) {

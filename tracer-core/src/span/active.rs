@@ -40,9 +40,9 @@ pub struct ActiveSpan {
 pub(crate) enum Place {
     /// It does nothing.
     Nowhere,
-    /// At this depth.
+    /// Entered, with this ticket.
     At(usize),
-    /// It is not recorded, and the span around it, at this depth, stands for it.
+    /// It is not recorded, and the span around it, of this ticket, stands for it.
     Around(usize),
 }
 
@@ -58,8 +58,8 @@ impl ActiveSpan {
     #[must_use]
     pub fn handle(&self) -> SpanRef {
         match self.place {
-            Place::At(depth) | Place::Around(depth) => {
-                let live = current::with_local(|local| local.handle(depth));
+            Place::At(ticket) | Place::Around(ticket) => {
+                let live = current::with_local(|local| local.handle(ticket));
                 SpanRef { live: live.flatten() }
             }
             Place::Nowhere => SpanRef::noop(),
@@ -87,9 +87,9 @@ impl ActiveSpan {
 impl Drop for ActiveSpan {
     #[inline]
     fn drop(&mut self) {
-        if let Place::At(depth) = self.place {
+        if let Place::At(ticket) = self.place {
             // Dropped outside the loan: it may be the last holder of a tracer.
-            let _left = current::with_local(|local| local.end_active(depth));
+            let _left = current::with_local(|local| local.end_active(ticket));
         }
     }
 }

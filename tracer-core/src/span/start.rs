@@ -34,8 +34,8 @@ pub(crate) fn start_scope(tracer: Option<&Tracer>, name: &'static str) -> Place 
     if switch::is_on() {
         let lean = current::with_local(|local| local.start_lean(tracer, name));
         match lean {
-            Some(Lately::At(depth)) => return Place::At(depth),
-            Some(Lately::Same(depth)) => return Place::Around(depth),
+            Some(Lately::At(ticket)) => return Place::At(ticket),
+            Some(Lately::Same(ticket)) => return Place::Around(ticket),
             Some(Lately::Look) | None => {}
         }
     }
@@ -48,10 +48,10 @@ pub(super) fn start_active(builder: &mut SpanBuilder<'_>) -> Place {
     if live.is_none() {
         return Place::Nowhere;
     }
-    let depth = current::with_local(|local| live.take().map(|live| local.push(live)));
+    let ticket = current::with_local(|local| live.take().map(|live| local.push(live)));
     // On a thread that is being torn down there is no stack: then the span ends here.
     Live::end(live, None);
-    depth.flatten().map_or(Place::Nowhere, Place::At)
+    ticket.flatten().map_or(Place::Nowhere, Place::At)
 }
 
 /// Hands the parent's context on, whatever it is.
