@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use common::{Calls, Counting, LONG, lazy, settled, tracer_with, wait_for};
-use tracer_core::{Books, DropReason, Outcome, RecorderOptions, Span, Tag, Tracer};
+use tracer_core::{Books, DropReason, Outcome, RecorderOptions, Reporter, Span, Tag, Tracer};
 
 fn spans(tracer: &Tracer, count: u64) {
     for _ in 0..count {
@@ -169,20 +169,22 @@ fn a_small_budget_is_kept_and_what_does_not_fit_is_counted() {
         },
     ];
     for (nth, make) in makes.into_iter().enumerate() {
-        let counting = Counting::new();
-        let tracer =
-            tracer_with(counting.clone(), RecorderOptions { max_bytes: 64 << 10, ..lazy() });
+        // The reporter thread is told when much of the budget is spent: here it is held.
+        let (release, counting, reporter) = common::gated();
+        let tracer = tracer_with(reporter, RecorderOptions { max_bytes: 64 << 10, ..lazy() });
         for _ in 0..5_000 {
             make(&tracer);
             let bytes = tracer.books().bytes;
             assert!(bytes <= 64 << 10, "{bytes}");
         }
         let before = tracer.books();
-        assert!(before.balance() && before.queued > 0, "{before:?}");
+        assert!(before.balance() && before.in_flight > 0, "{before:?}");
         let full = before.dropped_for(DropReason::QueueFull);
         assert!(full > 1_000 && full == before.dropped(), "{nth}: {before:?}");
+        drop(release);
         let books = settled(&tracer);
-        assert_eq!((books.reported, counting.seen()), (before.queued, before.queued));
+        let sent = before.finished - full;
+        assert_eq!((books.reported, counting.seen()), (sent, sent));
         assert_eq!(books.dropped(), full);
         // There is room again.
         make(&tracer);
@@ -193,7 +195,8 @@ fn a_small_budget_is_kept_and_what_does_not_fit_is_counted() {
 /// What a caller sends and spans keep until they are sent counts too.
 #[test]
 fn tracestates_are_in_the_budget() {
-    let tracer = tracer_with(Counting::new(), RecorderOptions { max_bytes: 1 << 20, ..lazy() });
+    let (release, _counting, reporter) = common::gated();
+    let tracer = tracer_with(reporter, RecorderOptions { max_bytes: 1 << 20, ..lazy() });
     let state = format!(
         "k={},{}",
         "v".repeat(250),
@@ -205,8 +208,10 @@ fn tracestates_are_in_the_budget() {
         tracer.span("serve").child_of(&caller).start().finish();
     }
     let books = tracer.books();
-    assert!(books.queued * 2_500 < 1 << 20, "{books:?}");
-    assert!(books.balance() && books.queued > 100);
+    let held = books.queued + books.in_flight;
+    assert!(books.balance() && held > 100 && held * 2_500 < 1 << 20, "{books:?}");
+    drop(release);
+    assert_eq!(settled(&tracer).reported, held);
 }
 
 #[test]

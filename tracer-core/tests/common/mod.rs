@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
 
 use tracer_core::{
@@ -124,6 +125,18 @@ impl Reporter for Counting {
 
 pub(crate) fn tracer_with(reporter: impl Reporter, options: RecorderOptions) -> Tracer {
     Tracer::builder("test").reporter(reporter).recorder(options).build()
+}
+
+/// A reporter that holds its first batch until the other end is dropped, and then goes on.
+pub(crate) fn gated() -> (Sender<()>, Counting, impl Reporter) {
+    let (release, gate) = channel::<()>();
+    let (counting, mut own) = (Counting::new(), Counting::new());
+    own.seen = Arc::clone(&counting.seen);
+    let reporter = Calls(move |batch: &Batch<'_>| {
+        let _ = gate.recv();
+        own.report(batch)
+    });
+    (release, counting, reporter)
 }
 
 /// Reports as late as possible, unless told.
