@@ -7,6 +7,7 @@ use tracer_core::observe::Kind;
 use tracer_core::semconv::rpc;
 use tracer_core::{Span, SpanContext, SpanRef, Tracer};
 
+use crate::content::is_other;
 use crate::status::{self, Outcome};
 
 /// gRPC calls that are made.
@@ -16,6 +17,10 @@ pub struct GrpcClient;
 impl Protocol for GrpcClient {
     const KIND: Kind = Kind::GrpcClient;
     const IS_CLIENT: bool = true;
+
+    fn speaks(request: &RequestView<'_>) -> bool {
+        !is_other(request.headers())
+    }
 
     fn start(tracer: &Tracer, request: &RequestView<'_>, parent: &SpanContext) -> Span {
         rpc::start_client(tracer, request, parent)

@@ -41,7 +41,17 @@
 //! # Who called what
 //! A method's name is the caller's to choose. When nobody implements it (`UNIMPLEMENTED`), the
 //! server's span is renamed to `grpc`, its `rpc.method` is `_OTHER`, and what was asked for is in
-//! `rpc.method_original`: names stay few.
+//! `rpc.method_original`: names stay few. Other answers do not tell (an authorisation in front of
+//! the routes answers for any method), so they are counted: a method that has once been `OK` or
+//! sent a message keeps its name, 1,024 of them in a process; of those that have not, 256 do, and
+//! the others show as above until they work.
+//!
+//! # What is not gRPC
+//! Requests whose content type is not `application/grpc` get no span here: gRPC-Web, whose status
+//! is in its body, a browser's `OPTIONS`, plain HTTP on the same port. The caller's context goes on
+//! to what is below. To see gRPC-Web calls, put this layer inside of the one that translates them:
+//! `.layer(GrpcWebLayer::new()).layer(ServerLayer::new())`; to see the rest, put contrib-tower's
+//! layer around those routes. Of clients, only those requests count that name another content type.
 //!
 //! # Never recorded
 //! Metadata, messages. URLs in status messages are redacted.
@@ -56,6 +66,7 @@
 #![forbid(unsafe_code)]
 
 mod client;
+mod content;
 mod server;
 mod status;
 

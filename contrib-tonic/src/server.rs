@@ -4,9 +4,10 @@ use contrib_tower::protocol::{BodyHint, Call, Failure, Protocol};
 use contrib_tower::{RequestView, ResponseView};
 use http::HeaderMap;
 use tracer_core::observe::Kind;
-use tracer_core::semconv::rpc;
+use tracer_core::semconv::rpc::{self, Asked, RpcCall};
 use tracer_core::{Span, SpanContext, SpanRef, Tracer};
 
+use crate::content::is_grpc;
 use crate::status::{self, Outcome};
 
 /// gRPC calls that are served.
@@ -16,6 +17,10 @@ pub struct GrpcServer;
 impl Protocol for GrpcServer {
     const KIND: Kind = Kind::GrpcServer;
     const IS_CLIENT: bool = false;
+
+    fn speaks(request: &RequestView<'_>) -> bool {
+        is_grpc(request.headers())
+    }
 
     #[cfg(feature = "server")]
     fn complete(request: &mut RequestView<'_>) {
@@ -32,7 +37,7 @@ impl Protocol for GrpcServer {
     }
 
     fn call(request: &RequestView<'_>) -> Call {
-        Call::of_method(request.uri().path_and_query().cloned())
+        Call::of_method(request.uri().path_and_query().cloned(), request.name().is_some())
     }
 
     fn on_head(span: &SpanRef, call: &mut Call, head: &ResponseView<'_>, body: BodyHint) -> bool {
@@ -41,7 +46,13 @@ impl Protocol for GrpcServer {
                 record(span, call, &outcome);
                 true
             }
-            None => false,
+            None => {
+                // Only who handles the call begins a stream of messages.
+                if let Some(asked) = asked(call).filter(|_| is_grpc(head.headers())) {
+                    rpc::on_accepted(span, asked);
+                }
+                false
+            }
         }
     }
 
@@ -55,6 +66,10 @@ impl Protocol for GrpcServer {
 }
 
 fn record(span: &SpanRef, call: &Call, outcome: &Outcome<'_>) {
-    let method = call.path.as_ref().map(|path| path.path());
-    rpc::on_served(span, outcome.code, outcome.message.as_deref(), method);
+    rpc::on_served(span, outcome.code, outcome.message.as_deref(), asked(call));
+}
+
+fn asked(call: &Call) -> Option<Asked<'_>> {
+    let path = call.path.as_ref()?;
+    Some(Asked { method: path.path(), is_named: call.is_named })
 }

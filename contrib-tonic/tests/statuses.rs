@@ -135,7 +135,10 @@ async fn methods_that_nobody_implements() {
         let routes = Routes::default().prepare();
         Server::builder().layer(layer).add_routes(routes).serve_with_incoming(incoming).await
     });
-    let request = Request::post("/made.Up/Name12345").body(Body::empty()).unwrap();
+    let request = Request::post("/made.Up/Name12345")
+        .header("content-type", "application/grpc")
+        .body(Body::empty())
+        .unwrap();
     channel.oneshot(request).await.unwrap();
     let span = recorded.one();
     assert_eq!(span.name, "grpc");

@@ -22,8 +22,17 @@ pub(crate) fn serve<'a, P: Protocol>(
         return Observed::new(P::KIND, raw, Call::default());
     }
     // A filter above has decided already.
-    if tracer_core::current().is_suppressed() {
+    let current = tracer_core::current();
+    if current.is_suppressed() {
         return Observed::none();
+    }
+    if !P::speaks(&request) {
+        // Somebody else's to trace: below the caller, or below what is around it here.
+        if current.context().is_valid() {
+            return Observed::none();
+        }
+        let raw = Span::passive(tracer.capture(request.headers()));
+        return Observed::new(P::KIND, raw, Call::default());
     }
     P::complete(&mut request);
     if config.skips(&request) {
@@ -44,7 +53,8 @@ pub(crate) fn send<'a, P: Protocol>(
     };
     let current = tracer_core::current();
     let context = current.context();
-    let observed = if !tracer.is_enabled() || current.is_suppressed() || config.skips(&request) {
+    let skips = !tracer.is_enabled() || current.is_suppressed() || !P::speaks(&request);
+    let observed = if skips || config.skips(&request) {
         Observed::none()
     } else if context.is_valid() && !context.is_sampled() && !context.is_remote() {
         // Its parent's decision holds, so no tag is worth its making.

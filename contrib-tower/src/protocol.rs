@@ -22,6 +22,11 @@ pub trait Protocol: Sized + 'static {
     /// Whether requests go out: then they are given a context instead of being asked for one.
     const IS_CLIENT: bool;
 
+    /// Whether a request is of this protocol at all.
+    fn speaks(_: &RequestView<'_>) -> bool {
+        true
+    }
+
     /// Adds what only the framework knows: route, peer.
     fn complete(_: &mut RequestView<'_>) {}
 
@@ -52,6 +57,8 @@ pub struct Call {
     pub(crate) left: Option<u64>,
     /// The method of a gRPC call.
     pub path: Option<PathAndQuery>,
+    /// The span's name is the user's choice.
+    pub is_named: bool,
     /// For the hook on responses, if there is one.
     pub(crate) on_response: Option<crate::config::ResponseHook>,
 }
@@ -59,8 +66,8 @@ pub struct Call {
 impl Call {
     /// Of a gRPC call.
     #[must_use]
-    pub fn of_method(path: Option<PathAndQuery>) -> Self {
-        Self { path, ..Self::default() }
+    pub fn of_method(path: Option<PathAndQuery>, is_named: bool) -> Self {
+        Self { path, is_named, ..Self::default() }
     }
 
     pub(crate) fn configure(mut self, config: &Config) -> Self {

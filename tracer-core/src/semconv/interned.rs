@@ -34,7 +34,7 @@ pub(super) fn name_and_route(
     method: &'static str,
     route: &str,
 ) -> (Cow<'static, str>, Cow<'static, str>) {
-    let place = place(method, route);
+    let place = hash(method, route) % PER_THREAD;
     let recent = RECENT.try_with(|recent| *recent.borrow().get(place)?).ok().flatten();
     match recent {
         Some(named) if named.route == route && named.method == method => {
@@ -78,12 +78,11 @@ fn keep(method: &'static str, route: &str) -> Option<&'static Named> {
 }
 
 /// Cheap rather than good: routes of one service differ in length and at their ends.
-fn place(method: &str, route: &str) -> usize {
+pub(super) fn hash(method: &str, route: &str) -> usize {
     let tail = route.as_bytes().iter().rev().take(8);
-    let hash = tail.fold(route.len() * 31 + method.len(), |hash, byte| {
+    tail.fold(route.len() * 31 + method.len(), |hash, byte| {
         hash.wrapping_mul(31).wrapping_add(usize::from(*byte))
-    });
-    hash % PER_THREAD
+    })
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ pub mod http;
 pub mod http_client;
 pub mod http_server;
 mod interned;
+mod methods;
 mod names;
 pub mod opentracing;
 pub mod redact;

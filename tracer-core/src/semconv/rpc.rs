@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::net::SocketAddr;
 
-use super::{authority, furnish, http, names, redact};
+use super::{authority, furnish, http, methods, names, redact};
+use crate::observe::furnish::is_recording;
 use crate::span::{Span, SpanKind, SpanRef, Status};
 use crate::{SpanContext, Tag, Tracer};
 
@@ -28,6 +29,17 @@ pub trait RpcCall {
     }
 }
 
+/// What a call that is served has asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// `package.Service/Method`, with or without a slash in front.
+    pub method: &'a str,
+    /// The span's name is not the method's.
+    pub is_named: bool,
+}
+
+/// `OK`.
+const OK: i32 = 0;
 /// `UNIMPLEMENTED`: the method is nobody's, so its name is the caller's invention.
 const UNIMPLEMENTED: i32 = 12;
 /// `CANCELLED`.
@@ -95,8 +107,16 @@ pub fn decode_message(message: &str) -> Cow<'_, str> {
 }
 
 /// Starts the span of a call that is served, below its caller.
+///
+/// Callers choose their methods, so names are bounded: of methods that have not worked yet (see
+/// [`on_accepted`]), 256 in a process name their spans. The span of any other is called `grpc`.
 pub fn start_server(tracer: &Tracer, call: &impl RpcCall, caller: &SpanContext) -> Span {
-    start(tracer, call, caller, SpanKind::Server)
+    let span = start(tracer, call, caller, SpanKind::Server);
+    // What is not recorded takes nobody's place.
+    if is_recording(&span) && !methods::admit(bare(call.method())) {
+        anonymous(&span, Asked { method: call.method(), is_named: call.name().is_some() });
+    }
+    span
 }
 
 /// Starts the span of a call that is made, below `parent` or, where that is empty, below the
@@ -122,17 +142,39 @@ fn start(tracer: &Tracer, call: &impl RpcCall, parent: &SpanContext, kind: SpanK
     })
 }
 
-/// Records the status of a call that was served. `method` is what the call asked for: it leaves
-/// the span's name when nobody implements it.
-pub fn on_served(span: &SpanRef, code: i32, message: Option<&str>, method: Option<&str>) {
-    if code == UNIMPLEMENTED
-        && let Some(method) = method
-    {
-        span.rename("grpc");
-        span.set_tag(names::RPC_METHOD, super::OTHER);
-        span.set_tag(names::RPC_METHOD_ORIGINAL, bare(method).to_owned());
+/// Records the status of a call that was served. What it asked for leaves the span's name when
+/// nobody implements it.
+pub fn on_served(span: &SpanRef, code: i32, message: Option<&str>, asked: Option<Asked<'_>>) {
+    match asked {
+        Some(asked) if code == OK => on_accepted(span, asked),
+        Some(asked) if code == UNIMPLEMENTED => {
+            methods::disown(bare(asked.method));
+            anonymous(span, Asked { is_named: false, ..asked });
+        }
+        _ => {}
     }
     record(span, code, message, is_server_error(code));
+}
+
+/// Records that the server has the method: the call is `OK`, or it sends messages.
+pub fn on_accepted(span: &SpanRef, asked: Asked<'_>) {
+    let method = bare(asked.method);
+    if methods::accept(method) {
+        span.set_tag(names::RPC_METHOD, method.to_owned());
+        if !asked.is_named {
+            span.rename(method.to_owned());
+        }
+    }
+}
+
+/// Takes the method out of what spans are grouped by.
+#[cold]
+fn anonymous(span: &SpanRef, asked: Asked<'_>) {
+    if !asked.is_named {
+        span.rename("grpc");
+    }
+    span.set_tag(names::RPC_METHOD, super::OTHER);
+    span.set_tag(names::RPC_METHOD_ORIGINAL, bare(asked.method).to_owned());
 }
 
 /// Records the status of a call that was made: everything but `OK` is an error.
