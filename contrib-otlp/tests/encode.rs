@@ -156,7 +156,7 @@ fn what_limits_cut_is_counted() {
         return;
     }
     let capture = Capture::default();
-    let limits = Limits { tags: 2, logs: 3, links: 1, ..Limits::default() };
+    let limits = Limits::default().with_tags(2).with_logs(3).with_links(1);
     let tracer = Tracer::builder("shop").limits(limits).reporter(capture.clone()).build();
     let span = tracer.span("x").root().link(&context(1, 1)).link(&context(2, 2)).start();
     for n in 0..5 {

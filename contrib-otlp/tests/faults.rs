@@ -135,7 +135,7 @@ fn a_batch_that_does_not_go_out_has_failed() {
         schedule_delay: Duration::from_secs(3600),
         ..RecorderOptions::default()
     };
-    let limits = Limits { value_bytes: LARGE, ..Limits::default() };
+    let limits = Limits::default().with_value_bytes(LARGE).with_span_bytes(2 * LARGE);
     let reporter = builder.build().unwrap();
     let tracer =
         Tracer::builder("shop").recorder(recorder).limits(limits).reporter(reporter).build();

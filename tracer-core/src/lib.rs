@@ -98,7 +98,8 @@
 //! Switched off, a span costs two relaxed loads. Compiled out, [`Span`] and [`SpanRef`] take no
 //! room, every method is empty, and no thread is started.
 //!
-//! What is recorded is held to [`Limits`]: 128 tags, logs and links a span, 4 KiB a value.
+//! What is recorded is held to [`Limits`]: 128 tags, logs and links a span, 4 KiB a value, and
+//! 256 KiB a span.
 //!
 //! # Features
 //!

@@ -67,76 +67,106 @@ impl Value {
     /// Bytes this value holds on the heap.
     pub(crate) fn heap(&self) -> usize {
         match self {
-            Self::Str(Cow::Owned(text)) => text.capacity(),
+            Self::Str(text) => heap_of_text(text),
             Self::Array(array) => array.heap(),
             _ => 0,
         }
     }
 
-    /// Cuts every text in here to `limit` bytes, at a character's border. True if something went.
+    /// Cuts every text in here to `limit` bytes, at a character's border, and an array to
+    /// [`MAX_ITEMS`]. True if something went.
     pub(crate) fn truncate(&mut self, limit: usize) -> bool {
         match self {
             Self::Str(text) => truncate(text, limit),
-            Self::Array(array) => {
-                if array.heap() <= limit {
-                    return false;
-                }
-                Arc::make_mut(array).truncate(limit)
-            }
+            Self::Array(array) if array.is_held_to(limit) => false,
+            Self::Array(array) => Arc::make_mut(array).truncate(limit),
             _ => false,
         }
     }
 }
 
 impl Array {
+    /// Bytes it holds on the heap: what was allocated counts, not what is in use.
     fn heap(&self) -> usize {
+        let lists = match self {
+            Self::Str(texts) => {
+                let texts_heap: usize = texts.iter().map(heap_of_text).sum();
+                texts.capacity() * size_of::<Cow<'static, str>>() + texts_heap
+            }
+            Self::I64(items) => items.capacity() * 8,
+            Self::F64(items) => items.capacity() * 8,
+            Self::Bool(items) => items.capacity(),
+        };
+        size_of::<Self>() + lists
+    }
+
+    /// Whether there is nothing to cut or to give back.
+    fn is_held_to(&self, limit: usize) -> bool {
+        let fits = |length: usize, capacity| length <= MAX_ITEMS && !is_slack(length, capacity);
         match self {
             Self::Str(texts) => {
-                texts.iter().map(|text| text.len() + size_of::<Cow<'static, str>>()).sum()
+                fits(texts.len(), texts.capacity())
+                    && texts.iter().all(|text| {
+                        let slack = matches!(text, Cow::Owned(text)
+                            if is_slack(text.len(), text.capacity()));
+                        text.len() <= limit && !slack
+                    })
             }
-            Self::I64(items) => items.len() * 8,
-            Self::F64(items) => items.len() * 8,
-            Self::Bool(items) => items.len(),
+            Self::I64(items) => fits(items.len(), items.capacity()),
+            Self::F64(items) => fits(items.len(), items.capacity()),
+            Self::Bool(items) => fits(items.len(), items.capacity()),
         }
     }
 
-    /// The limit holds for the array as a whole: what does not fit goes, from its end.
+    /// The limit holds for each text. Numbers are never cut, only their number is.
     fn truncate(&mut self, limit: usize) -> bool {
-        fn shorten<T>(items: &mut Vec<T>, keep: usize) -> bool {
-            let cut = items.len() > keep;
-            items.truncate(keep);
-            items.shrink_to_fit();
+        fn shorten<T>(items: &mut Vec<T>) -> bool {
+            let cut = items.len() > MAX_ITEMS;
+            items.truncate(MAX_ITEMS);
+            if is_slack(items.len(), items.capacity()) {
+                items.shrink_to_fit();
+            }
             cut
         }
         match self {
             Self::Str(texts) => {
-                let mut left = limit;
-                let mut cut = false;
-                texts.retain_mut(|text| {
-                    let header = size_of::<Cow<'static, str>>();
-                    if left <= header {
-                        cut = true;
-                        return false;
-                    }
-                    cut |= truncate(text, left - header);
-                    left -= header + text.len();
-                    true
-                });
-                texts.shrink_to_fit();
+                let mut cut = shorten(texts);
+                for text in texts {
+                    cut |= truncate(text, limit);
+                }
                 cut
             }
-            Self::I64(items) => shorten(items, limit / 8),
-            Self::F64(items) => shorten(items, limit / 8),
-            Self::Bool(items) => shorten(items, limit),
+            Self::I64(items) => shorten(items),
+            Self::F64(items) => shorten(items),
+            Self::Bool(items) => shorten(items),
         }
     }
 }
 
+/// Most items of an array; what is over goes, from its end.
+pub(crate) const MAX_ITEMS: usize = 1024;
+
+/// Whether more room is held than is worth keeping.
+const fn is_slack(length: usize, capacity: usize) -> bool {
+    capacity / 2 > length
+}
+
+/// Bytes a text holds on the heap.
+#[allow(clippy::ptr_arg, reason = "whether it is owned is the question")]
+pub(crate) fn heap_of_text(text: &Cow<'static, str>) -> usize {
+    match text {
+        Cow::Owned(text) => text.capacity(),
+        Cow::Borrowed(_) => 0,
+    }
+}
+
+/// Cuts a text to `limit` bytes, at a character's border. True if something went.
 pub(crate) fn truncate(text: &mut Cow<'static, str>, limit: usize) -> bool {
     if text.len() <= limit {
-        // Room for more than that is not worth keeping either.
+        // Room for much more than that is not worth keeping either; small texts are left alone.
         if let Cow::Owned(whole) = text
-            && whole.capacity() > limit
+            && whole.capacity() > 64.min(limit)
+            && is_slack(whole.len(), whole.capacity())
         {
             whole.shrink_to_fit();
         }
@@ -255,13 +285,35 @@ mod tests {
     }
 
     #[test]
-    fn arrays_are_cut_as_a_whole() {
+    fn arrays_are_cut_by_text_and_by_number() {
         let mut value = Value::from(vec![1i64, 2, 3]);
-        assert!(value.truncate(16));
-        assert_eq!(value, Value::from(vec![1i64, 2]));
-        let mut value = Value::from(vec!["x".repeat(100), "y".repeat(100)]);
+        assert!(!value.truncate(0), "numbers have no length");
+        assert_eq!(value, Value::from(vec![1i64, 2, 3]));
+        let mut value = Value::from(vec!["xxx", "y"]);
+        assert!(value.truncate(2));
+        assert_eq!(value, Value::from(vec!["xx", "y"]));
+        let mut value = Value::from(vec![true; MAX_ITEMS + 1]);
         assert!(value.truncate(100));
-        assert_eq!(value, Value::from(vec!["x".repeat(76)]));
+        assert_eq!(value, Value::from(vec![true; MAX_ITEMS]));
+    }
+
+    #[test]
+    fn room_that_is_not_used_is_counted_and_given_back() {
+        let roomy = |length: usize, room: usize| {
+            let mut items = Vec::with_capacity(room);
+            items.resize(length, 1i64);
+            Value::from(items)
+        };
+        let mut value = roomy(3, 1 << 16);
+        assert!(value.heap() >= 8 << 16, "what was allocated counts");
+        assert!(!value.truncate(4096));
+        assert!(value.heap() < 100, "{}", value.heap());
+        let mut texts = Vec::with_capacity(1000);
+        texts.push(String::with_capacity(1 << 16));
+        let mut value = Value::from(texts);
+        assert!(value.heap() >= 1 << 16);
+        assert!(!value.truncate(1 << 20));
+        assert!(value.heap() < 200, "{}", value.heap());
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! What a span is held to: 128 tags, 128 logs, 128 links, 4 KiB a value; the rest is counted.
+//! What a span is held to: 128 tags, 128 logs, 128 links, 4 KiB a value, 256 KiB in all; the
+//! rest is counted.
 #![cfg(not(any(feature = "off", all(feature = "release-off", not(debug_assertions)))))]
 
 mod common;
@@ -57,38 +58,147 @@ fn fields_of_a_log_are_limited_and_counted() {
 }
 
 #[test]
-fn names_and_keys_and_reasons_are_values_too() {
+fn names_and_reasons_have_a_limit_of_their_own() {
     let (tracer, memory) = traced();
     let big = || "é".repeat(1 << 20);
     tracer.span(big()).start().finish();
     let span = tracer.span(big()).start();
-    span.set_tag(big(), 1).set_status(Status::Error(big().into()));
+    span.set_status(Status::Error(big().into()));
     span.finish();
     let span = tracer.span("short").start();
     span.rename(big()).set_tag("list", vec![big(), big()]);
     span.finish();
     let spans = take(&tracer, &memory);
     assert!(spans.iter().all(|span| span.name.len() == 4096), "whole characters, and no more");
-    assert_eq!(spans[1].tags[0].key.len(), 4096);
     let Status::Error(reason) = &spans[1].status else { panic!("{:?}", spans[1].status) };
     assert_eq!(reason.len(), 4096);
-    assert!(spans[2].tags[0].value.to_string().len() < 4200);
-    assert_eq!(tracer.books().cut_by_limits, 1 + 3 + 2);
+    let text = "é".repeat(2048);
+    assert_eq!(spans[2].tag("list"), Some(&Value::from(vec![text.clone(), text])), "each of them");
+    assert_eq!(tracer.books().cut_by_limits, 1 + 2 + 2);
     let held = tracer.books().bytes;
     assert!(held < 64 << 10, "{held} bytes are kept of what is gone");
 }
 
 #[test]
+fn keys_are_never_shortened() {
+    let (tracer, memory) = traced_with(Limits::default().with_value_bytes(4));
+    let key = |last: char| "k".repeat(200) + &last.to_string();
+    let span = tracer.span("keys").start();
+    span.set_tag(key('a'), 1).set_tag(key('b'), 2).set_tag("k".repeat(257), 3);
+    span.log_fields([Tag::new("event", "found"), Tag::new("k".repeat(257), 1)]);
+    span.finish();
+    let span = take(&tracer, &memory).remove(0);
+    assert_eq!(span.tags, [Tag::new(key('a'), 1), Tag::new(key('b'), 2)]);
+    assert_eq!((span.dropped.0, span.logs[0].1.len()), (1, 1), "too long is dropped, and counted");
+    assert_eq!(tracer.books().cut_by_limits, 2);
+}
+
+#[test]
+fn numbers_are_not_cut_and_arrays_by_their_number_of_items() {
+    let (tracer, memory) = traced_with(Limits::default().with_value_bytes(8));
+    let span = tracer.span("arrays").start();
+    span.set_tag("few", vec![1i64; 1024]).set_tag("many", vec![1.5; 100_000]);
+    span.set_tag("texts", vec!["0123456789", "ok"]);
+    span.finish();
+    let span = take(&tracer, &memory).remove(0);
+    assert_eq!(span.tag("few"), Some(&Value::from(vec![1i64; 1024])));
+    assert_eq!(span.tag("many"), Some(&Value::from(vec![1.5; 1024])));
+    assert_eq!(span.tag("texts"), Some(&Value::from(vec!["01234567", "ok"])));
+    assert_eq!(tracer.books().cut_by_limits, 2);
+}
+
+#[test]
+fn values_of_no_length_leave_a_trace_that_can_be_read() {
+    let (tracer, memory) = traced_with(Limits::default().with_value_bytes(0));
+    let span = tracer.span("a name".to_owned()).start();
+    span.set_tag("text", "x").set_tag("number", 7).set_tag("list", vec![1i64, 2]);
+    span.log("an event").set_status(Status::Error("why".into()));
+    span.finish();
+    let span = take(&tracer, &memory).remove(0);
+    let tags = [Tag::new("text", ""), Tag::new("number", 7), Tag::new("list", vec![1i64, 2])];
+    assert_eq!((span.name.as_str(), span.tags.as_slice()), ("a name", &tags[..]));
+    assert_eq!(span.events(), ["an event"]);
+    assert_eq!(span.status, Status::Error("why".into()));
+    assert_eq!(tracer.books().cut_by_limits, 1);
+}
+
+#[test]
+fn room_that_an_array_does_not_use_is_not_kept() {
+    let (tracer, memory) = traced();
+    let roomy = |nth: usize| {
+        let mut items = Vec::with_capacity(1 << 20);
+        items.push(nth as i64);
+        items
+    };
+    for nth in 0..10 {
+        tracer.span("roomy").start().set_tag("array", roomy(nth));
+    }
+    let held = tracer.books().bytes;
+    assert!((1..64 << 10).contains(&held), "{held}");
+    assert_eq!(take(&tracer, &memory).len(), 10);
+}
+
+#[test]
+fn an_open_span_holds_so_many_bytes_and_no_more() {
+    let (tracer, memory) = traced();
+    let span = tracer.span("giant").start();
+    span.set_tag("first", 1);
+    for log in 0..128 {
+        let field = |nth| Tag::new(format!("{log}.{nth}"), "x".repeat(4096));
+        span.log_fields((0..128).map(field));
+        span.log("small");
+    }
+    span.set_tag("fits", "x".repeat(1024));
+    for nth in 0..128 {
+        span.set_tag(format!("k{nth}"), "x".repeat(4096));
+    }
+    span.set_tag("first", "x".repeat(4096)).set_status(Status::Error("x".repeat(2048).into()));
+    span.finish();
+    let span = take(&tracer, &memory).remove(0);
+    let tags: usize = span.tags.iter().map(size).sum();
+    let logs: usize = span.logs.iter().flat_map(|(_, fields)| fields).map(size).sum();
+    let held = tags + logs;
+    assert!((200 << 10..=256 << 10).contains(&held), "{held}");
+    // The large logs are gone, and the small ones between them are there.
+    assert_eq!((span.logs.len(), span.dropped.1), (128, 128));
+    assert!(span.tag("fits").is_some());
+    assert_eq!(span.tag("first"), Some(&Value::I64(1)), "a new value that has no room");
+    assert_eq!(span.tags.len() + span.dropped.0 as usize, 131);
+    assert_eq!(tracer.books().cut_by_limits, u64::from(span.dropped.0 + span.dropped.1));
+}
+
+fn size(tag: &Tag) -> usize {
+    size_of::<Tag>() + tag.key.len() + tag.value.as_str().map_or(0, str::len)
+}
+
+#[test]
+fn what_is_replaced_or_removed_makes_room() {
+    let (tracer, memory) = traced_with(Limits::default().with_span_bytes(10_000));
+    let span = tracer.span("full").start();
+    for _ in 0..100 {
+        span.set_tag("same", "x".repeat(4096)).set_tag("gone", "x".repeat(4096));
+        span.remove_tag("gone").remove_tag("never there");
+    }
+    span.set_tag("same", 1);
+    span.finish();
+    let span = take(&tracer, &memory).remove(0);
+    assert_eq!((span.tags, span.dropped), (vec![Tag::new("same", 1)], (0, 0, 0)));
+}
+
+#[test]
 fn limits_can_be_chosen() {
-    let memory = MemoryReporter::new();
-    let mut limits = Limits::default();
-    (limits.tags, limits.logs, limits.links, limits.value_bytes) = (1, 0, 2, 3);
-    let tracer = Tracer::builder("test").reporter(memory.clone()).limits(limits).build();
+    let limits = Limits::default().with_tags(1).with_logs(0).with_links(2).with_value_bytes(3);
+    let (tracer, memory) = traced_with(limits);
     let span = tracer.span("ab".repeat(2)).start();
     span.set_tag("k", "vwxyz").set_tag("l", 1).log("gone");
     span.finish();
     let span = take(&tracer, &memory).remove(0);
-    assert_eq!((span.name.as_str(), span.tags.len(), span.dropped), ("aba", 1, (1, 1, 0)));
+    assert_eq!((span.name.as_str(), span.tags.len(), span.dropped), ("abab", 1, (1, 1, 0)));
     assert_eq!(span.tag("k"), Some(&Value::from("vwx")));
-    assert_eq!(tracer.books().cut_by_limits, 4);
+    assert_eq!(tracer.books().cut_by_limits, 3);
+}
+
+fn traced_with(limits: Limits) -> (Tracer, MemoryReporter) {
+    let memory = MemoryReporter::new();
+    (Tracer::builder("test").reporter(memory.clone()).limits(limits).build(), memory)
 }

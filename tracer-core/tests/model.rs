@@ -177,8 +177,38 @@ fn the_tag_error_is_the_status() {
     let set = |s: &Span| _ = s.set_status(kept.clone()).set_tag("error", true);
     assert_eq!(status(&set), kept, "the reason stays");
     assert_eq!(status(&|s| _ = s.set_status(Status::Ok)), Status::Ok);
+    let fine = |s: &Span| _ = s.set_status(Status::Ok).set_tag("error", false);
+    assert_eq!(status(&fine), Status::Ok, "that it did not fail is no news");
+    assert_eq!(status(&|s| _ = s.set_tag("error", true).remove_tag("error")), Status::Unset);
     tracer.span("early").tag("error", true).start().finish();
     assert_eq!(take(&tracer, &memory)[0].status, Status::ERROR);
+}
+
+#[test]
+fn a_tag_error_that_is_no_truth_value_is_a_tag() {
+    let (tracer, memory) = traced();
+    let span = tracer.span("text").start();
+    span.set_status(Status::Error("why".into())).set_tag("error", "timeout of upstream");
+    span.finish();
+    tracer.span("number").tag("error", 7).start().finish();
+    let spans = take(&tracer, &memory);
+    assert_eq!(spans[0].status, Status::Error("why".into()), "the error stays");
+    assert_eq!(spans[0].tag("error"), Some(&Value::from("timeout of upstream")));
+    assert_eq!((&spans[1].status, spans[1].tag("error")), (&Status::Unset, Some(&Value::I64(7))));
+}
+
+#[test]
+fn a_tag_can_be_taken_away() {
+    let (tracer, memory) = traced();
+    let span = tracer.span("removed").tag("a", 1).start();
+    span.set_tag("b", 2).set_tag("c", "three".to_owned());
+    span.remove_tag("b").remove_tag("never there");
+    span.handle().remove_tag("a");
+    span.finish();
+    let (handle, done) = (tracer.span("late").start().handle(), take(&tracer, &memory));
+    assert_eq!(done[0].tags, [Tag::new("c", "three")]);
+    handle.remove_tag("late");
+    assert_eq!(tracer.books().written_after_finish, 1);
 }
 
 #[test]

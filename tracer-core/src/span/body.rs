@@ -8,10 +8,15 @@ use crate::clock::Stamp;
 use crate::context::Ext;
 use crate::record::{Link, Lists, LogHead, SpanHead};
 use crate::semconv::opentracing;
-use crate::value::{self, Tag, Value};
+use crate::value::{self, Tag, Value, heap_of_text};
 
 /// Lists that grew beyond this are not kept with an idle slot.
-const MAX_KEPT: usize = 32;
+const MAX_KEPT: usize = 16;
+/// Longest key. A shortened key would be another tag's: what is longer is dropped.
+const MAX_KEY: usize = 256;
+/// Longest name of a span or a log, and longest reason of an error. These are no values: with
+/// values held to nothing a trace can still be read.
+pub(super) const MAX_NAME: usize = 4096;
 
 #[derive(Debug, Default)]
 pub(super) struct Body {
@@ -23,6 +28,7 @@ pub(super) struct Body {
     fields: Vec<Tag>,
     links: Vec<Link>,
     pub(super) ext: Option<Arc<Ext>>,
+    /// Tags, logs and links.
     dropped: (u32, u32, u32),
     /// Tags, logs and links that were dropped, and values that were shortened.
     pub(super) cut: u64,
@@ -32,49 +38,88 @@ pub(super) struct Body {
 
 impl Body {
     pub(super) fn set_tag(&mut self, mut tag: Tag, limits: &Limits) {
-        if tag.key == opentracing::ERROR {
-            return self.set_error(&tag.value);
+        if tag.key == opentracing::ERROR
+            && let Some(failed) = truth(&tag.value)
+        {
+            return self.set_error(failed);
         }
-        self.shorten(&mut tag, limits);
+        if !self.shorten(&mut tag, limits) {
+            return self.drop_tag();
+        }
         let heap = heap_of(&tag);
-        if let Some(old) = self.tags.iter_mut().find(|old| old.key == tag.key) {
-            self.heap = self.heap - heap_of(old) + heap;
-            *old = tag;
-        } else if self.tags.len() < limits.tags {
-            self.heap += heap;
-            self.tags.push(tag);
-        } else {
-            self.dropped.0 += 1;
-            self.cut += 1;
+        let old = self.tags.iter().position(|old| old.key == tag.key);
+        let freed = old.map_or(0, |at| size_of::<Tag>() + heap_of(&self.tags[at]));
+        if self.bytes() - freed + size_of::<Tag>() + heap > limits.span_bytes {
+            return self.drop_tag();
+        }
+        match old {
+            Some(at) => {
+                self.heap = self.heap - heap_of(&self.tags[at]) + heap;
+                self.tags[at] = tag;
+            }
+            None if self.tags.len() < limits.tags => {
+                self.heap += heap;
+                self.tags.push(tag);
+            }
+            None => self.drop_tag(),
+        }
+    }
+
+    fn drop_tag(&mut self) {
+        self.dropped.0 = self.dropped.0.saturating_add(1);
+        self.cut += 1;
+    }
+
+    /// Takes a tag away. Without the tag `error` a span has not failed.
+    pub(super) fn remove_tag(&mut self, key: &str) {
+        if key == opentracing::ERROR {
+            self.set_error(false);
+        }
+        if let Some(at) = self.tags.iter().position(|tag| tag.key == key) {
+            let tag = self.tags.remove(at);
+            self.heap -= heap_of(&tag);
         }
     }
 
     /// Takes tags that differ from one another and are none of OpenTracing's: the first ones of a
     /// span are taken as a list.
     pub(super) fn adopt(&mut self, tags: &mut Vec<Tag>, limits: &Limits) {
-        if !self.tags.is_empty() || tags.len() > limits.tags {
+        let mut bytes = self.bytes();
+        let mut heap = 0;
+        let as_list = self.tags.is_empty()
+            && tags.len() <= limits.tags
+            && tags.iter_mut().all(|tag| {
+                let fits = self.shorten(tag, limits);
+                heap += heap_of(tag);
+                bytes += size_of::<Tag>() + heap_of(tag);
+                fits && bytes <= limits.span_bytes
+            });
+        if !as_list {
             return tags.drain(..).for_each(|tag| self.set_tag(tag, limits));
         }
-        for tag in tags.iter_mut() {
-            self.shorten(tag, limits);
-            self.heap += heap_of(tag);
-        }
+        self.heap += heap;
         std::mem::swap(&mut self.tags, tags);
     }
 
-    /// OpenTracing's tag `error` is a status on the wire.
-    fn set_error(&mut self, value: &Value) {
-        let failed = *value == Value::Bool(true) || value.as_str() == Some("true");
+    /// OpenTracing's tag `error` is a status on the wire. That it did not fail is said about an
+    /// error only: what the application has called fine stays fine.
+    fn set_error(&mut self, failed: bool) {
         match (failed, &self.status) {
-            (true, Status::Error(_)) => {}
-            (true, _) => self.status = Status::ERROR,
-            (false, _) => self.replace_status(Status::Unset),
+            (true, Status::Unset | Status::Ok) => self.status = Status::ERROR,
+            (false, Status::Error(_)) => self.replace_status(Status::Unset),
+            _ => {}
         }
     }
 
     pub(super) fn set_status(&mut self, mut status: Status, limits: &Limits) {
         if let Status::Error(text) = &mut status {
-            self.cut += u64::from(value::truncate(text, limits.value_bytes));
+            let room = limits.span_bytes.saturating_sub(self.bytes());
+            let cut = value::truncate(text, MAX_NAME);
+            let over = heap_of_text(text) > room;
+            if over {
+                *text = Cow::Borrowed("");
+            }
+            self.cut += u64::from(cut || over);
             self.heap += heap_of_text(text);
         }
         self.replace_status(status);
@@ -93,40 +138,79 @@ impl Body {
         limits: &Limits,
     ) {
         if self.logs.len() >= limits.logs {
-            self.dropped.1 += 1;
-            self.cut += 1;
-            return;
+            return self.drop_log();
         }
-        self.cut += fields.len().saturating_sub(limits.tags) as u64;
-        let mut count = 0;
+        let before = (self.fields.len(), self.heap, self.cut);
+        let mut bytes = self.bytes() + size_of::<LogHead>();
+        let mut over = fields.len().saturating_sub(limits.tags) as u64;
         for mut field in fields.take(limits.tags) {
-            self.shorten(&mut field, limits);
-            self.heap += heap_of(&field);
+            if !self.shorten(&mut field, limits) {
+                over += 1;
+                continue;
+            }
+            let heap = heap_of(&field);
+            bytes += size_of::<Tag>() + heap;
+            if bytes > limits.span_bytes {
+                break;
+            }
+            self.heap += heap;
             self.fields.push(field);
-            count += 1;
         }
-        self.logs.push(LogHead { time, fields: count });
+        if bytes > limits.span_bytes {
+            // All of it or nothing.
+            self.fields.truncate(before.0);
+            (self.heap, self.cut) = (before.1, before.2);
+            return self.drop_log();
+        }
+        self.cut += over;
+        let fields = u32::try_from(self.fields.len() - before.0).unwrap_or(u32::MAX);
+        self.logs.push(LogHead { time, fields });
+    }
+
+    fn drop_log(&mut self) {
+        self.dropped.1 = self.dropped.1.saturating_add(1);
+        self.cut += 1;
     }
 
     pub(super) fn add_links(&mut self, links: &mut Vec<Link>, limits: &Limits) {
-        let over = links.len().saturating_sub(limits.links);
-        self.dropped.2 += u32::try_from(over).unwrap_or(u32::MAX);
-        self.cut += over as u64;
-        for link in links.drain(..).take(limits.links) {
-            self.heap += size_of::<Link>() + link.context.ext().map_or(0, |ext| ext.heap());
-            self.links.push(link);
+        for link in links.drain(..) {
+            // In its list now, and in a box of its own on its way to the reporter.
+            let heap = size_of::<Link>() + link.context.ext().map_or(0, |ext| ext.heap());
+            let bytes = self.bytes() + size_of::<Link>() + heap;
+            if self.links.len() >= limits.links || bytes > limits.span_bytes {
+                self.dropped.2 = self.dropped.2.saturating_add(1);
+                self.cut += 1;
+            } else {
+                self.heap += heap;
+                self.links.push(link);
+            }
         }
     }
 
-    pub(super) fn rename(&mut self, mut name: Cow<'static, str>, limits: &Limits) {
-        self.cut += u64::from(value::truncate(&mut name, limits.value_bytes));
+    pub(super) fn rename(&mut self, mut name: Cow<'static, str>) {
+        self.cut += u64::from(value::truncate(&mut name, MAX_NAME));
         self.name = Some(name);
     }
 
-    fn shorten(&mut self, tag: &mut Tag, limits: &Limits) {
-        let key = value::truncate(&mut tag.key, limits.value_bytes);
-        let value = tag.value.truncate(limits.value_bytes);
-        self.cut += u64::from(key || value);
+    /// Holds a tag's value to its limit. False where the tag cannot be kept: its key is too long.
+    fn shorten(&mut self, tag: &mut Tag, limits: &Limits) -> bool {
+        if tag.key.len() > MAX_KEY {
+            return false;
+        }
+        // For its room: nothing goes.
+        value::truncate(&mut tag.key, MAX_KEY);
+        // A log's name is written as a field, and is none.
+        let limit = if tag.key == opentracing::EVENT { MAX_NAME } else { limits.value_bytes };
+        self.cut += u64::from(tag.value.truncate(limit));
+        true
+    }
+
+    /// Bytes of all that is written here, lists and what they hold.
+    fn bytes(&self) -> usize {
+        self.heap
+            + (self.tags.len() + self.fields.len()) * size_of::<Tag>()
+            + self.logs.len() * size_of::<LogHead>()
+            + self.links.len() * size_of::<Link>()
     }
 
     /// Moves everything out, through `push`, and leaves the body empty, for the next span.
@@ -148,27 +232,31 @@ impl Body {
         };
         push(head, lists);
         // A span that was dropped has left them full; and a giant's lists are not kept.
-        self.tags.clear();
-        self.logs.clear();
-        self.fields.clear();
-        self.links.clear();
-        self.tags.shrink_to(MAX_KEPT);
-        self.logs.shrink_to(MAX_KEPT);
-        self.fields.shrink_to(MAX_KEPT);
+        empty(&mut self.tags);
+        empty(&mut self.logs);
+        empty(&mut self.fields);
+        empty(&mut self.links);
         self.heap = 0;
         self.cut = 0;
+    }
+}
+
+fn empty<T>(list: &mut Vec<T>) {
+    list.clear();
+    list.shrink_to(MAX_KEPT);
+}
+
+/// What OpenTracing's tag `error` says; `None` where it is some other tag of this name.
+fn truth(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(truth) => Some(*truth),
+        Value::Str(text) if text == "true" => Some(true),
+        Value::Str(text) if text == "false" => Some(false),
+        _ => None,
     }
 }
 
 /// Bytes a tag holds on the heap.
 fn heap_of(tag: &Tag) -> usize {
     heap_of_text(&tag.key) + tag.value.heap()
-}
-
-#[allow(clippy::ptr_arg, reason = "whether it is owned is the question")]
-fn heap_of_text(text: &Cow<'static, str>) -> usize {
-    match text {
-        Cow::Owned(text) => text.capacity(),
-        Cow::Borrowed(_) => 0,
-    }
 }

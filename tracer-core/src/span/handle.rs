@@ -48,10 +48,22 @@ impl SpanRef {
     }
 
     /// Sets a tag; an earlier value under the same key is replaced.
+    ///
+    /// OpenTracing's `error` is the span's [`Status`] where its value is a truth value, or says
+    /// `"true"` or `"false"`: false takes an error back, and changes nothing else. Any other value
+    /// makes an ordinary tag.
     #[doc(alias = "set_attribute")]
     pub fn set_tag(&self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> &Self {
         if let Some(live) = &self.live {
             live.set_tag(Tag::new(key, value));
+        }
+        self
+    }
+
+    /// Takes a tag away. `error` takes an error back, as setting it to false does.
+    pub fn remove_tag(&self, key: &str) -> &Self {
+        if let Some(live) = &self.live {
+            live.remove_tag(key);
         }
         self
     }

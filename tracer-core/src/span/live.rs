@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::body::MAX_NAME;
 use super::passive::Passive;
 use super::slot::Slot;
 use super::{SpanKind, Status};
@@ -67,6 +68,12 @@ impl Live {
     pub(crate) fn set_tag(&self, tag: Tag) {
         if let Some(slot) = self.slot() {
             slot.set_tag(tag);
+        }
+    }
+
+    pub(crate) fn remove_tag(&self, key: &str) {
+        if let Some(slot) = self.slot() {
+            slot.remove_tag(key);
         }
     }
 
@@ -225,7 +232,7 @@ impl Owned {
     #[cold]
     fn hold_to_limit(&self, name: &mut Cow<'static, str>) -> u32 {
         let core = &self.slot.core;
-        if value::truncate(name, core.limits.value_bytes) {
+        if value::truncate(name, MAX_NAME) {
             core.recorder.counters().count_cut(1);
         }
         match name {

@@ -38,6 +38,10 @@ impl Live {
         match *self {}
     }
 
+    pub(crate) fn remove_tag(&self, _: &str) {
+        match *self {}
+    }
+
     pub(crate) fn log(&self, _: Stamp, _: Tag) {
         match *self {}
     }

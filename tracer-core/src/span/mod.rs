@@ -105,7 +105,11 @@ impl ReferenceKind {
 }
 
 /// Sizes a span is held to. What goes over is cut and counted.
+///
+/// Some are fixed: a key has 256 bytes at most, and a tag with a longer one is dropped; an array
+/// has 1,024 items; names of spans and logs and the reason of an error have 4,096 bytes.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Limits {
     /// Tags of a span, and fields of a log. Default 128.
     pub tags: usize,
@@ -113,12 +117,53 @@ pub struct Limits {
     pub logs: usize,
     /// Links of a span. Default 128.
     pub links: usize,
-    /// Bytes of one value, and of a name made at run time. Default 4,096.
+    /// Bytes of a text that is a tag's value, or one of its values. Default 4,096.
     pub value_bytes: usize,
+    /// Bytes of all that an open span holds: tags, logs, links. Default 262,144 (256 KiB): what
+    /// comes when that is spent goes.
+    pub span_bytes: usize,
+}
+
+impl Limits {
+    /// These limits with another number of tags of a span, and fields of a log.
+    #[must_use]
+    pub const fn with_tags(mut self, tags: usize) -> Self {
+        self.tags = tags;
+        self
+    }
+
+    /// These limits with another number of logs.
+    #[must_use]
+    pub const fn with_logs(mut self, logs: usize) -> Self {
+        self.logs = logs;
+        self
+    }
+
+    /// These limits with another number of links.
+    #[must_use]
+    pub const fn with_links(mut self, links: usize) -> Self {
+        self.links = links;
+        self
+    }
+
+    /// These limits with another length of texts. More than
+    /// [`span_bytes`](Self::span_bytes) has no effect.
+    #[must_use]
+    pub const fn with_value_bytes(mut self, bytes: usize) -> Self {
+        self.value_bytes = bytes;
+        self
+    }
+
+    /// These limits with another size of a span.
+    #[must_use]
+    pub const fn with_span_bytes(mut self, bytes: usize) -> Self {
+        self.span_bytes = bytes;
+        self
+    }
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { tags: 128, logs: 128, links: 128, value_bytes: 4096 }
+        Self { tags: 128, logs: 128, links: 128, value_bytes: 4096, span_bytes: 256 << 10 }
     }
 }

@@ -180,6 +180,10 @@ impl Slot {
         self.write(|body, limits| body.set_tag(tag, limits));
     }
 
+    pub(crate) fn remove_tag(&self, key: &str) {
+        self.write(|body, _| body.remove_tag(key));
+    }
+
     /// A log of one field.
     pub(crate) fn log(&self, time: Stamp, field: Tag) {
         self.write(|body, limits| body.log(time, std::iter::once(field), limits));
@@ -193,7 +197,7 @@ impl Slot {
     }
 
     pub(crate) fn rename(&self, name: Cow<'static, str>) {
-        self.write(|body, limits| body.rename(name, limits));
+        self.write(|body, _| body.rename(name));
     }
 
     pub(crate) fn set_status(&self, status: Status) {
