@@ -173,7 +173,7 @@ impl Drop for Local {
     /// Active spans that are still entered when their thread ends: their guards were forgotten, or
     /// sit in thread-locals that outlive this one, and will find nothing to end any more.
     fn drop(&mut self) {
-        while let Some(top) = self.stack.len().checked_sub(1) {
+        while let Some(top) = self.stack.top_ticket() {
             self.end_other(top);
         }
     }
