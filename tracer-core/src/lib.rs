@@ -110,6 +110,7 @@
 //! | `off` | no | compiles tracing out; for the final binary to set, never for a library |
 //! | `release-off` | no | the same in builds without debug assertions |
 #![forbid(unsafe_code)]
+#![deny(clippy::print_stderr, clippy::print_stdout)]
 #![cfg_attr(
     any(feature = "off", all(feature = "release-off", not(debug_assertions))),
     allow(

@@ -36,6 +36,7 @@
 //! | `tsc` (default) | time stamps from the processor's counter |
 //! | `off`, `release-off` | compile tracing out, of all builds or of those without debug assertions; for the final binary to set |
 #![forbid(unsafe_code)]
+#![deny(clippy::print_stderr, clippy::print_stdout)]
 
 pub mod env;
 pub mod prelude;

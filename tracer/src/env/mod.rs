@@ -30,6 +30,8 @@ mod vars;
 
 pub use guard::Tracing;
 
+use std::io::Write;
+
 use tracer_core::{ENABLED, Tracer, TracerBuilder};
 use vars::Vars;
 
@@ -94,7 +96,8 @@ fn service(vars: &Vars<'_>) -> TracerBuilder {
     Tracer::builder(vars.text("OTEL_SERVICE_NAME").unwrap_or_else(|| "unknown_service".to_owned()))
 }
 
-/// Without the value: it may be a secret that was put in the wrong place.
+/// Without the value: it may be a secret that was put in the wrong place. Not `eprintln!`, which
+/// panics where standard error is a pipe that was closed.
 fn warn(variable: &str, why: &str) {
-    eprintln!("tracer: {variable} is ignored: {why}");
+    let _ = writeln!(std::io::stderr(), "tracer: {variable} is ignored: {why}");
 }
