@@ -9,7 +9,7 @@ use std::time::Instant;
 use common::{SPAN, TRACE, context};
 use tracer_core::baggage::{MAX_BYTES, MAX_MEMBERS};
 use tracer_core::propagation::{Extract, Field, Inject, Propagator, W3c};
-use tracer_core::{Baggage, SpanContext, TraceState};
+use tracer_core::{Baggage, SpanContext, TraceState, Tracer};
 
 type Pairs = Vec<(String, String)>;
 
@@ -172,6 +172,17 @@ fn nothing_empty_and_nothing_stale_is_written() {
     let mut carrier = pairs(&[("x", "y")]);
     W3c.inject(&SpanContext::default(), &mut carrier);
     assert_eq!(carrier, pairs(&[("x", "y")]));
+    // Baggage alone is a context of its own, and no part of somebody else's trace.
+    let mut carrier = pairs(&stale);
+    let mut bag = Baggage::new();
+    bag.set("new", "1");
+    W3c.inject(&SpanContext::default().with_baggage(bag), &mut carrier);
+    carrier.sort();
+    assert_eq!(carrier, pairs(&[("baggage", "new=1"), ("x", "y")]));
+    // Nothing has nothing to say.
+    let mut carrier = pairs(&stale);
+    W3c.inject(&SpanContext::default(), &mut carrier);
+    assert_eq!(carrier, pairs(&stale));
     let cleared = context(1, 2, true).with_baggage(Baggage::new());
     assert_eq!(injected(&cleared).into_keys().collect::<Vec<_>>(), ["traceparent"]);
 }
@@ -221,6 +232,18 @@ fn a_full_header_map_is_no_reason_to_panic() {
         let _ = headers.try_insert(name, value.clone());
     }
     W3c.inject(&context(1, 2, true), &mut headers);
+}
+
+#[test]
+fn pairs_are_carriers_however_they_are_held() {
+    let tracer = Tracer::builder("test").build();
+    let parent = parent(true);
+    let sampled = |carrier: SpanContext| carrier.is_sampled();
+    let (array, bytes) =
+        ([("traceparent", &parent)], [("TraceParent".to_owned(), parent.clone().into_bytes())]);
+    assert!(sampled(tracer.extract(&array)) && sampled(tracer.extract(&array.as_slice())));
+    assert!(sampled(tracer.extract(&array.to_vec())) && sampled(tracer.extract(&bytes)));
+    assert!(sampled(extract(&bytes.to_vec())) && !sampled(tracer.extract(&&array[1..])));
 }
 
 #[test]

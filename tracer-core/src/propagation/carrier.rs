@@ -47,8 +47,8 @@ impl fmt::Debug for Field {
 
 /// A carrier that a context can be read from.
 ///
-/// Implemented for `http::HeaderMap` (feature `http`), for maps of strings, and for slices of
-/// pairs. Names compare without regard to case.
+/// Implemented for `http::HeaderMap` (feature `http`), for maps of strings, and for slices, arrays
+/// and vectors of pairs. Names compare without regard to case.
 ///
 /// ```
 /// use tracer_core::propagation::{Extract, Field};
@@ -154,9 +154,28 @@ impl Inject for BTreeMap<String, String> {
     }
 }
 
-impl Extract for Vec<(String, String)> {
+impl<K: AsRef<str>, V: AsRef<[u8]>> Extract for [(K, V)] {
     fn values<'a>(&'a self, field: &Field, each: &mut dyn FnMut(&'a [u8])) {
         matching(self.iter().map(|(name, value)| (name, value)), field, each);
+    }
+}
+
+/// `tracer.extract` takes carriers that have a size: a reference has one.
+impl<K: AsRef<str>, V: AsRef<[u8]>> Extract for &[(K, V)] {
+    fn values<'a>(&'a self, field: &Field, each: &mut dyn FnMut(&'a [u8])) {
+        (**self).values(field, each);
+    }
+}
+
+impl<K: AsRef<str>, V: AsRef<[u8]>, const N: usize> Extract for [(K, V); N] {
+    fn values<'a>(&'a self, field: &Field, each: &mut dyn FnMut(&'a [u8])) {
+        self.as_slice().values(field, each);
+    }
+}
+
+impl<K: AsRef<str>, V: AsRef<[u8]>> Extract for Vec<(K, V)> {
+    fn values<'a>(&'a self, field: &Field, each: &mut dyn FnMut(&'a [u8])) {
+        self.as_slice().values(field, each);
     }
 }
 
@@ -177,14 +196,14 @@ impl Inject for Vec<(String, String)> {
     }
 }
 
-fn matching<'a>(
-    pairs: impl Iterator<Item = (&'a String, &'a String)>,
+fn matching<'a, K: AsRef<str> + 'a, V: AsRef<[u8]> + 'a>(
+    pairs: impl Iterator<Item = (&'a K, &'a V)>,
     field: &Field,
     each: &mut dyn FnMut(&'a [u8]),
 ) {
     for (name, value) in pairs {
-        if name.eq_ignore_ascii_case(field.name) {
-            each(value.as_bytes());
+        if name.as_ref().eq_ignore_ascii_case(field.name) {
+            each(value.as_ref());
         }
     }
 }

@@ -25,8 +25,9 @@ pub trait Propagator: Send + Sync + Debug {
     /// Reads a context. `None` where the carrier has nothing valid.
     fn extract(&self, carrier: &dyn Extract) -> Option<SpanContext>;
 
-    /// Writes a context, replacing what the carrier had under this format's fields. A context
-    /// without ids or baggage writes nothing: there are no empty headers.
+    /// Writes a context, replacing what the carrier had under this format's fields: all of them,
+    /// where the context has nothing for one, too. There are no empty headers. A context with
+    /// nothing in it ([`SpanContext::is_empty`]) leaves the carrier as it is.
     fn inject(&self, context: &SpanContext, carrier: &mut dyn Inject);
 
     /// The fields this format uses. Switched off, they are what is handed on.

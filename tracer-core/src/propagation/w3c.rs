@@ -48,24 +48,24 @@ impl Propagator for W3c {
     }
 
     fn inject(&self, context: &SpanContext, carrier: &mut dyn Inject) {
-        if let Some((trace_id, span_id)) = context.ids() {
-            let header = traceparent::format(trace_id, span_id, context.trace_flags());
-            if let Ok(header) = std::str::from_utf8(&header) {
-                carrier.set(&TRACEPARENT, header);
-            }
-        }
-        let Some(ext) = context.ext() else {
-            // What is left of another context must not ride along with this one.
-            if context.is_valid() {
-                carrier.remove(&TRACESTATE);
-                carrier.remove(&BAGGAGE);
-            }
+        if context.is_empty() {
             return;
-        };
-        if context.is_valid() {
-            set_or_remove(carrier, &TRACESTATE, ext.tracestate.as_str());
         }
-        set_or_remove(carrier, &BAGGAGE, &format_baggage(&ext.baggage));
+        // What is left of another context must not ride along with this one.
+        let mut state = "";
+        match context.ids() {
+            Some((trace_id, span_id)) => {
+                let header = traceparent::format(trace_id, span_id, context.trace_flags());
+                if let Ok(header) = std::str::from_utf8(&header) {
+                    carrier.set(&TRACEPARENT, header);
+                }
+                state = context.tracestate().as_str();
+            }
+            None => carrier.remove(&TRACEPARENT),
+        }
+        set_or_remove(carrier, &TRACESTATE, state);
+        let baggage = context.ext().map(|ext| format_baggage(&ext.baggage));
+        set_or_remove(carrier, &BAGGAGE, &baggage.unwrap_or_default());
     }
 
     fn fields(&self) -> &'static [&'static Field] {

@@ -122,7 +122,8 @@ impl Tracer {
             .unwrap_or_default()
     }
 
-    /// Writes the context of a span (or a [`SpanContext`]) into an outgoing message.
+    /// Writes the context of a span (or a [`SpanContext`]) into an outgoing message, replacing
+    /// what it had of another one. A span that does nothing leaves the message as it is.
     pub fn inject(&self, span: &(impl ToContext + ?Sized), carrier: &mut impl Inject) {
         if !ENABLED {
             return;
@@ -131,6 +132,17 @@ impl Tracer {
         match context.raw() {
             Some(raw) => raw.inject(carrier),
             None => self.core.propagator.inject(&context, carrier),
+        }
+    }
+
+    /// Removes a context from an outgoing message that is not to carry one: every field of this
+    /// tracer's format.
+    pub fn strip(&self, carrier: &mut impl Inject) {
+        if !ENABLED {
+            return;
+        }
+        for field in self.core.propagator.fields() {
+            carrier.remove(field);
         }
     }
 
