@@ -89,11 +89,15 @@ impl Sampler for AlwaysOff {
 }
 
 /// Records a share of the traces, by trace id: the same decision in every service with the same
-/// rate (OpenTelemetry: `TraceIdRatioBased`).
+/// rate, and at a higher rate all of a lower one's traces (OpenTelemetry: `TraceIdRatioBased`).
+///
+/// The rule is OpenTelemetry's for W3C level 2 trace ids: with `R` the last 56 bits of the id and
+/// `T = (1 - rate) * 2^56`, a trace is recorded where `R >= T`. Neither is read from `tracestate`
+/// nor written to it.
 #[derive(Clone, Copy, Debug)]
 pub struct Probabilistic {
-    /// Ids with a lower value in their last 56 bits are sampled.
-    below: u64,
+    /// Ids with a lower value in their last 56 bits are not sampled.
+    threshold: u64,
 }
 
 impl Probabilistic {
@@ -107,14 +111,14 @@ impl Probabilistic {
             return None;
         }
         let all = (1u64 << Self::RANDOM_BITS) as f64;
-        Some(Self { below: (rate * all) as u64 })
+        Some(Self { threshold: ((1.0 - rate) * all).round() as u64 })
     }
 }
 
 impl Sampler for Probabilistic {
     fn sample(&self, input: &SamplingInput<'_>) -> Decision {
         let random = (input.trace_id.to_u128() as u64) & ((1 << Self::RANDOM_BITS) - 1);
-        Decision { sampled: random < self.below, tags: Vec::new() }
+        Decision { sampled: random >= self.threshold, tags: Vec::new() }
     }
 
     fn reads_tags(&self) -> bool {
@@ -189,11 +193,35 @@ mod tests {
     fn the_boundary_is_in_the_low_56_bits() {
         let half = Probabilistic::new(0.5).unwrap();
         let boundary = 1u128 << 55;
-        assert!(ask(&half, boundary - 1, None));
-        assert!(!ask(&half, boundary, None));
-        assert!(ask(&half, (0xffu128 << 56) | 1, None), "higher bits do not count");
-        assert!(!ask(&Probabilistic::new(0.0).unwrap(), 1, None));
-        assert!(ask(&Probabilistic::new(1.0).unwrap(), u128::MAX, None));
+        assert!(!ask(&half, boundary - 1, None));
+        assert!(ask(&half, boundary, None));
+        assert!(!ask(&half, (0xffu128 << 56) | 1, None), "higher bits do not count");
+        for (rate, sampled) in [(0.0, false), (1.0, true)] {
+            let sampler = Probabilistic::new(rate).unwrap();
+            for trace in [1, boundary, 1 << 56, (1 << 56) - 1, u128::MAX] {
+                assert_eq!(ask(&sampler, trace, None), sampled, "{rate} {trace:x}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_threshold_is_what_opentelemetry_has() {
+        // The values of `th` in its specification, without their trailing zeros.
+        let thresholds =
+            [(0.5, 0x80_0000_0000_0000), (0.25, 0xc0_0000_0000_0000), (1.0, 0), (0.0, 1 << 56)];
+        for (rate, threshold) in thresholds {
+            assert_eq!(Probabilistic::new(rate).unwrap().threshold, threshold, "{rate}");
+        }
+    }
+
+    #[test]
+    fn a_higher_rate_has_all_traces_of_a_lower_one() {
+        let rates = [0.01, 0.1, 0.25, 0.5, 0.9].map(|rate| Probabilistic::new(rate).unwrap());
+        for nth in 0..10_000u128 {
+            let trace = (nth + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+            let asked = rates.map(|sampler| ask(&sampler, trace, None));
+            assert!(asked.is_sorted(), "{asked:?}");
+        }
     }
 
     #[test]
