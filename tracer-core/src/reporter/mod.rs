@@ -43,7 +43,7 @@ pub trait Reporter: Send + 'static {
     fn shutdown(&mut self) {}
 }
 
-/// What became of a batch.
+/// What became of a batch, from good to bad: see [`or_worse`](Self::or_worse).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
@@ -62,6 +62,25 @@ pub enum Outcome {
     Unknown,
 }
 
+impl Outcome {
+    /// The worse of two outcomes of one batch: `Reported`, `PartlyRejected` (of two, the one with
+    /// more), `Unknown`, `Rejected`, `Failed`, where the last is the worst.
+    #[must_use]
+    pub fn or_worse(self, other: Self) -> Self {
+        if other.badness() > self.badness() { other } else { self }
+    }
+
+    const fn badness(self) -> (u8, u64) {
+        match self {
+            Self::Reported => (0, 0),
+            Self::PartlyRejected { rejected } => (1, rejected),
+            Self::Unknown => (2, 0),
+            Self::Rejected => (3, 0),
+            Self::Failed => (4, 0),
+        }
+    }
+}
+
 impl Reporter for Box<dyn Reporter> {
     fn report(&mut self, batch: &Batch<'_>) -> Outcome {
         (**self).report(batch)
@@ -76,13 +95,12 @@ impl Reporter for Box<dyn Reporter> {
     }
 }
 
-/// Both of two reporters, one after the other. The batch has the worse of the two outcomes.
+/// Both of two reporters, one after the other. The batch has the
+/// [worse](Outcome::or_worse) of the two outcomes.
 impl<A: Reporter, B: Reporter> Reporter for (A, B) {
     fn report(&mut self, batch: &Batch<'_>) -> Outcome {
-        match (self.0.report(batch), self.1.report(batch)) {
-            (Outcome::Reported, second) => second,
-            (first, _) => first,
-        }
+        let first = self.0.report(batch);
+        first.or_worse(self.1.report(batch))
     }
 
     fn flush(&mut self) {
@@ -103,5 +121,49 @@ pub struct NullReporter;
 impl Reporter for NullReporter {
     fn report(&mut self, _: &Batch<'_>) -> Outcome {
         Outcome::Reported
+    }
+}
+
+#[cfg(all(test, not(any(feature = "off", all(feature = "release-off", not(debug_assertions))))))]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::Tracer;
+
+    struct Answers(Outcome);
+
+    impl Reporter for Answers {
+        fn report(&mut self, _: &Batch<'_>) -> Outcome {
+            self.0
+        }
+    }
+
+    #[test]
+    fn two_reporters_have_the_worse_outcome() {
+        let some = |rejected| Outcome::PartlyRejected { rejected };
+        let order = [
+            Outcome::Reported,
+            some(1),
+            some(2),
+            Outcome::Unknown,
+            Outcome::Rejected,
+            Outcome::Failed,
+        ];
+        for (nth, bad) in order.into_iter().enumerate() {
+            for worse in &order[nth..] {
+                assert_eq!(bad.or_worse(*worse), *worse);
+                assert_eq!(worse.or_worse(bad), *worse);
+            }
+        }
+        for pair in [(Outcome::Failed, some(1)), (some(1), Outcome::Failed)] {
+            let reporter = (Answers(pair.0), Answers(pair.1));
+            let tracer = Tracer::builder("test").reporter(reporter).build();
+            for _ in 0..3 {
+                tracer.span("a").root().start().finish();
+            }
+            assert_eq!(tracer.flush(Duration::from_secs(10)), Ok(()));
+            assert_eq!((tracer.books().reported, tracer.books().dropped()), (0, 3), "{pair:?}");
+        }
     }
 }
