@@ -9,12 +9,17 @@ use super::Tracer;
 static GLOBAL: ArcSwapOption<Tracer> = ArcSwapOption::const_empty();
 
 /// Makes this the tracer of [`span`](crate::span) and of layers that were given none. Returns the
-/// one it replaces.
+/// one it replaces: if that was its last clone, it shuts down where the result is dropped, and
+/// that can wait for [`RecorderOptions::shutdown_timeout`](crate::RecorderOptions). In
+/// asynchronous code, and where another deadline is wanted, keep it and
+/// [shut it down](Tracer::shutdown).
 pub fn set_global(tracer: Tracer) -> Option<Tracer> {
     GLOBAL.swap(Some(Arc::new(tracer))).map(|old| (*old).clone())
 }
 
-/// Takes the global tracer away, so that its owner can drop it: statics are never dropped.
+/// Takes the global tracer away: statics are never dropped, and so would never send their last
+/// spans. The tracer shuts down where its last clone is dropped; with no other one around, that is
+/// where the result of this is.
 pub fn clear_global() -> Option<Tracer> {
     GLOBAL.swap(None).map(|old| (*old).clone())
 }
