@@ -1,7 +1,7 @@
 //! HTTP with what axum knows besides.
 
 use axum::extract::MatchedPath;
-use contrib_tower::protocol::{BodyHint, Call, Failure, Protocol};
+use contrib_tower::protocol::{BodyHint, Call, Failure, Http, Protocol};
 use contrib_tower::{HttpServer, RequestView, ResponseView};
 use tracer_core::observe::Kind;
 use tracer_core::{Span, SpanContext, SpanRef, Tracer};
@@ -9,6 +9,8 @@ use tracer_core::{Span, SpanContext, SpanRef, Tracer};
 /// HTTP requests that axum serves.
 #[derive(Clone, Copy, Debug)]
 pub struct AxumServer;
+
+impl Http for AxumServer {}
 
 impl Protocol for AxumServer {
     const KIND: Kind = HttpServer::KIND;

@@ -8,7 +8,7 @@ use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 use reqwest::ResponseBuilderExt;
 use tracer_core::observe::Observed;
-use tracer_core::semconv::http_client;
+use tracer_core::semconv::{http, http_client};
 
 use crate::error;
 
@@ -19,6 +19,8 @@ pin_project! {
         observed: Observed,
         // Bytes until the body is complete, where its length is known.
         left: Option<u64>,
+        // The head has told of a failure already.
+        failed: bool,
     }
 
     impl PinnedDrop for TracedBody {
@@ -29,15 +31,19 @@ pin_project! {
 }
 
 /// The response with its body traced. By way of `http::Response`, which forgets the URL.
-pub(crate) fn wrap(response: reqwest::Response, observed: Observed) -> reqwest::Response {
+pub(crate) fn wrap(
+    response: reqwest::Response,
+    observed: Observed,
+    failed: bool,
+) -> reqwest::Response {
     let url = response.url().clone();
-    let (mut parts, inner) = http::Response::<reqwest::Body>::from(response).into_parts();
-    if let Ok(carrier) = http::Response::builder().url(url).body(()) {
+    let (mut parts, inner) = ::http::Response::<reqwest::Body>::from(response).into_parts();
+    if let Ok(carrier) = ::http::Response::builder().url(url).body(()) {
         parts.extensions.extend(carrier.into_parts().0.extensions);
     }
     let left = inner.size_hint().exact();
-    let body = reqwest::Body::wrap(TracedBody { inner, observed, left });
-    reqwest::Response::from(http::Response::from_parts(parts, body))
+    let body = reqwest::Body::wrap(TracedBody { inner, observed, left, failed });
+    reqwest::Response::from(::http::Response::from_parts(parts, body))
 }
 
 impl Body for TracedBody {
@@ -54,11 +60,12 @@ impl Body for TracedBody {
         match &polled {
             None => observed.end(),
             Some(Err(error)) => {
-                http_client::on_error(
-                    observed.span(),
-                    error::kind(error),
-                    Some(&error::text(error)),
-                );
+                let (kind, text) = (error::kind(error), error::text(error));
+                if *this.failed {
+                    http::on_broken(observed.span(), kind, Some(&text));
+                } else {
+                    http_client::on_error(observed.span(), kind, Some(&text));
+                }
                 observed.end();
             }
             Some(Ok(frame)) => match frame.data_ref() {

@@ -16,16 +16,18 @@ use crate::view::View;
 pub(crate) struct Sent {
     pub(crate) observed: Observed,
     head_only: bool,
+    is_connect: bool,
 }
 
 /// Starts the span and puts its context into the request. `attempt` counts from 0.
 pub(crate) fn begin(config: &Shared<Config>, request: &mut Request, attempt: u32) -> Sent {
-    let head_only = matches!(*request.method(), Method::HEAD | Method::CONNECT);
+    let method = request.method();
+    let (head_only, is_connect) = (*method == Method::HEAD, *method == Method::CONNECT);
     let observed = match config.get() {
         Some(config) => start(config, request, attempt),
         None => Observed::none(),
     };
-    Sent { observed, head_only }
+    Sent { observed, head_only, is_connect }
 }
 
 fn start(config: &Config, request: &mut Request, attempt: u32) -> Observed {
@@ -55,6 +57,8 @@ fn start(config: &Config, request: &mut Request, attempt: u32) -> Observed {
     if config.propagates(request) {
         let context = if observed.is_none() { context } else { observed.span().context() };
         tracer.inject(&context, request.headers_mut());
+    } else {
+        tracer.strip(request.headers_mut());
     }
     observed
 }
@@ -67,8 +71,16 @@ impl Sent {
         }
         let status = response.status().as_u16();
         self.observed.head();
-        http_client::on_response(self.observed.span(), status, version(response.version()));
+        let is_error = config.get().and_then(|config| config.is_error.as_ref());
+        let failed = is_error
+            .map_or(http_client::is_error(status), |is_error| is_error(response.status()));
+        let version = version(response.version());
+        http_client::on_status(self.observed.span(), status, version, failed);
+        if failed {
+            self.observed.fail();
+        }
         let mut ends_here = self.head_only
+            || (self.is_connect && response.status().is_success())
             || matches!(status, 100..=199 | 204 | 304)
             || response.content_length() == Some(0);
         if let Some(config) = config.get() {
@@ -81,7 +93,7 @@ impl Sent {
             self.observed.end();
             return response;
         }
-        crate::body::wrap(response, self.observed)
+        crate::body::wrap(response, self.observed, failed)
     }
 
     /// There is no response.

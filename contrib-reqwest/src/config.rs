@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use reqwest::{Request, Response};
+use reqwest::{Request, Response, StatusCode};
 use tracer_core::{SpanRef, Tracer};
 
 pub(crate) type Decide = Arc<dyn Fn(&Request) -> bool + Send + Sync>;
 pub(crate) type Name = Arc<dyn Fn(&Request) -> Option<Cow<'static, str>> + Send + Sync>;
 pub(crate) type RequestHook = Arc<dyn Fn(&SpanRef, &Request) + Send + Sync>;
+pub(crate) type IsError = Arc<dyn Fn(StatusCode) -> bool + Send + Sync>;
 pub(crate) type ResponseHook = Arc<dyn Fn(&SpanRef, &Response) + Send + Sync>;
 
 #[derive(Clone, Default)]
@@ -20,6 +21,7 @@ pub(crate) struct Config {
     pub(crate) name: Option<Name>,
     pub(crate) on_request: Option<RequestHook>,
     pub(crate) on_response: Option<ResponseHook>,
+    pub(crate) is_error: Option<IsError>,
     pub(crate) ends_at_head: bool,
 }
 

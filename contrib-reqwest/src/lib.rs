@@ -29,16 +29,11 @@
 //!
 //! ```
 //! use contrib_reqwest::TraceMiddleware;
-//! use tracer_core::Status;
 //!
 //! let middleware = TraceMiddleware::new()
 //!     .with_name(|request| (request.url().path() == "/search").then(|| "GET /search".into()))
 //!     .with_propagation(|request| request.url().host_str() == Some("inventory.internal"))
-//!     .on_response(|span, response| {
-//!         if response.status() == 404 {
-//!             span.set_status(Status::Unset);
-//!         }
-//!     });
+//!     .with_error_status(|status| status.as_u16() >= 400 && status.as_u16() != 404);
 //! # drop(middleware);
 //! ```
 //!

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use http::Extensions;
-use reqwest::{Client, Request, Response};
+use reqwest::{Client, Request, Response, StatusCode};
 use reqwest_middleware::{Error, Middleware, Next};
 use tracer_core::observe::Shared;
 use tracer_core::semconv::{self, failure};
@@ -42,7 +42,8 @@ impl TraceMiddleware {
         self.with(|config| config.filter = Some(Arc::new(filter)))
     }
 
-    /// Only requests for which this returns true carry trace context and baggage. Redirects that
+    /// Only requests for which this returns true carry trace context and baggage; from the others
+    /// it is removed, whoever has put it there. Redirects that
     /// reqwest follows itself take along what the first request was given.
     #[must_use]
     pub fn with_propagation(
@@ -71,6 +72,15 @@ impl TraceMiddleware {
     #[must_use]
     pub fn on_response(self, hook: impl Fn(&SpanRef, &Response) + Send + Sync + 'static) -> Self {
         self.with(|config| config.on_response = Some(Arc::new(hook)))
+    }
+
+    /// Which status codes are failures; without this, 4xx and 5xx.
+    #[must_use]
+    pub fn with_error_status(
+        self,
+        is_error: impl Fn(StatusCode) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.with(|config| config.is_error = Some(Arc::new(is_error)))
     }
 
     /// Ends spans with the response's head, instead of its body.

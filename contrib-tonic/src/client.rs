@@ -1,6 +1,6 @@
 //! gRPC, called.
 
-use contrib_tower::protocol::{BodyHint, Call, Failure, Protocol};
+use contrib_tower::protocol::{BodyHint, Call, Client, Failure, Protocol};
 use contrib_tower::{RequestView, ResponseView};
 use http::HeaderMap;
 use tracer_core::observe::Kind;
@@ -13,6 +13,8 @@ use crate::status::{self, Outcome};
 /// gRPC calls that are made.
 #[derive(Clone, Copy, Debug)]
 pub struct GrpcClient;
+
+impl Client for GrpcClient {}
 
 impl Protocol for GrpcClient {
     const KIND: Kind = Kind::GrpcClient;

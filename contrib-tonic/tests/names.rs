@@ -63,6 +63,7 @@ async fn names_stay_few_whoever_answers() {
     assert_eq!(served(&recorded, "shop.Orders/Late", "5").await.name, "grpc");
     let late = served(&recorded, "shop.Orders/Late", "0").await;
     assert_eq!((&*late.name, &*tag(&late, "rpc.method")), ("shop.Orders/Late", "shop.Orders/Late"));
+    assert!(late.tag("rpc.method_original").is_none());
     assert_eq!(served(&recorded, "shop.Orders/Late", "5").await.name, "shop.Orders/Late");
 }
 

@@ -49,7 +49,7 @@ pub(crate) fn send<'a, P: Protocol>(
     mut request: RequestView<'a>,
 ) -> (Observed<Call>, Injection) {
     let Some(tracer) = config.tracer() else {
-        return (Observed::none(), Injection(None));
+        return (Observed::none(), Injection::Nothing);
     };
     let current = tracer_core::current();
     let context = current.context();
@@ -65,20 +65,26 @@ pub(crate) fn send<'a, P: Protocol>(
         start::<P>(&tracer, config, &mut request, &SpanContext::default())
     };
     if !config.propagates(&request) {
-        return (observed, Injection(None));
+        return (observed, Injection::Denied(tracer.into_owned()));
     }
     let context = if observed.is_none() { context } else { observed.span().context() };
-    let injection = Injection(Some((tracer.into_owned(), context)));
-    (observed, injection)
+    (observed, Injection::Context(tracer.into_owned(), context))
 }
 
-/// A context on its way into headers, which were borrowed until now.
-pub(crate) struct Injection(Option<(Tracer, SpanContext)>);
+/// What is to be done to headers, which were borrowed until now.
+pub(crate) enum Injection {
+    Nothing,
+    Context(Tracer, SpanContext),
+    /// Whoever is called is to know nothing, of no span at all.
+    Denied(Tracer),
+}
 
 impl Injection {
     pub(crate) fn into_headers(self, headers: &mut HeaderMap) {
-        if let Some((tracer, context)) = self.0 {
-            tracer.inject(&context, headers);
+        match self {
+            Self::Nothing => {}
+            Self::Context(tracer, context) => tracer.inject(&context, headers),
+            Self::Denied(tracer) => tracer.strip(headers),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use http::StatusCode;
 use tracer_core::{SpanRef, Tracer};
 
 use crate::{RequestView, ResponseView};
@@ -11,6 +12,7 @@ use crate::{RequestView, ResponseView};
 pub(crate) type Filter = Arc<dyn Fn(&RequestView<'_>) -> bool + Send + Sync>;
 pub(crate) type Name = Arc<dyn Fn(&RequestView<'_>) -> Option<Cow<'static, str>> + Send + Sync>;
 pub(crate) type RequestHook = Arc<dyn Fn(&SpanRef, &RequestView<'_>) + Send + Sync>;
+pub(crate) type IsError = Arc<dyn Fn(StatusCode) -> bool + Send + Sync>;
 pub(crate) type ResponseHook = Arc<dyn Fn(&SpanRef, &ResponseView<'_>) + Send + Sync>;
 
 #[derive(Clone, Default)]
@@ -22,6 +24,7 @@ pub(crate) struct Config {
     pub(crate) name: Option<Name>,
     pub(crate) on_request: Option<RequestHook>,
     pub(crate) on_response: Option<ResponseHook>,
+    pub(crate) is_error: Option<IsError>,
     pub(crate) ends_at_head: bool,
     /// Where requests go that don't say so themselves.
     pub(crate) server: Option<Cow<'static, str>>,

@@ -93,7 +93,11 @@ fn begin_body<P: Protocol>(
     if let Some(hook) = &call.on_response {
         hook(span, head);
     }
-    is_all || call.ends_at_head
+    let (ends, failed) = (is_all || call.ends_at_head, call.failed);
+    if failed {
+        observed.fail();
+    }
+    ends
 }
 
 impl<F, P> fmt::Debug for ResponseFuture<F, P> {

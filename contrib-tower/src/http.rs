@@ -2,11 +2,11 @@
 
 use http::Method;
 use tracer_core::observe::Kind;
-use tracer_core::semconv::http::version;
+use tracer_core::semconv::http::{on_broken, version};
 use tracer_core::semconv::{http_client, http_server};
 use tracer_core::{Span, SpanContext, SpanRef, Tracer};
 
-use crate::protocol::{BodyHint, Call, Failure, Protocol};
+use crate::protocol::{BodyHint, Call, Client, Failure, Http, Protocol};
 use crate::{RequestView, ResponseView};
 
 /// HTTP requests that are served.
@@ -30,11 +30,16 @@ impl Protocol for HttpServer {
     }
 
     fn on_head(span: &SpanRef, call: &mut Call, head: &ResponseView<'_>, body: BodyHint) -> bool {
-        http_server::on_response(span, head.status().as_u16());
+        let status = head.status().as_u16();
+        call.failed = fails(call, head, http_server::is_error(status));
+        http_server::on_status(span, status, call.failed);
         is_all(call, head, body)
     }
 
-    fn on_error(span: &SpanRef, _: &Call, error: &Failure<'_>) {
+    fn on_error(span: &SpanRef, call: &Call, error: &Failure<'_>) {
+        if call.failed {
+            return on_broken(span, error.kind(), Some(&error.text()));
+        }
         http_server::on_error(span, error.kind(), Some(&error.text()));
     }
 }
@@ -52,25 +57,40 @@ impl Protocol for HttpClient {
     }
 
     fn on_head(span: &SpanRef, call: &mut Call, head: &ResponseView<'_>, body: BodyHint) -> bool {
-        http_client::on_response(span, head.status().as_u16(), version(head.version()));
+        let status = head.status().as_u16();
+        call.failed = fails(call, head, http_client::is_error(status));
+        http_client::on_status(span, status, version(head.version()), call.failed);
         is_all(call, head, body)
     }
 
-    fn on_error(span: &SpanRef, _: &Call, error: &Failure<'_>) {
+    fn on_error(span: &SpanRef, call: &Call, error: &Failure<'_>) {
+        if call.failed {
+            return on_broken(span, error.kind(), Some(&error.text()));
+        }
         http_client::on_error(span, error.kind(), Some(&error.text()));
     }
 }
 
+impl Http for HttpServer {}
+impl Http for HttpClient {}
+impl Client for HttpClient {}
+
 fn call(request: &RequestView<'_>) -> Call {
-    let head_only = matches!(*request.method(), Method::HEAD | Method::CONNECT);
-    Call { head_only, ..Call::default() }
+    let method = request.method();
+    let (head_only, is_connect) = (*method == Method::HEAD, *method == Method::CONNECT);
+    Call { head_only, is_connect, ..Call::default() }
+}
+
+fn fails(call: &Call, head: &ResponseView<'_>, usually: bool) -> bool {
+    call.is_error.as_ref().map_or(usually, |is_error| is_error(head.status()))
 }
 
 /// Whether nobody will read the body: it is empty, or the head says that it has none. Where its
 /// length is known, that is remembered: who has sent all of it does not ask for more.
 fn is_all(call: &mut Call, head: &ResponseView<'_>, body: BodyHint) -> bool {
     let status = head.status().as_u16();
-    if call.head_only || body.is_ended || matches!(status, 100..=199 | 204 | 304) {
+    let is_tunnel = call.is_connect && head.status().is_success();
+    if call.head_only || is_tunnel || body.is_ended || matches!(status, 100..=199 | 204 | 304) {
         return true;
     }
     call.left = body.exact.or_else(|| head.content_length());

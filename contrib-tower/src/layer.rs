@@ -5,12 +5,13 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use http::StatusCode;
 use tower_layer::Layer;
 use tracer_core::observe::Shared;
 use tracer_core::{SpanRef, Tracer};
 
 use crate::config::Config;
-use crate::{HttpClient, HttpServer, RequestView, ResponseView, TraceService};
+use crate::{HttpClient, HttpServer, RequestView, ResponseView, TraceService, protocol};
 
 /// Traces a service: [`ServerLayer`](crate::ServerLayer) what it serves,
 /// [`ClientLayer`](crate::ClientLayer) what it sends.
@@ -56,16 +57,6 @@ impl<P> TraceLayer<P> {
         self.with(|config| config.skipped_paths.extend(paths.into_iter().map(Into::into)))
     }
 
-    /// On a client: only requests for which this returns true carry trace context and baggage.
-    /// Below a layer that follows redirects it is asked again for each hop.
-    #[must_use]
-    pub fn with_propagation(
-        self,
-        allowed: impl Fn(&RequestView<'_>) -> bool + Send + Sync + 'static,
-    ) -> Self {
-        self.with(|config| config.propagation = Some(Arc::new(allowed)))
-    }
-
     /// `host:port` of the server, for clients below which it is chosen, and for servers that know
     /// it better than their callers.
     #[must_use]
@@ -102,6 +93,30 @@ impl<P> TraceLayer<P> {
 
     fn with(self, change: impl FnOnce(&mut Config)) -> Self {
         Self { config: self.config.with(change), ..self }
+    }
+}
+
+impl<P: protocol::Http> TraceLayer<P> {
+    /// Which status codes are failures; without this, on a server 5xx, on a client 4xx as well.
+    #[must_use]
+    pub fn with_error_status(
+        self,
+        is_error: impl Fn(StatusCode) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.with(|config| config.is_error = Some(Arc::new(is_error)))
+    }
+}
+
+impl<P: protocol::Client> TraceLayer<P> {
+    /// Only requests for which this returns true carry trace context and baggage; from the others
+    /// it is removed, whoever has put it there. Below a layer that follows redirects it is asked
+    /// again for each hop.
+    #[must_use]
+    pub fn with_propagation(
+        self,
+        allowed: impl Fn(&RequestView<'_>) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.with(|config| config.propagation = Some(Arc::new(allowed)))
     }
 }
 

@@ -26,13 +26,9 @@
 //!
 //! ```
 //! use contrib_tower::ClientLayer;
-//! use tracer_core::Status;
 //!
-//! let layer = ClientLayer::new().on_response(|span, response| {
-//!     if response.status() == 404 {
-//!         span.set_status(Status::Unset);
-//!     }
-//! });
+//! let layer = ClientLayer::new()
+//!     .with_error_status(|status| status.as_u16() >= 400 && status.as_u16() != 404);
 //! # let _: ClientLayer = layer;
 //! ```
 //!
@@ -45,7 +41,8 @@
 //! A body that is dropped early is the end: on a server an error, `cancelled`; on a client it is
 //! the caller's right, and the span ends at the last byte that came, not at the drop
 //! ([`end_on_headers`](TraceLayer::end_on_headers) waits for no body at all). `HEAD`, 1xx, 204 and
-//! 304 end with the head, so does an upgrade.
+//! 304 end with the head, so does an upgrade. Where the head has told of a failure (a 5xx), its status
+//! code stays `error.type`, and what became of the body is a log.
 //!
 //! # Never recorded
 //! Header values other than the user agent and the host, credentials in URLs, values of secret

@@ -46,11 +46,21 @@ pub trait Protocol: Sized + 'static {
     fn on_error(span: &SpanRef, call: &Call, error: &Failure<'_>);
 }
 
+/// Protocols with HTTP's status codes.
+pub trait Http: Protocol {}
+
+/// Protocols whose requests go out.
+pub trait Client: Protocol {}
+
 /// What is kept with an open span.
 #[derive(Default)]
 pub struct Call {
-    /// The response has no body, whatever its head says: `HEAD`, and `CONNECT` where it works.
+    /// The response has no body, whatever its head says.
     pub(crate) head_only: bool,
+    /// The same where it works: what follows is no body but the tunnel.
+    pub(crate) is_connect: bool,
+    /// The head says that the request has failed.
+    pub(crate) failed: bool,
     /// The span's end does not wait for the body.
     pub(crate) ends_at_head: bool,
     /// Bytes until the body is complete, where its length is known.
@@ -59,6 +69,8 @@ pub struct Call {
     pub path: Option<PathAndQuery>,
     /// The span's name is the user's choice.
     pub is_named: bool,
+    /// Which status codes are failures, if that is not as usual.
+    pub(crate) is_error: Option<crate::config::IsError>,
     /// For the hook on responses, if there is one.
     pub(crate) on_response: Option<crate::config::ResponseHook>,
 }
@@ -73,6 +85,7 @@ impl Call {
     pub(crate) fn configure(mut self, config: &Config) -> Self {
         self.ends_at_head = config.ends_at_head;
         self.on_response.clone_from(&config.on_response);
+        self.is_error.clone_from(&config.is_error);
         self
     }
 }

@@ -1,14 +1,16 @@
 //! What hooks and the semantic conventions see of a request and a response.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::net::SocketAddr;
 
 use http::{Extensions, HeaderMap, Method, Request, Response, StatusCode, Uri, Version, header};
 use tracer_core::semconv::http::{HttpRequest, version};
+use tracer_core::semconv::redact;
 use tracer_core::semconv::rpc::RpcCall;
 
 /// A request's head.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct RequestView<'a> {
     method: &'a Method,
     uri: &'a Uri,
@@ -164,7 +166,7 @@ impl RpcCall for RequestView<'_> {
 }
 
 /// A response's head.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct ResponseView<'a> {
     status: StatusCode,
     version: Version,
@@ -201,4 +203,36 @@ impl<'a> ResponseView<'a> {
 
 fn text<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
+}
+
+/// Header values can be secrets, and so can parts of the target: a view in somebody's log shows
+/// neither.
+impl fmt::Debug for RequestView<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestView")
+            .field("method", self.method)
+            .field("uri", &redact::url(&self.uri.to_string()))
+            .field("version", &self.version)
+            .field("headers", &Names(self.headers))
+            .field("route", &self.route)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ResponseView<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseView")
+            .field("status", &self.status)
+            .field("version", &self.version)
+            .field("headers", &Names(self.headers))
+            .finish()
+    }
+}
+
+struct Names<'a>(&'a HeaderMap);
+
+impl fmt::Debug for Names<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.keys().map(header::HeaderName::as_str)).finish()
+    }
 }

@@ -135,13 +135,50 @@ async fn a_host_that_is_to_know_nothing() {
         .with_propagation(|request| request.uri().host() == Some("shop.test"));
     let service =
         ServiceBuilder::new().layer(layer).service(service_fn(async |request: Request<()>| {
-            let told = request.headers().contains_key("traceparent");
+            let told = ["traceparent", "baggage", "tracestate"]
+                .iter()
+                .any(|name| request.headers().contains_key(*name));
             Ok::<_, Infallible>(Response::new(Full::new(Bytes::from(told.to_string()))))
         }));
     for (host, told) in [("shop.test", "true"), ("other.test", "false")] {
-        let request = Request::get(format!("http://{host}/")).body(()).unwrap();
+        // Whoever has put it there: a proxy hands on its caller's headers.
+        let request = Request::get(format!("http://{host}/"))
+            .header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+            .header("baggage", "tenant=a")
+            .body(())
+            .unwrap();
         let Ok(response) = service.clone().oneshot(request).await;
         let body = http_body_util::BodyExt::collect(response.into_body()).await.unwrap();
         assert_eq!(body.to_bytes(), told, "{host}");
     }
+}
+
+#[tokio::test]
+async fn a_view_in_a_log_holds_no_secrets() {
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let recorded = Recorded::new();
+    let (seen, see) = std::sync::mpsc::channel();
+    let answered = seen.clone();
+    let layer = ServerLayer::new()
+        .with_tracer(recorded.tracer.clone())
+        .on_request(move |_, request| seen.send(format!("{request:?}")).unwrap())
+        .on_response(move |_, response| answered.send(format!("{response:?}")).unwrap());
+    let service =
+        ServiceBuilder::new().layer(layer).service(service_fn(async |_: Request<()>| {
+            let response = Response::builder().header("set-cookie", "session=hush");
+            Ok::<_, Infallible>(response.body(Full::new(Bytes::new())).unwrap())
+        }));
+    let request = Request::get("http://user:hush@shop.test/items?token=hush&color=blue")
+        .header("authorization", "Bearer hush")
+        .extension("hush")
+        .body(())
+        .unwrap();
+    let Ok(_) = service.oneshot(request).await;
+    let views: String = see.try_iter().collect();
+    for word in ["GET", "/items", "color=blue", "authorization", "200", "set-cookie"] {
+        assert!(views.contains(word), "{word}: {views}");
+    }
+    assert!(!views.contains("hush"), "{views}");
 }

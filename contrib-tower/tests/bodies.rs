@@ -11,7 +11,7 @@ use http::{Method, Request, Response, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, Empty, Full};
 use testing::{Recorded, tag};
-use tower::{Service, ServiceBuilder, ServiceExt, service_fn};
+use tower::{Layer, Service, ServiceBuilder, ServiceExt, service_fn};
 use tracer_core::{FinishedSpan, Status};
 
 /// Frames without a length, and without the word that they are all.
@@ -83,6 +83,9 @@ async fn heads_without_a_body() {
     assert_fine(&served(Method::GET, Response::new(Empty::<Bytes>::new()), 0).await);
     assert_fine(&served(Method::HEAD, Response::new(Frames(vec!["never sent"])), 0).await);
     assert_fine(&served(Method::CONNECT, Response::new(Frames(vec!["never sent"])), 0).await);
+    let refused = Response::builder().status(407).body(Frames(vec!["why", "so"])).unwrap();
+    let refused = served(Method::CONNECT, refused, 1).await;
+    assert_eq!(tag(&refused, "http.response.body.size"), "3", "no tunnel, so a body");
     for status in [101, 204, 304] {
         let response = Response::builder().status(status).body(Frames(vec![])).unwrap();
         assert_fine(&served(Method::GET, response, 0).await);
@@ -98,6 +101,64 @@ async fn nobody_reads_the_body() {
     }
     let span = served(Method::GET, Response::new(Frames(vec!["hello"])), 0).await;
     assert_eq!((&*tag(&span, "error.type"), span.status.is_error()), ("cancelled", true));
+}
+
+/// A body that breaks off.
+struct Breaks;
+
+impl Body for Breaks {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
+        let text = "http://u:hush@shop.test";
+        Poll::Ready(Some(Err(std::io::Error::new(std::io::ErrorKind::BrokenPipe, text))))
+    }
+}
+
+#[tokio::test]
+async fn the_status_code_of_a_failure_stays() {
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let dropped = Response::builder().status(503).body(Frames(vec!["sorry"])).unwrap();
+    let dropped = served(Method::GET, dropped, 0).await;
+    assert_eq!((&*tag(&dropped, "error.type"), dropped.status.is_error()), ("503", true));
+    assert_eq!(dropped.events(), ["cancelled"]);
+    let broken = served(Method::GET, Response::builder().status(500).body(Breaks).unwrap(), 1).await;
+    assert_eq!((&*tag(&broken, "error.type"), broken.status.is_error()), ("500", true));
+    assert_eq!(broken.events(), ["error"]);
+    let text = format!("{broken:?}");
+    assert!(text.contains("broken_pipe") && !text.contains("hush"), "{text}");
+}
+
+#[tokio::test]
+async fn what_counts_as_a_failure_can_be_chosen() {
+    if !tracer_core::ENABLED {
+        return;
+    }
+    for (status, failed) in [(404, false), (418, true), (500, false)] {
+        let recorded = Recorded::new();
+        let answer = move |_: Request<()>| {
+            let response = Response::builder().status(status).body(Full::new(Bytes::new()));
+            std::future::ready(Ok::<_, Infallible>(response.unwrap()))
+        };
+        let tracer = recorded.tracer.clone();
+        let client = ClientLayer::new().with_tracer(tracer.clone()).with_error_status(|s| s == 418);
+        let Ok(_) = client.layer(service_fn(answer)).oneshot(Request::new(())).await;
+        let server = ServerLayer::new().with_tracer(tracer).with_error_status(|s| s == 418);
+        let Ok(_) = server.layer(service_fn(answer)).oneshot(Request::new(())).await;
+        let spans = recorded.spans();
+        assert_eq!(spans.len(), 2);
+        for span in spans {
+            assert_eq!(span.status.is_error(), failed, "{status}");
+            assert_eq!(tag(&span, "error.type"), if failed { "418" } else { "" });
+            assert_eq!(tag(&span, "http.response.status_code"), status.to_string());
+        }
+    }
 }
 
 #[tokio::test]

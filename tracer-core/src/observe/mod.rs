@@ -13,7 +13,8 @@
 //! | store | log `cancelled` | log `incomplete`, rows so far | the last progress |
 //!
 //! The last progress of what has no head yet is the drop. A panic is an error in every kind, with
-//! `error.type=panic`, and goes on.
+//! `error.type=panic`, and goes on. Where the head has told of a failure already
+//! ([`Observed::fail`]), `error.type` stays what it was.
 
 mod driven;
 #[cfg(not(any(feature = "off", all(feature = "release-off", not(debug_assertions)))))]
@@ -151,6 +152,15 @@ impl<T> Observed<T> {
     pub fn head(&mut self) {
         if let Some(open) = &mut self.open {
             open.head();
+        }
+    }
+
+    /// The head says that the operation has failed: `error.type` is set, and what comes after (a
+    /// drop, a panic) is logged and does not change it.
+    #[inline]
+    pub fn fail(&mut self) {
+        if let Some(open) = &mut self.open {
+            open.fail();
         }
     }
 

@@ -14,6 +14,8 @@ pub(super) struct Open<T> {
     recording: bool,
     /// When the head or the latest part of the answer came; `None` before the head.
     progress: Option<Ticks>,
+    /// `error.type` is the head's.
+    failed: bool,
     /// Bytes or rows so far.
     amount: u64,
     /// Where the span is on the thread's stack, while the owner is being dropped.
@@ -25,7 +27,8 @@ impl<T> Open<T> {
     #[inline]
     pub(super) fn new(kind: Kind, span: Span, data: T) -> Option<Self> {
         let recording = span.live.as_ref()?.slot().is_some();
-        Some(Self { span, kind, recording, progress: None, amount: 0, ticket: None, data })
+        let (progress, ticket) = (None, None);
+        Some(Self { span, kind, recording, progress, failed: false, amount: 0, ticket, data })
     }
 
     pub(super) const fn is_recording(&self) -> bool {
@@ -49,6 +52,10 @@ impl<T> Open<T> {
             // A server's span ends with the drop, whatever came before: no clock is read for it.
             self.progress = Some(if self.ends_at_progress() { clock::now() } else { 0 });
         }
+    }
+
+    pub(super) const fn fail(&mut self) {
+        self.failed = true;
     }
 
     pub(super) fn progress(&mut self, amount: u64) {
@@ -77,8 +84,7 @@ impl<T> Open<T> {
                 let unknown = rpc::code_name(rpc::UNKNOWN);
                 self.span.set_tag(semconv::RPC_RESPONSE_STATUS_CODE, unknown);
             }
-            self.span.set_tag(semconv::ERROR_TYPE, semconv::PANIC);
-            self.span.set_status(Status::ERROR);
+            self.failed_with(semconv::PANIC);
             self.span
                 .log_fields([Tag::new("event", "error"), Tag::new("error.kind", semconv::PANIC)]);
         }
@@ -98,14 +104,12 @@ impl<T> Open<T> {
         });
         match self.kind {
             Kind::HttpServer => {
-                self.span.set_tag(semconv::ERROR_TYPE, semconv::CANCELLED);
-                self.span.set_status(Status::ERROR);
+                self.failed_with(semconv::CANCELLED);
             }
             Kind::GrpcServer | Kind::GrpcClient => {
                 let cancelled = rpc::code_name(rpc::CANCELLED);
                 self.span.set_tag(semconv::RPC_RESPONSE_STATUS_CODE, cancelled);
-                self.span.set_tag(semconv::ERROR_TYPE, cancelled);
-                self.span.set_status(Status::ERROR);
+                self.failed_with(cancelled);
             }
             Kind::HttpClient | Kind::Store => {}
         }
@@ -124,6 +128,13 @@ impl<T> Open<T> {
             live.log_fields(end, &mut self.last_words().into_iter().flatten());
         }
         self.span.finish_stamped(Some(end));
+    }
+
+    fn failed_with(&self, kind: &'static str) {
+        if !self.failed {
+            self.span.set_tag(semconv::ERROR_TYPE, kind);
+            self.span.set_status(Status::ERROR);
+        }
     }
 
     fn last_words(&self) -> [Option<Tag>; 2] {

@@ -35,6 +35,10 @@ impl<T> Open<T> {
         match self.never {}
     }
 
+    pub(super) const fn fail(&mut self) {
+        match self.never {}
+    }
+
     pub(super) const fn head(&mut self) {
         match self.never {}
     }

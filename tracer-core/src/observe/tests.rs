@@ -70,6 +70,30 @@ fn dropped_after_the_head() {
 }
 
 #[test]
+fn what_the_head_said_stays() {
+    for (kind, event) in [
+        (Kind::HttpServer, "cancelled"),
+        (Kind::HttpClient, "incomplete"),
+        (Kind::GrpcServer, "cancelled"),
+    ] {
+        for panics in [false, true] {
+            let span = observe(kind, |mut observed| {
+                observed.span().set_tag("error.type", "503").set_status(Status::ERROR);
+                observed.head();
+                observed.fail();
+                if panics {
+                    let work = AssertUnwindSafe(|| observed.run(|| panic!("on purpose")));
+                    assert!(catch_unwind(work).is_err());
+                }
+            });
+            assert_eq!(tag(&span, "error.type"), "503", "{kind:?}");
+            assert!(span.status.is_error());
+            assert_eq!(span.events(), [if panics { "error" } else { event }], "{kind:?}");
+        }
+    }
+}
+
+#[test]
 fn done() {
     let span = observe(Kind::HttpServer, |mut observed| {
         assert!(observed.is_recording());

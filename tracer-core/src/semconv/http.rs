@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::net::SocketAddr;
 
-use super::{OTHER, names};
+use super::{OTHER, names, opentracing};
 use crate::span::Status;
 use crate::{SpanRef, Tag};
 
@@ -120,10 +120,10 @@ pub(super) fn tag_server(tags: &mut Vec<Tag>, host: &str, port: Option<u16>) {
     }
 }
 
-/// Records the status code, and the failure that it stands for from `errors_from` on.
-pub(super) fn status(span: &SpanRef, code: u16, errors_from: u16) {
+/// Records the status code, and whether it stands for a failure.
+pub(super) fn status(span: &SpanRef, code: u16, failed: bool) {
     span.set_tag(names::HTTP_RESPONSE_STATUS_CODE, code);
-    if code >= errors_from {
+    if failed {
         span.set_tag(names::ERROR_TYPE, code_text(code));
         span.set_status(Status::ERROR);
     }
@@ -134,6 +134,18 @@ pub(super) fn failure(span: &SpanRef, kind: Cow<'static, str>, message: Option<&
     let message = message.map(|message| super::redact::text(message).into_owned());
     span.set_tag(names::ERROR_TYPE, kind);
     span.set_status(Status::Error(message.unwrap_or_default().into()));
+}
+
+/// Records that the body of a response broke off that is a failure by itself: its status code
+/// stays `error.type`. URLs in the message are redacted.
+pub fn on_broken(span: &SpanRef, kind: impl Into<Cow<'static, str>>, message: Option<&str>) {
+    let message = message.map(|message| super::redact::text(message).into_owned());
+    let fields = [
+        Some(Tag::new(opentracing::EVENT, opentracing::ERROR_EVENT)),
+        Some(Tag::new(opentracing::ERROR_KIND, kind.into())),
+        message.map(|message| Tag::new(opentracing::MESSAGE, message)),
+    ];
+    span.log_fields(fields.into_iter().flatten());
 }
 
 fn code_text(code: u16) -> Cow<'static, str> {

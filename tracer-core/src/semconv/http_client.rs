@@ -41,9 +41,20 @@ pub fn on_resend(span: &SpanRef, count: u32) {
     }
 }
 
-/// Records the response's head. From 400 on it is a failure of the call.
+/// Whether a call that is answered so has failed: from 400 on.
+#[must_use]
+pub const fn is_error(status: u16) -> bool {
+    status >= 400
+}
+
+/// Records the response's head.
 pub fn on_response(span: &SpanRef, status: u16, version: Option<&'static str>) {
-    http::status(span, status, 400);
+    on_status(span, status, version, is_error(status));
+}
+
+/// Records the response's head, where somebody else has said whether it is a failure.
+pub fn on_status(span: &SpanRef, status: u16, version: Option<&'static str>, failed: bool) {
+    http::status(span, status, failed);
     if let Some(version) = version {
         span.set_tag(names::NETWORK_PROTOCOL_VERSION, version);
     }

@@ -51,9 +51,20 @@ pub fn start(tracer: &Tracer, request: &impl HttpRequest, caller: &SpanContext) 
     })
 }
 
-/// Records the response's head. From 500 on it is a failure of this service; 4xx is the caller's.
+/// Whether a service that answers so has failed: from 500 on; 4xx is the caller's.
+#[must_use]
+pub const fn is_error(status: u16) -> bool {
+    status >= 500
+}
+
+/// Records the response's head.
 pub fn on_response(span: &SpanRef, status: u16) {
-    http::status(span, status, 500);
+    on_status(span, status, is_error(status));
+}
+
+/// Records the response's head, where somebody else has said whether it is a failure.
+pub fn on_status(span: &SpanRef, status: u16, failed: bool) {
+    http::status(span, status, failed);
 }
 
 /// Records a failure that no response tells of: of the service itself, or in the body.

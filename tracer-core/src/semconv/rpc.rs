@@ -161,6 +161,7 @@ pub fn on_accepted(span: &SpanRef, asked: Asked<'_>) {
     let method = bare(asked.method);
     if methods::accept(method) {
         span.set_tag(names::RPC_METHOD, method.to_owned());
+        span.remove_tag(names::RPC_METHOD_ORIGINAL);
         if !asked.is_named {
             span.rename(method.to_owned());
         }
