@@ -45,7 +45,8 @@
 //! The span ends with the response's body. A body that is dropped unread is the caller's right:
 //! the span then ends at the last byte that came, with a log `incomplete`.
 //! [`end_on_headers`](TraceMiddleware::end_on_headers) waits for no body. An error of a body that
-//! is traced has one more `reqwest::Error` in its chain of sources.
+//! is traced has two more `reqwest::Error`s in its chain of sources; `is_timeout` and its like
+//! answer as without tracing.
 //!
 //! # Never recorded
 //! Headers, credentials in URLs, values of secret query keys, fragments, bodies. URLs in error

@@ -1,6 +1,7 @@
 //! What a call's span says, and what the caller gets.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
+use std::error::Error;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -26,6 +27,13 @@ async fn server() -> SocketAddr {
             tokio::time::sleep(Duration::from_secs(5)).await;
             (StatusCode::OK, [("x", "y")], String::new())
         }
+        "/told" => {
+            let told = ["traceparent", "tracestate", "baggage"]
+                .iter()
+                .any(|name| request.headers().contains_key(*name));
+            (StatusCode::OK, [("x", "y")], told.to_string())
+        }
+        "/sorry" => (StatusCode::SERVICE_UNAVAILABLE, [("x", "y")], "sorry".to_owned()),
         "/missing" => (StatusCode::NOT_FOUND, [("x", "y")], String::new()),
         path => (StatusCode::OK, [("x", "y")], format!("this is {path}")),
     });
@@ -145,25 +153,78 @@ async fn without_a_tracer_nothing_is_added() {
     assert_eq!(response.text().await.unwrap(), "this is /x");
 }
 
+/// How many errors there are in a chain of sources.
+fn depth(error: &dyn Error) -> usize {
+    1 + error.source().map_or(0, depth)
+}
+
 #[tokio::test]
 async fn a_body_that_takes_too_long_is_still_a_timeout() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
-        let (mut stream, _) = listener.accept().await.unwrap();
-        let _ = tokio::io::AsyncReadExt::read(&mut stream, &mut [0; 1024]).await;
-        let head = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhello";
-        tokio::io::AsyncWriteExt::write_all(&mut stream, head).await.unwrap();
-        tokio::time::sleep(Duration::from_secs(5)).await;
+        let mut open = Vec::new();
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = tokio::io::AsyncReadExt::read(&mut stream, &mut [0; 1024]).await;
+            let head = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhello";
+            tokio::io::AsyncWriteExt::write_all(&mut stream, head).await.unwrap();
+            open.push(stream);
+        }
     });
     let recorded = Recorded::new();
     let middleware = TraceMiddleware::new().with_tracer(recorded.tracer.clone());
     let url = format!("http://{address}/");
-    let request = client().get(url).timeout(Duration::from_millis(100)).build().unwrap();
+    let request = client().get(&url).timeout(Duration::from_millis(100)).build().unwrap();
     let response = middleware.execute(&client(), request).await.unwrap();
     let error = response.bytes().await.unwrap_err();
     assert!(error.is_timeout() && error.is_decode(), "as without tracing: {error:?}");
+    let with_tracing = depth(&error);
+    let request = client().get(&url).timeout(Duration::from_millis(100)).build().unwrap();
+    let response = client().execute(request).await.unwrap();
+    let without = depth(&response.bytes().await.unwrap_err());
+    assert_eq!(with_tracing, without + if tracer_core::ENABLED { 2 } else { 0 });
     if tracer_core::ENABLED {
         assert_eq!(tag(&recorded.one(), "error.type"), "timeout");
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_is_to_know_nothing() {
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let (recorded, address) = (Recorded::new(), server().await);
+    for allowed in [true, false] {
+        let middleware = TraceMiddleware::new()
+            .with_tracer(recorded.tracer.clone())
+            .with_propagation(move |_| allowed);
+        // Whoever has put it there: a proxy hands on its caller's headers.
+        let request = client()
+            .get(format!("http://{address}/told"))
+            .header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+            .header("baggage", "tenant=a")
+            .build()
+            .unwrap();
+        let response = middleware.execute(&client(), request).await.unwrap();
+        assert_eq!(response.text().await.unwrap(), allowed.to_string());
+    }
+}
+
+#[tokio::test]
+async fn what_counts_as_a_failure_can_be_chosen() {
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let address = server().await;
+    for (path, kind) in [("/missing", ""), ("/sorry", "503")] {
+        let recorded = Recorded::new();
+        let middleware = TraceMiddleware::new()
+            .with_tracer(recorded.tracer.clone())
+            .with_error_status(|status| status.as_u16() >= 400 && status != 404);
+        let request = client().get(format!("http://{address}{path}")).build().unwrap();
+        drop(middleware.execute(&client(), request).await.unwrap());
+        let span = recorded.one();
+        assert_eq!(tag(&span, "error.type"), kind);
+        assert_eq!(span.status.is_error(), !kind.is_empty());
     }
 }

@@ -58,7 +58,19 @@
 //!
 //! # Features
 //! `channel` (default): tells the errors of tonic's client transport apart. `server` (default): the
-//! peer's address, from tonic's server transport.
+//! peer's address, from tonic's server transport without TLS. With TLS it is in a type that tonic
+//! has with its own TLS features only; where they are on, a hook finds it:
+//!
+//! ```ignore
+//! ServerLayer::new().on_request(|span, request| {
+//!     let connection = request.extensions().get::<TlsConnectInfo<TcpConnectInfo>>();
+//!     if let Some(peer) = connection.and_then(|info| info.get_ref().remote_addr()) {
+//!         span.set_tag("network.peer.address", peer.ip().to_string());
+//!         span.set_tag("network.peer.port", peer.port());
+//!     }
+//! })
+//! # ;
+//! ```
 //!
 //! # Cost when off
 //! Switched off, the caller's metadata values are cloned and handed on unread. Compiled out, the

@@ -48,13 +48,14 @@ const SECRET_KEYS: &[&str] = &[
     "credentials",
 ];
 
-/// A query with the values of secret keys replaced.
+/// A query with the values of secret keys replaced. Pairs are parted by `&` or, as old frameworks
+/// still have it, by `;`.
 #[must_use]
 pub fn query(query: &str) -> Cow<'_, str> {
     let mut out: Option<String> = None;
     let mut done = 0;
     let mut at = 0;
-    for pair in query.split('&') {
+    for pair in query.split(['&', ';']) {
         if let Some((key, value)) = pair.split_once('=')
             && !value.is_empty()
             && is_secret(key)
@@ -105,11 +106,12 @@ pub fn url(url: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// A text, with every URL in it redacted: libraries put them into their errors.
+/// A text, with every URL in it redacted, and every query of a path: libraries put them into their
+/// errors.
 #[must_use]
 pub fn text(text: &str) -> Cow<'_, str> {
     if !text.contains("://") {
-        return Cow::Borrowed(text);
+        return queries(text);
     }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -117,15 +119,43 @@ pub fn text(text: &str) -> Cow<'_, str> {
         let start = rest[..at]
             .rfind(|char: char| !(char.is_ascii_alphanumeric() || "+-.".contains(char)))
             .map_or(0, |before| before + rest[before..].chars().next().map_or(1, char::len_utf8));
-        let end = rest[at..]
-            .find(|char: char| char.is_whitespace() || "\"'`<>)]},;".contains(char))
-            .map_or(rest.len(), |after| at + after);
-        out.push_str(&rest[..start]);
+        let end = end_of_word(rest, at);
+        out.push_str(&queries(&rest[..start]));
         out.push_str(&url(&rest[start..end]));
         rest = &rest[end..];
     }
-    out.push_str(rest);
+    out.push_str(&queries(rest));
     Cow::Owned(out)
+}
+
+/// A text without URLs, with what follows a question mark redacted as a query.
+fn queries(text: &str) -> Cow<'_, str> {
+    let mut out: Option<String> = None;
+    let mut done = 0;
+    while let Some(mark) = text[done..].find('?').map(|mark| done + mark) {
+        let end = end_of_word(text, mark + 1);
+        let query = query(&text[mark + 1..end]);
+        if out.is_some() || matches!(query, Cow::Owned(_)) {
+            let out = out.get_or_insert_with(|| text[..done].to_owned());
+            out.push_str(&text[done..=mark]);
+            out.push_str(&query);
+        }
+        done = end;
+    }
+    match out {
+        None => Cow::Borrowed(text),
+        Some(mut out) => {
+            out.push_str(&text[done..]);
+            Cow::Owned(out)
+        }
+    }
+}
+
+/// Where a URL ends that stands in a text and goes on at `from`.
+fn end_of_word(text: &str, from: usize) -> usize {
+    text[from..]
+        .find(|char: char| char.is_whitespace() || "\"'`<>)]},".contains(char))
+        .map_or(text.len(), |after| from + after)
 }
 
 fn is_secret(key: &str) -> bool {
@@ -217,6 +247,7 @@ mod tests {
             ("sig=&sig=x=y&&", "sig=&sig=REDACTED&&"),
             ("signature_kind=v4", "signature_kind=v4"),
             ("%=1&%4=2", "%=1&%4=2"),
+            ("a=1;token=x;b=2&sig=y", "a=1;token=REDACTED;b=2&sig=REDACTED"),
         ] {
             assert_eq!(query(given), expected);
         }
@@ -229,6 +260,12 @@ mod tests {
             (
                 "error for url (http://u:p@h/x?token=1): é",
                 "error for url (http://REDACTED:REDACTED@h/x?token=REDACTED): é",
+            ),
+            ("GET /cb?a=1&token=x failed, why? é", "GET /cb?a=1&token=REDACTED failed, why? é"),
+            ("a?b=1 c?sig=é) d?pwd=x", "a?b=1 c?sig=REDACTED) d?pwd=REDACTED"),
+            (
+                "/a?key=x, then http://h/?a=1;token=x; then ?pin=1",
+                "/a?key=REDACTED, then http://h/?a=1;token=REDACTED; then ?pin=REDACTED",
             ),
             ("é://x@y", "é://REDACTED:REDACTED@y"),
             (
