@@ -191,3 +191,18 @@ fn resource_and_scope_stand_around_the_spans() {
     assert_eq!((&*library.name, &*library.version), ("tracer", env!("CARGO_PKG_VERSION")));
     assert_eq!(scope.spans.len(), 3);
 }
+
+#[test]
+fn keys_are_not_empty() {
+    if support::off() {
+        return;
+    }
+    let span = encoded(|tracer| {
+        let span = tracer.span("op").start();
+        span.set_tag("", "nothing").set_tag("some", 1).set_tag("", vec!["a"]);
+        span.log_fields([Tag::new("", 1), Tag::new("n", 2)]);
+    });
+    assert_eq!(span.attributes, [attribute("some", Any::IntValue(1))]);
+    assert_eq!(span.dropped_attributes_count, 1, "the second took the first one's place");
+    assert_eq!(span.events[0].attributes, [attribute("n", Any::IntValue(2))]);
+}

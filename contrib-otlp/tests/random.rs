@@ -34,7 +34,8 @@ fn some_tags() -> impl Strategy<Value = Vec<Tag>> {
         Just("event".to_owned()),
         Just("message".to_owned()),
         Just("error.kind".to_owned())
-    ];
+    ]
+    .prop_filter("tags without a key are left out", |key| !key.is_empty());
     let value = prop_oneof![4 => some_value(), 1 => Just(Value::from("error"))];
     let tag = (key, value).prop_map(|(key, value)| Tag::new(key, value));
     prop::collection::vec(tag, 0..12)

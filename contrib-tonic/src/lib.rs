@@ -69,7 +69,6 @@
 //!         span.set_tag("network.peer.port", peer.port());
 //!     }
 //! })
-//! # ;
 //! ```
 //!
 //! # Cost when off

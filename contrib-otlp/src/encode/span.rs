@@ -57,7 +57,9 @@ pub(super) fn span(buf: &mut Vec<u8>, span: &SpanView<'_>) {
         tag(buf, ATTRIBUTES, &item.key, &item.value);
     }
     let (dropped_tags, dropped_logs, dropped_links) = span.dropped();
-    count(buf, DROPPED_ATTRIBUTES, dropped_tags);
+    let without_key = span.tags().iter().filter(|item| item.key.is_empty()).count();
+    let without_key = u32::try_from(without_key).unwrap_or(u32::MAX);
+    count(buf, DROPPED_ATTRIBUTES, dropped_tags.saturating_add(without_key));
     for log in span.logs() {
         message(buf, EVENTS, 1, |buf| event(buf, &log));
     }

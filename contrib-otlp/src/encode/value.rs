@@ -21,9 +21,12 @@ const BOOL_LEN: usize = 2;
 const DOUBLE_LEN: usize = 9;
 
 /// One `KeyValue`. A value is written even where it is its type's default: it is part of a oneof,
-/// where leaving it out would say "no value".
+/// where leaving it out would say "no value". Keys may not be empty: such a tag is left out.
 #[inline]
 pub(super) fn tag(buf: &mut Vec<u8>, field: u8, key: &str, value: &Value) {
+    if key.is_empty() {
+        return;
+    }
     match value {
         Value::Str(value) => text_tag(buf, field, key, value),
         Value::I64(value) => {
