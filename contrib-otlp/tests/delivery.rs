@@ -115,11 +115,9 @@ fn many_threads_and_a_slow_start_lose_nothing() {
     }
     let collector = Collector::start();
     collector.next([Fault::status(503), Fault::None, Fault::status(429)]);
-    let recorder = RecorderOptions {
-        schedule_delay: Duration::from_millis(5),
-        max_bytes: 64 << 20,
-        ..RecorderOptions::default()
-    };
+    let recorder = RecorderOptions::default()
+        .with_schedule_delay(Duration::from_millis(5))
+        .with_max_bytes(64 << 20);
     let reporter = reporter(&collector.endpoint()).build().unwrap();
     let tracer = Tracer::builder("shop").recorder(recorder).reporter(reporter).build();
     std::thread::scope(|scope| {

@@ -130,11 +130,9 @@ fn a_batch_that_does_not_go_out_has_failed() {
     let builder = reporter(&collector.endpoint())
         .timeout(Duration::from_millis(800))
         .max_elapsed(Duration::from_millis(850));
-    let recorder = RecorderOptions {
-        max_bytes: 4 * LARGE,
-        schedule_delay: Duration::from_secs(3600),
-        ..RecorderOptions::default()
-    };
+    let recorder = RecorderOptions::default()
+        .with_max_bytes(4 * LARGE)
+        .with_schedule_delay(Duration::from_secs(3600));
     let limits = Limits::default().with_value_bytes(LARGE).with_span_bytes(2 * LARGE);
     let reporter = builder.build().unwrap();
     let tracer =

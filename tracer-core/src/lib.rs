@@ -146,7 +146,8 @@ pub use context::SpanContext;
 pub use current::{Attached, Entered, InSpan, InSpanExt, bind_current, current};
 pub use id::{SpanId, TraceId};
 pub use record::{
-    Batch, Books, DropReason, FinishedSpan, Link, LogView, RecorderOptions, ShutdownError, SpanView,
+    Batch, Books, DropReason, Dropped, FinishedSpan, Link, LogView, RecorderOptions, ShutdownError,
+    SpanView,
 };
 pub use reporter::{
     ConsoleReporter, MemoryReporter, NullReporter, Outcome, Reporter, Waterfall, WaterfallStyle,

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use common::{Calls, Counting, LONG, lazy, settled, tracer_with, wait_for};
-use tracer_core::{Books, DropReason, Outcome, RecorderOptions, Reporter, Span, Tag, Tracer};
+use tracer_core::{Books, DropReason, Outcome, RecorderOptions, Span, Tag, Tracer};
 
 fn spans(tracer: &Tracer, count: u64) {
     for _ in 0..count {
@@ -70,7 +70,7 @@ fn each_term_at_each_rest_point() {
 #[test]
 fn threads_come_and_go_and_finish_each_others_spans() {
     let counting = Counting::new();
-    let options = RecorderOptions { max_bytes: 64 << 20, ..RecorderOptions::default() };
+    let options = RecorderOptions::default().with_max_bytes(64 << 20);
     let tracer = tracer_with(counting.clone(), options);
     let (sender, receiver) = mpsc::channel::<Span>();
     let receiver = Arc::new(Mutex::new(receiver));
@@ -116,7 +116,7 @@ fn threads_that_are_gone_are_forgotten_without_the_reporter() {
         let _ = hang.recv();
         Outcome::Reported
     });
-    let options = RecorderOptions { max_bytes: 64 << 10, ..common::lazy() };
+    let options = common::lazy().with_max_bytes(64 << 10);
     let tracer = tracer_with(hang, options);
     spans(&tracer, 1);
     let _ = tracer.flush(Duration::from_millis(20));
@@ -171,7 +171,7 @@ fn a_small_budget_is_kept_and_what_does_not_fit_is_counted() {
     for (nth, make) in makes.into_iter().enumerate() {
         // The reporter thread is told when much of the budget is spent: here it is held.
         let (release, counting, reporter) = common::gated();
-        let tracer = tracer_with(reporter, RecorderOptions { max_bytes: 64 << 10, ..lazy() });
+        let tracer = tracer_with(reporter, lazy().with_max_bytes(64 << 10));
         for _ in 0..5_000 {
             make(&tracer);
             let bytes = tracer.books().bytes;
@@ -196,7 +196,7 @@ fn a_small_budget_is_kept_and_what_does_not_fit_is_counted() {
 #[test]
 fn tracestates_are_in_the_budget() {
     let (release, _counting, reporter) = common::gated();
-    let tracer = tracer_with(reporter, RecorderOptions { max_bytes: 1 << 20, ..lazy() });
+    let tracer = tracer_with(reporter, lazy().with_max_bytes(1 << 20));
     let state = format!(
         "k={},{}",
         "v".repeat(250),
@@ -224,7 +224,7 @@ fn batches_are_never_larger_than_asked() {
             own.lock().unwrap().push(batch.len());
             Outcome::Reported
         });
-        let tracer = tracer_with(report, RecorderOptions { max_batch, ..lazy() });
+        let tracer = tracer_with(report, lazy().with_max_batch(max_batch));
         std::thread::scope(|scope| {
             scope.spawn(|| mixture(&tracer, 60));
         });
@@ -242,10 +242,8 @@ fn batches_are_never_larger_than_asked() {
 fn one_span_is_reported_within_the_delay() {
     let counting = Counting::new();
     let delay = Duration::from_millis(50);
-    let tracer = tracer_with(
-        counting.clone(),
-        RecorderOptions { schedule_delay: delay, ..RecorderOptions::default() },
-    );
+    let tracer =
+        tracer_with(counting.clone(), RecorderOptions::default().with_schedule_delay(delay));
     std::thread::sleep(Duration::from_millis(200));
     let start = Instant::now();
     spans(&tracer, 1);
@@ -259,7 +257,7 @@ fn idle_and_awake_a_thousand_times() {
     let counting = Counting::new();
     let tracer = tracer_with(
         counting.clone(),
-        RecorderOptions { schedule_delay: Duration::from_millis(5), ..RecorderOptions::default() },
+        RecorderOptions::default().with_schedule_delay(Duration::from_millis(5)),
     );
     let mut slow = 0;
     for nth in 1..=1_000 {

@@ -52,7 +52,7 @@ fn while_others_record() {
     for _ in 0..20 {
         let counting = Counting::new();
         let delay = Duration::from_millis(1);
-        let options = RecorderOptions { schedule_delay: delay, ..RecorderOptions::default() };
+        let options = RecorderOptions::default().with_schedule_delay(delay);
         let tracer = tracer_with(counting.clone(), options);
         std::thread::scope(|scope| {
             for _ in 0..4 {
@@ -175,7 +175,7 @@ fn by_a_drop_on_the_reporters_own_thread() {
         seen.fetch_add(batch.len() as u64, std::sync::atomic::Ordering::SeqCst);
         Outcome::Reported
     });
-    let options = RecorderOptions { schedule_delay: Duration::from_millis(50), ..lazy() };
+    let options = lazy().with_schedule_delay(Duration::from_millis(50));
     let tracer = tracer_with(reporter, options);
     tracer.span("span").start().finish();
     *slot.lock().unwrap() = Some(tracer);
@@ -185,7 +185,7 @@ fn by_a_drop_on_the_reporters_own_thread() {
 #[test]
 fn a_flush_waits_for_what_finished_before_it_and_not_for_more() {
     let counting = Counting::slow(Duration::from_millis(30));
-    let tracer = tracer_with(counting.clone(), RecorderOptions { max_batch: 10, ..lazy() });
+    let tracer = tracer_with(counting.clone(), lazy().with_max_batch(10));
     for round in 1..=5 {
         for _ in 0..20 {
             tracer.span("span").start().finish();

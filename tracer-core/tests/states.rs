@@ -253,7 +253,7 @@ fn sampled_traces_are_recorded_and_go_on() {
 fn flipped_under_load_nothing_is_lost() {
     let (counting, busy) = (common::Counting::new(), AtomicBool::new(true));
     let rounds = AtomicU64::new(0);
-    let options = RecorderOptions { max_bytes: 64 << 20, ..RecorderOptions::default() };
+    let options = RecorderOptions::default().with_max_bytes(64 << 20);
     let tracer = tracer_with(counting.clone(), options);
     let other = Tracer::builder("other").sampler(ParentBased(AlwaysOn)).build();
     std::thread::scope(|scope| {

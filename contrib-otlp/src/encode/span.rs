@@ -56,18 +56,18 @@ pub(super) fn span(buf: &mut Vec<u8>, span: &SpanView<'_>) {
     for item in span.tags() {
         tag(buf, ATTRIBUTES, &item.key, &item.value);
     }
-    let (dropped_tags, dropped_logs, dropped_links) = span.dropped();
+    let dropped = span.dropped();
     let without_key = span.tags().iter().filter(|item| item.key.is_empty()).count();
     let without_key = u32::try_from(without_key).unwrap_or(u32::MAX);
-    count(buf, DROPPED_ATTRIBUTES, dropped_tags.saturating_add(without_key));
+    count(buf, DROPPED_ATTRIBUTES, dropped.tags.saturating_add(without_key));
     for log in span.logs() {
         message(buf, EVENTS, 1, |buf| event(buf, &log));
     }
-    count(buf, DROPPED_EVENTS, dropped_logs);
+    count(buf, DROPPED_EVENTS, dropped.logs);
     for item in span.links() {
         message(buf, LINKS, 1, |buf| link(buf, item));
     }
-    count(buf, DROPPED_LINKS, dropped_links);
+    count(buf, DROPPED_LINKS, dropped.links);
     status(buf, span.status());
     let flags = flags(span.trace_flags(), span.has_remote_parent());
     buf.extend_from_slice(&SPAN_FLAGS);

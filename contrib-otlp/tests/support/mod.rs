@@ -30,8 +30,7 @@ pub(crate) fn reporter(endpoint: &str) -> OtlpReporterBuilder {
 
 /// A tracer that reports when it is told to.
 pub(crate) fn tracer(reporter: impl Reporter) -> Tracer {
-    let recorder =
-        RecorderOptions { schedule_delay: Duration::from_secs(3600), ..RecorderOptions::default() };
+    let recorder = RecorderOptions::default().with_schedule_delay(Duration::from_secs(3600));
     Tracer::builder("shop").recorder(recorder).reporter(reporter).build()
 }
 

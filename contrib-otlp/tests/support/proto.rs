@@ -11,7 +11,6 @@ use opentelemetry_proto::tonic::trace::v1::{Span, Status};
 use tracer_core::{Array, FinishedSpan, SpanContext, SpanKind, Tag, Value};
 
 pub(crate) fn span(span: &FinishedSpan) -> Span {
-    let (tags, logs, links) = span.dropped;
     Span {
         trace_id: span.trace_id.unwrap().to_bytes().to_vec(),
         span_id: span.span_id.unwrap().to_bytes().to_vec(),
@@ -31,11 +30,11 @@ pub(crate) fn span(span: &FinishedSpan) -> Span {
         start_time_unix_nano: nanos(span.start),
         end_time_unix_nano: nanos(span.end),
         attributes: span.tags.iter().map(tag).collect(),
-        dropped_attributes_count: tags,
+        dropped_attributes_count: span.dropped.tags,
         events: span.logs.iter().map(event).collect(),
-        dropped_events_count: logs,
+        dropped_events_count: span.dropped.logs,
         links: span.links.iter().map(link).collect(),
-        dropped_links_count: links,
+        dropped_links_count: span.dropped.links,
         status: status(&span.status),
     }
 }

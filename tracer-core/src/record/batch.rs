@@ -45,6 +45,26 @@ pub struct SpanView<'a> {
     anchor: &'a Anchor,
 }
 
+/// Tags, logs and links of a span that the limits cut off.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Dropped {
+    /// Tags.
+    pub tags: u32,
+    /// Logs.
+    pub logs: u32,
+    /// Links.
+    pub links: u32,
+}
+
+impl Dropped {
+    /// Whether nothing was.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.tags == 0 && self.logs == 0 && self.links == 0
+    }
+}
+
 /// One log of a span.
 #[doc(alias = "Event")]
 #[derive(Clone, Copy, Debug)]
@@ -147,20 +167,21 @@ fn take<'a, T>(list: &mut &'a [T], count: usize) -> &'a [T] {
 }
 
 impl<'a> SpanView<'a> {
-    /// The trace. Recorded spans always have one.
+    /// The trace's id as a number, which encoders want; never zero. As a
+    /// [`TraceId`](crate::TraceId) it is in a [`FinishedSpan`].
     #[must_use]
     pub fn trace_id(&self) -> u128 {
         let [high, low] = self.head.trace_id;
         (u128::from(high) << 64) | u128::from(low)
     }
 
-    /// The span's own id.
+    /// The span's own id as a number; never zero.
     #[must_use]
     pub const fn span_id(&self) -> u64 {
         self.head.span_id
     }
 
-    /// The parent's id; zero for a root.
+    /// The parent's id as a number; zero for a root, which has none.
     #[must_use]
     pub const fn parent_id(&self) -> u64 {
         self.head.parent_id
@@ -237,7 +258,7 @@ impl<'a> SpanView<'a> {
 
     /// Tags, logs and links that the limits cut off.
     #[must_use]
-    pub const fn dropped(&self) -> (u32, u32, u32) {
+    pub const fn dropped(&self) -> Dropped {
         self.head.dropped
     }
 
@@ -302,7 +323,7 @@ pub struct FinishedSpan {
     /// References beside the parent.
     pub links: Vec<Link>,
     /// Tags, logs and links that the limits cut off.
-    pub dropped: (u32, u32, u32),
+    pub dropped: Dropped,
     /// Whose span this is.
     pub resource: Arc<Resource>,
 }

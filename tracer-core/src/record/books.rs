@@ -19,8 +19,8 @@ pub enum DropReason {
 }
 
 impl DropReason {
-    /// All reasons, in the order of [`Books::dropped_by`].
-    pub const ALL: [Self; 5] = [
+    /// All reasons. There can be more of them one day.
+    pub const ALL: &'static [Self] = &[
         Self::QueueFull,
         Self::ExportFailed,
         Self::RejectedByServer,
@@ -65,8 +65,8 @@ pub struct Books {
     pub reported: u64,
     /// Finished spans of exports that ended without an answer: the receiver may have them or not.
     pub outcome_unknown: u64,
-    /// Finished spans that were lost, by reason, in the order of [`DropReason::ALL`].
-    pub dropped_by: [u64; DropReason::ALL.len()],
+    /// Finished spans that were lost, in the order of [`DropReason::ALL`].
+    dropped_by: [u64; DropReason::ALL.len()],
     /// Tags, logs and links that limits cut off spans.
     pub cut_by_limits: u64,
     /// Tags, logs and renames that came after their span had finished.
@@ -80,6 +80,11 @@ impl Books {
     #[must_use]
     pub const fn dropped_for(&self, reason: DropReason) -> u64 {
         self.dropped_by[reason as usize]
+    }
+
+    /// Spans lost, by reason: all reasons, also those for which none was.
+    pub fn dropped_by_reason(&self) -> impl Iterator<Item = (DropReason, u64)> + use<> {
+        DropReason::ALL.iter().copied().zip(self.dropped_by)
     }
 
     /// Spans lost, for any reason.
@@ -142,5 +147,24 @@ impl Counters {
             written_after_finish: get(&self.late),
             ..Books::default()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_has_its_own_number() {
+        let counters = Counters::default();
+        for (nth, reason) in (1..).zip(DropReason::ALL) {
+            counters.count_drop(*reason, nth);
+        }
+        let books = counters.read();
+        let read: Vec<_> = books.dropped_by_reason().collect();
+        let expected: Vec<_> = DropReason::ALL.iter().copied().zip(1..).collect();
+        assert_eq!(read, expected);
+        assert!(read.iter().all(|(reason, lost)| books.dropped_for(*reason) == *lost));
+        assert_eq!(books.dropped(), 15);
     }
 }

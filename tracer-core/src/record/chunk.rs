@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::batch::Link;
+use super::batch::{Dropped, Link};
 use super::entry::{Item, LogHead, SpanHead};
 use crate::clock::Stamp;
 use crate::context::Ext;
@@ -31,7 +31,7 @@ pub(super) struct SpanRecord {
     pub(super) tags: u32,
     pub(super) logs: u32,
     pub(super) links: u32,
-    pub(super) dropped: (u32, u32, u32),
+    pub(super) dropped: Dropped,
 }
 
 #[derive(Debug)]
@@ -90,7 +90,7 @@ impl Chunk {
             tags: 0,
             logs: 0,
             links: 0,
-            dropped: (0, 0, 0),
+            dropped: Dropped::default(),
         });
     }
 
@@ -117,7 +117,7 @@ impl Chunk {
             }
             Item::Status(status) => span.status = status,
             Item::Ext(ext) => span.ext = Some(ext),
-            Item::Dropped(tags, logs, links) => span.dropped = (tags, logs, links),
+            Item::Dropped(dropped) => span.dropped = dropped,
         }
     }
 

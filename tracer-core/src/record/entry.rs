@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::batch::Link;
+use super::batch::{Dropped, Link};
 use crate::clock::Stamp;
 use crate::context::Ext;
 use crate::span::{SpanKind, Status};
@@ -42,7 +42,7 @@ pub(crate) enum Item {
     /// Where the tracestate is.
     Ext(Arc<Ext>),
     /// Tags, logs and links that the limits cut off.
-    Dropped(u32, u32, u32),
+    Dropped(Dropped),
 }
 
 /// A log: its fields follow it.
@@ -61,7 +61,7 @@ pub(crate) struct Lists<'a> {
     pub(crate) links: &'a mut Vec<Link>,
     pub(crate) status: Status,
     pub(crate) ext: Option<Arc<Ext>>,
-    pub(crate) dropped: (u32, u32, u32),
+    pub(crate) dropped: Dropped,
 }
 
 impl SpanHead {
@@ -86,7 +86,7 @@ impl Lists<'_> {
             + self.links.len()
             + usize::from(self.status != Status::Unset)
             + usize::from(self.ext.is_some())
-            + usize::from(self.dropped != (0, 0, 0))
+            + usize::from(!self.dropped.is_empty())
     }
 
     /// Moves everything out, in the order the reporter thread expects.
@@ -111,7 +111,7 @@ impl Lists<'_> {
             .chain(links.drain(..).map(|link| Item::Link(Box::new(link))))
             .chain((status != Status::Unset).then_some(Item::Status(status)))
             .chain(ext.map(Item::Ext))
-            .chain((dropped != (0, 0, 0)).then_some(Item::Dropped(dropped.0, dropped.1, dropped.2)))
+            .chain((!dropped.is_empty()).then_some(Item::Dropped(dropped)))
     }
 }
 

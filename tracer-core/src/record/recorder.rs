@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::books::{Books, Counters, DropReason};
 use super::budget::Budget;
 use super::chunk::Chunk;
+use super::options::RecorderOptions;
 use super::ring::Writer;
 use super::thread::ThreadBuf;
 use super::warn::say;
@@ -19,30 +20,6 @@ use crate::tracer::Resource;
 
 /// Threads from which on those that are gone are looked for when a new one comes.
 const MANY_THREADS: usize = 64;
-
-/// Sizes and times of a tracer's recorder.
-#[derive(Clone, Debug)]
-pub struct RecorderOptions {
-    /// Bytes that finished spans may take while they wait, over all threads. Default 8 MiB.
-    pub max_bytes: usize,
-    /// Most spans in one batch (`OTEL_BSP_MAX_EXPORT_BATCH_SIZE`). Default 512.
-    pub max_batch: usize,
-    /// Longest time a span waits for company (`OTEL_BSP_SCHEDULE_DELAY`). Default 1 s.
-    pub schedule_delay: Duration,
-    /// Longest time that dropping the last `Tracer` waits for the rest to go out. Default 5 s.
-    pub shutdown_timeout: Duration,
-}
-
-impl Default for RecorderOptions {
-    fn default() -> Self {
-        Self {
-            max_bytes: 8 << 20,
-            max_batch: 512,
-            schedule_delay: Duration::from_secs(1),
-            shutdown_timeout: Duration::from_secs(5),
-        }
-    }
-}
 
 /// A flush or a shutdown that did not end well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

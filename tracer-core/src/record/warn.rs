@@ -23,8 +23,7 @@ impl Warnings {
     /// Says what has been lost since the last time.
     pub(super) fn check(&mut self, counters: &Counters) {
         let books = counters.read();
-        for (at, reason) in DropReason::ALL.into_iter().enumerate() {
-            let total = books.dropped_for(reason);
+        for (at, (reason, total)) in books.dropped_by_reason().enumerate() {
             let recently = self.said[at].is_some_and(|then| then.elapsed() < EVERY);
             if total > self.counted[at] && !recently {
                 let lost = total - self.counted[at];

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Limits, Status};
 use crate::clock::Stamp;
 use crate::context::Ext;
-use crate::record::{Link, Lists, LogHead, SpanHead};
+use crate::record::{Dropped, Link, Lists, LogHead, SpanHead};
 use crate::semconv::opentracing;
 use crate::value::{self, Tag, Value, heap_of_text};
 
@@ -28,8 +28,7 @@ pub(super) struct Body {
     fields: Vec<Tag>,
     links: Vec<Link>,
     pub(super) ext: Option<Arc<Ext>>,
-    /// Tags, logs and links.
-    dropped: (u32, u32, u32),
+    dropped: Dropped,
     /// Tags, logs and links that were dropped, and values that were shortened.
     pub(super) cut: u64,
     /// Bytes that tags, fields, links and the status hold on the heap.
@@ -66,7 +65,7 @@ impl Body {
     }
 
     fn drop_tag(&mut self) {
-        self.dropped.0 = self.dropped.0.saturating_add(1);
+        self.dropped.tags = self.dropped.tags.saturating_add(1);
         self.cut += 1;
     }
 
@@ -168,7 +167,7 @@ impl Body {
     }
 
     fn drop_log(&mut self) {
-        self.dropped.1 = self.dropped.1.saturating_add(1);
+        self.dropped.logs = self.dropped.logs.saturating_add(1);
         self.cut += 1;
     }
 
@@ -178,7 +177,7 @@ impl Body {
             let heap = size_of::<Link>() + link.context.ext().map_or(0, |ext| ext.heap());
             let bytes = self.bytes() + size_of::<Link>() + heap;
             if self.links.len() >= limits.links || bytes > limits.span_bytes {
-                self.dropped.2 = self.dropped.2.saturating_add(1);
+                self.dropped.links = self.dropped.links.saturating_add(1);
                 self.cut += 1;
             } else {
                 self.heap += heap;

@@ -61,6 +61,7 @@ impl SpanRef {
     }
 
     /// Takes a tag away. `error` takes an error back, as setting it to false does.
+    #[allow(clippy::must_use_candidate, reason = "returned for chaining only")]
     pub fn remove_tag(&self, key: &str) -> &Self {
         if let Some(live) = &self.live {
             live.remove_tag(key);

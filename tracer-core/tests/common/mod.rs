@@ -141,5 +141,5 @@ pub(crate) fn gated() -> (Sender<()>, Counting, impl Reporter) {
 
 /// Reports as late as possible, unless told.
 pub(crate) fn lazy() -> RecorderOptions {
-    RecorderOptions { schedule_delay: Duration::from_secs(3600), ..RecorderOptions::default() }
+    RecorderOptions::default().with_schedule_delay(Duration::from_secs(3600))
 }
