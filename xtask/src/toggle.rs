@@ -87,6 +87,10 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     }
     let best = best.into_iter().flatten().collect::<Vec<_>>();
     println!("{}", render(&best));
+    println!(
+        "{} requests a run, the quickest of {} rounds; some hundred ns are noise",
+        options.requests, options.rounds
+    );
     check(&best)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -35,7 +35,10 @@ pub async fn run(options: &DemoOptions) -> Result<ExitCode> {
 
     let shown = tokio::select! {
         shown = screen.show(chain.addresses, options.once) => shown,
-        interrupted = interrupted() => interrupted,
+        interrupted = interrupted() => {
+            println!("stopping: sending what is left …");
+            interrupted
+        }
     };
     chain.stop().await;
     shut_down(&tracers).await;
@@ -150,15 +153,17 @@ async fn interrupted() -> Result<()> {
 }
 
 fn explain(at: Addresses) {
-    let Addresses { server1, server2, .. } = at;
+    let Addresses { server1, server2, server3 } = at;
     println!(
         "The services are up until Ctrl-C. Order something, and see what became of it:
-  curl -d customer=7 -d item=chair http://{server1}/orders
-  curl http://{server1}/orders/1
+  curl -w '\\n' -d customer=7 -d item=chair http://{server1}/orders
+  curl -w '\\n' http://{server1}/orders/1
 Too many pianos, and nobody to take them:
-  curl -d customer=7 -d item=piano http://{server1}/orders
-Switch server2's tracing off, and order again (-d on: back on):
+  curl -w '\\n' -d customer=7 -d item=piano http://{server1}/orders
+Switch server2's tracing off, and order again (-d on: back on; GET reads it):
   curl -X PUT -d off http://{server2}/tracing
+server1 and server3 (at {server3}) have the same switch. With server1 off the customer's id, which
+server1 puts into the baggage, is not there either; with all off no trace is drawn.
 "
     );
 }

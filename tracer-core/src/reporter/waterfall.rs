@@ -102,10 +102,9 @@ impl fmt::Display for Waterfall<'_> {
         let trace = first.trace_id.map(|id| id.to_string()).unwrap_or_default();
         writeln!(
             f,
-            "trace {trace}  {} spans  {} service{}  {}",
-            self.spans.len(),
-            services.len(),
-            if services.len() == 1 { "" } else { "s" },
+            "trace {trace}  {}  {}  {}",
+            count(self.spans.len(), "span"),
+            count(services.len(), "service"),
             time(frame.total),
         )?;
         let mut drawn = vec![false; self.spans.len()];
@@ -167,6 +166,10 @@ impl Waterfall<'_> {
         }
         writeln!(f)
     }
+}
+
+fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 fn kind(kind: SpanKind) -> &'static str {
