@@ -1,5 +1,6 @@
 //! The process-wide switch.
 
+use std::io::Write;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use crate::ENABLED;
@@ -34,7 +35,13 @@ pub fn set(on: bool) {
 
 #[cold]
 fn read_environment() -> bool {
-    let on = starts_on(|name| std::env::var(name).ok());
+    let on = starts_on(
+        |name| std::env::var(name).ok(),
+        |name, words| {
+            // Not `eprintln!`, which panics where standard error is a pipe that was closed.
+            let _ = writeln!(std::io::stderr(), "tracer: {name}: ignored: it takes {words}");
+        },
+    );
     let value = if on { ON } else { OFF };
     // Somebody may have set the switch meanwhile: then theirs holds.
     match SWITCH.compare_exchange(UNREAD, value, Ordering::Relaxed, Ordering::Relaxed) {
@@ -44,33 +51,48 @@ fn read_environment() -> bool {
 }
 
 /// What the variables say: anything that is not a clear "off" is on.
-fn starts_on(variable: impl Fn(&str) -> Option<String>) -> bool {
-    let is = |name: &str, words: &[&str]| {
-        variable(name)
-            .is_some_and(|value| words.iter().any(|word| value.trim().eq_ignore_ascii_case(word)))
+fn starts_on(variable: impl Fn(&str) -> Option<String>, complain: impl Fn(&str, &str)) -> bool {
+    let is_one_of = |name: &str, yes: &[&str], no: &[&str], words: &str| {
+        let value = variable(name).unwrap_or_default().trim().to_ascii_lowercase();
+        let known = value.is_empty() || yes.contains(&&*value) || no.contains(&&*value);
+        if !known {
+            complain(name, words);
+        }
+        yes.contains(&&*value)
     };
-    !is("OTEL_SDK_DISABLED", &["true"]) && !is("TRACER_ENABLED", &["false", "0", "off"])
+    let disabled = is_one_of("OTEL_SDK_DISABLED", &["true"], &["false"], "true or false");
+    let (off, on) = (["false", "0", "off", "no"], ["true", "1", "on", "yes"]);
+    !is_one_of("TRACER_ENABLED", &off, &on, "true or false") && !disabled
 }
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
 
     #[test]
     fn table_of_variables() {
-        for (name, value, on) in [
-            ("OTEL_SDK_DISABLED", "true", false),
-            ("OTEL_SDK_DISABLED", "TRUE ", false),
-            ("OTEL_SDK_DISABLED", "1", true),
-            ("OTEL_SDK_DISABLED", "", true),
-            ("TRACER_ENABLED", "false", false),
-            ("TRACER_ENABLED", "off", false),
-            ("TRACER_ENABLED", "0", false),
-            ("TRACER_ENABLED", "maybe", true),
+        for (name, value, on, known) in [
+            ("OTEL_SDK_DISABLED", "true", false, true),
+            ("OTEL_SDK_DISABLED", "TRUE ", false, true),
+            ("OTEL_SDK_DISABLED", "false", true, true),
+            ("OTEL_SDK_DISABLED", "1", true, false),
+            ("OTEL_SDK_DISABLED", "", true, true),
+            ("TRACER_ENABLED", "false", false, true),
+            ("TRACER_ENABLED", "off", false, true),
+            ("TRACER_ENABLED", "0", false, true),
+            ("TRACER_ENABLED", "On", true, true),
+            ("TRACER_ENABLED", "maybe", true, false),
         ] {
             let read = |asked: &str| (asked == name).then(|| value.to_owned());
-            assert_eq!(starts_on(read), on, "{name}={value}");
+            let complaints = Cell::new(0);
+            let started = starts_on(read, |variable, _| {
+                assert_eq!(variable, name);
+                complaints.set(complaints.get() + 1);
+            });
+            assert_eq!((started, complaints.get() == 0), (on, known), "{name}={value}");
         }
-        assert!(starts_on(|_| None));
+        assert!(starts_on(|_| None, |_, _| panic!("nothing to complain of")));
     }
 }

@@ -1,5 +1,6 @@
 //! Tracing for as long as a program runs.
 
+use std::io::Write;
 use std::ops::Deref;
 use std::time::Duration;
 
@@ -42,7 +43,16 @@ impl Drop for Tracing {
     fn drop(&mut self) {
         // The global tracer may be another one by now, and is left alone.
         self.tracer.set_enabled(false);
-        // The reporter has said what it could not send.
-        let _ = self.tracer.shutdown(LAST_SPANS);
+        if self.tracer.shutdown(LAST_SPANS).is_err() {
+            let books = self.tracer.books();
+            let _ = writeln!(
+                std::io::stderr(),
+                "tracer: the receiver did not answer within {} s at the end: {} spans lost, of {} \
+                 the outcome is unknown",
+                LAST_SPANS.as_secs(),
+                books.dropped(),
+                books.outcome_unknown,
+            );
+        }
     }
 }

@@ -99,5 +99,5 @@ fn service(vars: &Vars<'_>) -> TracerBuilder {
 /// Without the value: it may be a secret that was put in the wrong place. Not `eprintln!`, which
 /// panics where standard error is a pipe that was closed.
 fn warn(variable: &str, why: &str) {
-    let _ = writeln!(std::io::stderr(), "tracer: {variable} is ignored: {why}");
+    let _ = writeln!(std::io::stderr(), "tracer: {variable}: {why}");
 }

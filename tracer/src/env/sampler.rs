@@ -19,7 +19,7 @@ pub(super) fn read(vars: &Vars<'_>) -> Box<dyn Sampler> {
         "always_off" => Box::new(AlwaysOff),
         "traceidratio" => Box::new(ratio(vars)),
         _ => {
-            vars.warn(SAMPLER, "no sampler of this name");
+            vars.warn(SAMPLER, "ignored: no sampler of this name");
             return Box::new(ParentBased(AlwaysOn));
         }
     };
@@ -30,7 +30,7 @@ fn ratio(vars: &Vars<'_>) -> Probabilistic {
     let argument = vars.text(ARGUMENT);
     let rate = argument.as_deref().map_or(Some(1.0), |text| text.parse().ok());
     rate.and_then(Probabilistic::new).unwrap_or_else(|| {
-        vars.warn(ARGUMENT, "no number from 0 to 1");
+        vars.warn(ARGUMENT, "ignored: no number from 0 to 1");
         Probabilistic::new(1.0).unwrap_or_else(|| unreachable!("1 is a rate"))
     })
 }

@@ -129,3 +129,13 @@ fn attributes_of_the_service() {
         assert_eq!(zone.as_deref(), cfg!(feature = "otlp").then_some("b c"));
     }
 }
+
+#[cfg(feature = "otlp")]
+#[test]
+fn an_exporter_that_nobody_knows_leaves_the_default() {
+    for (list, some) in [("jaeger", true), ("", true), ("none", false), ("jaeger,none", false)] {
+        let get = |name: &str| (name == "OTEL_TRACES_EXPORTER").then(|| list.to_owned());
+        let reporter = super::reporter::read(&Vars::new(&get, &|_, _| {}));
+        assert_eq!(reporter.is_some(), some, "{list}");
+    }
+}

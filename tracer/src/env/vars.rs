@@ -34,7 +34,7 @@ impl<'a> Vars<'a> {
         names.iter().find_map(|name| {
             let number = usize::from_str(&self.text(name)?).ok().filter(|n| *n >= least);
             if number.is_none() {
-                self.warn(name, "no whole number, or too small a one");
+                self.warn(name, "ignored: no whole number, or too small a one");
             }
             number
         })
