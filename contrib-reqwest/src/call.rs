@@ -72,8 +72,8 @@ impl Sent {
         let status = response.status().as_u16();
         self.observed.head();
         let is_error = config.get().and_then(|config| config.is_error.as_ref());
-        let failed = is_error
-            .map_or(http_client::is_error(status), |is_error| is_error(response.status()));
+        let failed =
+            is_error.map_or(http_client::is_error(status), |is_error| is_error(response.status()));
         let version = version(response.version());
         http_client::on_status(self.observed.span(), status, version, failed);
         if failed {

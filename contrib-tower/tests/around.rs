@@ -165,11 +165,10 @@ async fn a_view_in_a_log_holds_no_secrets() {
         .with_tracer(recorded.tracer.clone())
         .on_request(move |_, request| seen.send(format!("{request:?}")).unwrap())
         .on_response(move |_, response| answered.send(format!("{response:?}")).unwrap());
-    let service =
-        ServiceBuilder::new().layer(layer).service(service_fn(async |_: Request<()>| {
-            let response = Response::builder().header("set-cookie", "session=hush");
-            Ok::<_, Infallible>(response.body(Full::new(Bytes::new())).unwrap())
-        }));
+    let service = ServiceBuilder::new().layer(layer).service(service_fn(async |_: Request<()>| {
+        let response = Response::builder().header("set-cookie", "session=hush");
+        Ok::<_, Infallible>(response.body(Full::new(Bytes::new())).unwrap())
+    }));
     let request = Request::get("http://user:hush@shop.test/items?token=hush&color=blue")
         .header("authorization", "Bearer hush")
         .extension("hush")

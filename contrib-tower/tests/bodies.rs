@@ -128,7 +128,8 @@ async fn the_status_code_of_a_failure_stays() {
     let dropped = served(Method::GET, dropped, 0).await;
     assert_eq!((&*tag(&dropped, "error.type"), dropped.status.is_error()), ("503", true));
     assert_eq!(dropped.events(), ["cancelled"]);
-    let broken = served(Method::GET, Response::builder().status(500).body(Breaks).unwrap(), 1).await;
+    let broken =
+        served(Method::GET, Response::builder().status(500).body(Breaks).unwrap(), 1).await;
     assert_eq!((&*tag(&broken, "error.type"), broken.status.is_error()), ("500", true));
     assert_eq!(broken.events(), ["error"]);
     let text = format!("{broken:?}");
