@@ -17,7 +17,7 @@ thread_local! {
     static DEPTH: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Most bytes of room a thread keeps for the next span's tags.
+/// Most tags that a thread keeps room for, for the next builder.
 const MAX_SCRATCH: usize = 64;
 
 pub(crate) struct Local {

@@ -112,7 +112,9 @@ impl<'a> SpanBuilder<'a> {
         if !ENABLED || self.is_idle() {
             return Span::noop();
         }
-        Span::from_live(start::start(&mut self))
+        let live = start::start(&mut self);
+        self.give_list_back();
+        Span::from_live(live)
     }
 
     /// Starts the span and makes it current on this thread until the guard is dropped, which ends
@@ -123,7 +125,17 @@ impl<'a> SpanBuilder<'a> {
         if !ENABLED || self.is_idle() {
             return ActiveSpan::new(Place::Nowhere);
         }
-        ActiveSpan::new(start::start_active(&mut self))
+        let place = start::start_active(&mut self);
+        self.give_list_back();
+        ActiveSpan::new(place)
+    }
+
+    /// The thread keeps the list's room for the next builder.
+    #[inline]
+    fn give_list_back(&mut self) {
+        if self.tags.capacity() > 0 {
+            current::give_back(std::mem::take(&mut self.tags));
+        }
     }
 
     /// Whether tracing is off and there is nothing to hand on.

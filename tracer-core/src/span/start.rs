@@ -157,7 +157,6 @@ fn decide(builder: &mut SpanBuilder<'_>, core: &Arc<Core>, context: SpanContext)
     let flags = (inherited & !SAMPLED) | u8::from(sampled);
     let ext = context.ext().cloned();
     if !sampled {
-        current::give_back(std::mem::take(&mut builder.tags));
         return Live::passive(SpanContext::from_parts(trace_id, span_id, flags, ext));
     }
     let parent_id = context.span_id().map_or(0, SpanId::to_u64);
@@ -197,7 +196,7 @@ fn describe(own: &mut Owned, builder: &mut SpanBuilder<'_>, parent_id: u64, flag
     own.flags = flags | if start.is_unix() { UNIX_START } else { 0 };
 }
 
-/// Gives the span what its builder has beside name and kind, and its list back to the thread.
+/// Gives the span what its builder has beside name and kind.
 #[inline]
 fn furnish(slot: &Slot, builder: &mut SpanBuilder<'_>, ext: Option<Arc<Ext>>) {
     slot.furnish(ext, &mut builder.tags, &mut builder.links);
