@@ -19,7 +19,7 @@ fn load(spans_per_tick: u64, mut burst: impl FnMut(&Tracer)) {
         ticks += 1;
         thread::sleep((TICK * ticks).saturating_sub(began.elapsed()));
     }
-    tracer.flush(Duration::from_secs(10)).unwrap();
+    assert_eq!(tracer.flush(Duration::from_secs(10)), Ok(()));
     let books = tracer.books();
     assert_eq!(books.dropped(), 0, "{books:?}");
     assert_eq!(books.reported, u64::from(ticks) * spans_per_tick, "{books:?}");

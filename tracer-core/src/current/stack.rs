@@ -170,6 +170,7 @@ mod tests {
     use super::*;
     use crate::SpanContext;
 
+    #[allow(clippy::unwrap_used, reason = "tests")]
     fn live() -> Live {
         Live::passive(SpanContext::EMPTY.suppressed()).unwrap()
     }

@@ -13,7 +13,7 @@
 //! | `OTEL_BSP_SCHEDULE_DELAY` | 1000 | milliseconds that a span waits for company |
 //! | `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | 512 | most spans sent at once |
 //! | `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`, `OTEL_ATTRIBUTE_COUNT_LIMIT` | 128 | tags of a span |
-//! | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | 4096 | bytes of a value |
+//! | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | 4096 | bytes of a text that is a tag's value |
 //! | `OTEL_SPAN_EVENT_COUNT_LIMIT` | 128 | logs of a span |
 //! | `OTEL_SPAN_LINK_COUNT_LIMIT` | 128 | links of a span |
 //! | `OTEL_SDK_DISABLED=true`, `TRACER_ENABLED=false` | on | start switched off |
