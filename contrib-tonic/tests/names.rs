@@ -4,13 +4,15 @@
 
 use std::collections::HashSet;
 use std::convert::Infallible;
+use std::time::Duration;
 
+use bytes::Bytes;
 use contrib_tonic::ServerLayer;
 use http::{Request, Response};
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, Full};
 use testing::{Recorded, tag};
 use tonic::body::Body;
-use tower::{ServiceBuilder, ServiceExt, service_fn};
+use tower::{Layer, ServiceBuilder, ServiceExt, service_fn};
 use tracer_core::FinishedSpan;
 
 /// The span of a call that is answered with this code.
@@ -65,6 +67,26 @@ async fn names_stay_few_whoever_answers() {
     assert_eq!((&*late.name, &*tag(&late, "rpc.method")), ("shop.Orders/Late", "shop.Orders/Late"));
     assert!(late.tag("rpc.method_original").is_none());
     assert_eq!(served(&recorded, "shop.Orders/Late", "5").await.name, "shop.Orders/Late");
+
+    // Dropped, it has its name only if somebody has begun to stream.
+    for (method, streams) in [("scan.Dropped/M", false), ("shop.Orders/Stream", true)] {
+        let layer = ServerLayer::new().with_tracer(recorded.tracer.clone());
+        let service = layer.layer(service_fn(move |_: Request<Body>| async move {
+            if !streams {
+                std::future::pending::<()>().await;
+            }
+            let head = Response::builder().header("content-type", "application/grpc");
+            let body = Full::new(Bytes::from_static(b"\0\0\0\0\0"));
+            Ok::<_, Infallible>(head.body(Body::new(body)).unwrap())
+        }));
+        let request =
+            Request::post(format!("/{method}")).header("content-type", "application/grpc");
+        let call = service.oneshot(request.body(Body::empty()).unwrap());
+        drop(tokio::time::timeout(Duration::from_millis(10), call).await);
+        let span = recorded.one();
+        assert_eq!(tag(&span, "rpc.response.status_code"), "CANCELLED");
+        assert_eq!(span.name, if streams { method } else { "grpc" });
+    }
 }
 
 #[tokio::test]
