@@ -61,14 +61,20 @@
 //! peer's address, from tonic's server transport without TLS. With TLS it is in a type that tonic
 //! has with its own TLS features only; where they are on, a hook finds it:
 //!
-//! ```ignore
-//! ServerLayer::new().on_request(|span, request| {
-//!     let connection = request.extensions().get::<TlsConnectInfo<TcpConnectInfo>>();
-//!     if let Some(peer) = connection.and_then(|info| info.get_ref().remote_addr()) {
+//! ```
+//! use contrib_tonic::ServerLayer;
+//! use tonic::transport::server::TcpConnectInfo;
+//!
+//! // Behind TLS it is `TlsConnectInfo<TcpConnectInfo>`, with tonic's feature `tls-connect-info`,
+//! // and `connection.get_ref().remote_addr()`.
+//! let layer = ServerLayer::new().on_request(|span, request| {
+//!     let connection = request.extensions().get::<TcpConnectInfo>();
+//!     if let Some(peer) = connection.and_then(TcpConnectInfo::remote_addr) {
 //!         span.set_tag("network.peer.address", peer.ip().to_string());
 //!         span.set_tag("network.peer.port", peer.port());
 //!     }
-//! })
+//! });
+//! # let _: ServerLayer = layer;
 //! ```
 //!
 //! # Cost when off

@@ -23,6 +23,7 @@ pub trait Protocol: Sized + 'static {
     const IS_CLIENT: bool;
 
     /// Whether a request is of this protocol at all.
+    #[must_use]
     fn speaks(_: &RequestView<'_>) -> bool {
         true
     }
