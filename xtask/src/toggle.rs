@@ -71,6 +71,10 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let with = build(workspace, false)?;
     let without = build(workspace, true)?;
 
+    for variant in VARIANTS.iter().skip(1) {
+        let program = if variant.compiled_out { &without } else { &with };
+        show(program, variant)?;
+    }
     let mut best: [Option<Measured>; VARIANTS.len()] = [None; VARIANTS.len()];
     let rounds = options.rounds.max(1);
     for round in 1..=rounds {
@@ -121,20 +125,42 @@ fn build(workspace: &Workspace, compiled_out: bool) -> Result<PathBuf> {
     Ok(workspace.program(folders, "minimal"))
 }
 
-fn measure(program: &Path, variant: &Variant, requests: u32) -> Result<Measured> {
+/// Runs the program as a variant says, with no other variables of tracing's; what it printed.
+fn run_variant(program: &Path, variant: &Variant, arguments: &[&str]) -> Result<String> {
     let mut command = Command::new(program);
-    command.args(variant.arguments).args(["--measure", &requests.to_string()]);
+    command.args(variant.arguments).args(arguments);
     for switch in SWITCHES {
         command.env_remove(switch);
     }
     command.envs(variant.environment.iter().copied());
     let output = command.output().with_context(|| cmd::said(&command))?;
-    let said = String::from_utf8_lossy(&output.stdout);
     if !output.status.success() {
         let error = String::from_utf8_lossy(&output.stderr);
         bail!("{}: {} failed: {}", variant.name, cmd::said(&command), error.trim());
     }
-    parse(&said).with_context(|| format!("{}: {} said: {said}", variant.name, cmd::said(&command)))
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// One request, its reply, and the spans that come of it.
+fn show(program: &Path, variant: &Variant) -> Result<()> {
+    let said = run_variant(program, variant, &[])?;
+    println!("{}:", variant.name);
+    for line in said.lines().filter(|line| !line.is_empty()) {
+        println!("  {line}");
+    }
+    match (variant.records, said.contains("trace ")) {
+        (true, false) => bail!("{}: no spans were drawn", variant.name),
+        (false, true) => bail!("{}: spans were drawn", variant.name),
+        (true, true) => {}
+        (false, false) => println!("  (no spans)"),
+    }
+    println!();
+    Ok(())
+}
+
+fn measure(program: &Path, variant: &Variant, requests: u32) -> Result<Measured> {
+    let said = run_variant(program, variant, &["--measure", &requests.to_string()])?;
+    parse(&said).with_context(|| format!("{}: it said: {said}", variant.name))
 }
 
 /// Reads the lines `spans=N` and `ns_per_request=F`; others are for people.
