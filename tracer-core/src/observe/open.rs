@@ -3,7 +3,7 @@
 use super::Kind;
 use crate::clock::{self, Stamp, Ticks};
 use crate::current::{Entered, Lent};
-use crate::semconv::{self, rpc};
+use crate::semconv::{self, opentracing, rpc};
 use crate::span::{Span, SpanRef, Status};
 use crate::value::Tag;
 
@@ -85,8 +85,10 @@ impl<T> Open<T> {
                 self.span.set_tag(semconv::RPC_RESPONSE_STATUS_CODE, unknown);
             }
             self.failed_with(semconv::PANIC);
-            self.span
-                .log_fields([Tag::new("event", "error"), Tag::new("error.kind", semconv::PANIC)]);
+            self.span.log_fields([
+                Tag::new(opentracing::EVENT, opentracing::ERROR_EVENT),
+                Tag::new(opentracing::ERROR_KIND, semconv::PANIC),
+            ]);
         }
         self.end();
     }
@@ -146,7 +148,10 @@ impl<T> Open<T> {
             (None, false) => ("cancelled", Some("dropped before the response's head")),
             (Some(_), false) => ("cancelled", Some("dropped in the response's body")),
         };
-        [Some(Tag::new("event", event)), message.map(|message| Tag::new("message", message))]
+        [
+            Some(Tag::new(opentracing::EVENT, event)),
+            message.map(|message| Tag::new(opentracing::MESSAGE, message)),
+        ]
     }
 
     const fn ends_at_progress(&self) -> bool {
