@@ -8,8 +8,10 @@ use crate::id::{SpanId, TraceId};
 use crate::propagation::RawContext;
 use crate::tracestate::TraceState;
 
-const SAMPLED: u8 = 1;
-const RANDOM: u8 = 2;
+/// W3C trace flag: the trace is recorded.
+pub(crate) const SAMPLED: u8 = 1;
+/// W3C level 2 trace flag: the trace id is random.
+pub(crate) const RANDOM: u8 = 2;
 const REMOTE: u8 = 4;
 const SUPPRESSED: u8 = 8;
 

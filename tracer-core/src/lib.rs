@@ -132,6 +132,7 @@ pub mod propagation;
 mod record;
 mod reporter;
 mod sampler;
+mod say;
 pub mod semconv;
 mod span;
 pub mod switch;

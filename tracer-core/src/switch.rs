@@ -1,9 +1,9 @@
 //! The process-wide switch.
 
-use std::io::Write;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use crate::ENABLED;
+use crate::say::say;
 
 const UNREAD: u8 = 0;
 const OFF: u8 = 1;
@@ -37,10 +37,7 @@ pub fn set(on: bool) {
 fn read_environment() -> bool {
     let on = starts_on(
         |name| std::env::var(name).ok(),
-        |name, words| {
-            // Not `eprintln!`, which panics where standard error is a pipe that was closed.
-            let _ = writeln!(std::io::stderr(), "tracer: {name}: ignored: it takes {words}");
-        },
+        |name, words| say(format_args!("{name}: ignored: it takes {words}")),
     );
     let value = if on { ON } else { OFF };
     // Somebody may have set the switch meanwhile: then theirs holds.

@@ -40,9 +40,7 @@ pub(crate) fn enter(live: Option<&Live>) -> Entered {
 }
 
 fn push(live: Live) -> Entered {
-    let mut ticket = None;
-    with_local(|local| ticket = Some(local.push(live)));
-    Entered { ticket, not_send: PhantomData }
+    Entered { ticket: with_local(|local| local.push(live)), not_send: PhantomData }
 }
 
 /// Nothing starts a span on this thread as long as the guard lives.

@@ -308,8 +308,7 @@ pub(crate) fn ids<R>(make: impl Fn(&mut IdSource) -> R) -> R {
 
 /// An empty list with room for a span's tags, if the thread has one.
 pub(crate) fn scratch() -> Vec<Tag> {
-    let mut list = Vec::new();
-    with_local(|local| list = std::mem::take(&mut local.scratch));
+    let list = with_local(|local| std::mem::take(&mut local.scratch)).unwrap_or_default();
     if list.capacity() == 0 { Vec::with_capacity(8) } else { list }
 }
 

@@ -106,22 +106,29 @@ impl<S: BuildHasher> Extract for HashMap<String, String, S> {
     }
 }
 
-impl<S: BuildHasher> Inject for HashMap<String, String, S> {
-    fn set(&mut self, field: &Field, value: &str) {
-        Inject::remove(self, field);
-        self.insert(field.name.to_owned(), value.to_owned());
-    }
+/// A map has one line for each name, whatever kind of map it is.
+macro_rules! inject_into_map {
+    ($([$($generics:tt)*] $map:ty),*) => {$(
+        impl<$($generics)*> Inject for $map {
+            fn set(&mut self, field: &Field, value: &str) {
+                Inject::remove(self, field);
+                self.insert(field.name.to_owned(), value.to_owned());
+            }
 
-    fn append_raw(&mut self, field: &Field, value: &RawValue) {
-        if let Some(text) = value.as_str() {
-            join(self.entry(field.name.to_owned()).or_default(), text);
+            fn append_raw(&mut self, field: &Field, value: &RawValue) {
+                if let Some(text) = value.as_str() {
+                    join(self.entry(field.name.to_owned()).or_default(), text);
+                }
+            }
+
+            fn remove(&mut self, field: &Field) {
+                self.retain(|name, _| !name.eq_ignore_ascii_case(field.name));
+            }
         }
-    }
-
-    fn remove(&mut self, field: &Field) {
-        self.retain(|name, _| !name.eq_ignore_ascii_case(field.name));
-    }
+    )*};
 }
+
+inject_into_map! { [S: BuildHasher] HashMap<String, String, S>, [] BTreeMap<String, String> }
 
 /// Adds a line to the only one that a name can have (RFC 9110, section 5.3).
 fn join(line: &mut String, value: &str) {
@@ -134,23 +141,6 @@ fn join(line: &mut String, value: &str) {
 impl Extract for BTreeMap<String, String> {
     fn values<'a>(&'a self, field: &Field, each: &mut dyn FnMut(&'a [u8])) {
         matching(self.iter(), field, each);
-    }
-}
-
-impl Inject for BTreeMap<String, String> {
-    fn set(&mut self, field: &Field, value: &str) {
-        Inject::remove(self, field);
-        self.insert(field.name.to_owned(), value.to_owned());
-    }
-
-    fn append_raw(&mut self, field: &Field, value: &RawValue) {
-        if let Some(text) = value.as_str() {
-            join(self.entry(field.name.to_owned()).or_default(), text);
-        }
-    }
-
-    fn remove(&mut self, field: &Field) {
-        self.retain(|name, _| !name.eq_ignore_ascii_case(field.name));
     }
 }
 

@@ -12,10 +12,10 @@ use super::chunk::Chunk;
 use super::options::RecorderOptions;
 use super::ring::Writer;
 use super::thread::ThreadBuf;
-use super::warn::say;
 use super::worker::Worker;
 use crate::ENABLED;
 use crate::reporter::Reporter;
+use crate::say::say;
 use crate::tracer::Resource;
 
 /// Threads from which on those that are gone are looked for when a new one comes.

@@ -1,17 +1,11 @@
 //! One line on standard error per reason and half a minute: losses are said, never shouted.
 
-use std::fmt;
-use std::io::Write;
 use std::time::{Duration, Instant};
 
 use super::books::{Counters, DropReason};
+use crate::say::say;
 
 const EVERY: Duration = Duration::from_secs(30);
-
-/// Writes a line. Not `eprintln!`, which panics where standard error is a pipe that was closed.
-pub(super) fn say(what: fmt::Arguments<'_>) {
-    let _ = writeln!(std::io::stderr(), "tracer: {what}");
-}
 
 #[derive(Debug, Default)]
 pub(super) struct Warnings {

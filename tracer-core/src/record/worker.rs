@@ -10,9 +10,10 @@ use super::books::DropReason;
 use super::chunk::Chunk;
 use super::recorder::{Shared, after};
 use super::thread::ThreadBuf;
-use super::warn::{Warnings, say};
+use super::warn::Warnings;
 use crate::current;
 use crate::reporter::{Outcome, Reporter};
+use crate::say::say;
 use crate::tracer::Resource;
 
 /// After this time a store of another thread is visible, fence or not.

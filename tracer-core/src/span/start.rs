@@ -6,17 +6,13 @@ use super::live::{Owned, take_name};
 use super::slot::Slot;
 use super::{Live, Parent, Place, SpanBuilder};
 use crate::clock::{self, Stamp};
-use crate::context::{Ext, SpanContext};
+use crate::context::{Ext, RANDOM, SAMPLED, SpanContext};
 use crate::current::{self, Lately, Local, Top};
 use crate::id::{SpanId, TraceId};
 use crate::record::{REMOTE_PARENT, UNIX_START};
 use crate::sampler::SamplingInput;
 use crate::tracer::{self, Core};
 use crate::{Tracer, switch};
-
-/// W3C level 2: the trace ids made here are random all over.
-const RANDOM: u8 = 2;
-const SAMPLED: u8 = 1;
 
 pub(super) fn start(builder: &mut SpanBuilder<'_>) -> Option<Live> {
     match builder.parent {
@@ -147,6 +143,7 @@ fn decide(builder: &mut SpanBuilder<'_>, core: &Arc<Core>, context: SpanContext)
     let (span_id, new_trace_id) = current::ids(|ids| (ids.span_id(), ids.trace_id()));
     let (trace_id, inherited) = match context.trace_id() {
         Some(trace_id) => (trace_id, context.trace_flags()),
+        // Random all over, as W3C level 2 wants to know.
         None => (new_trace_id, RANDOM),
     };
     let sampled = if context.is_valid() && !context.is_remote() {
