@@ -32,6 +32,7 @@ mod shared;
 #[cfg(any(feature = "off", all(feature = "release-off", not(debug_assertions))))]
 #[path = "shared_off.rs"]
 mod shared;
+mod store;
 #[cfg(all(test, not(any(feature = "off", all(feature = "release-off", not(debug_assertions))))))]
 mod tests;
 
@@ -41,6 +42,7 @@ use crate::span::{Span, SpanRef};
 pub use driven::Driven;
 use open::Open;
 pub use shared::Shared;
+pub use store::StoreSettings;
 
 /// What is observed: decides what being dropped means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

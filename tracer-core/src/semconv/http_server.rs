@@ -14,7 +14,7 @@ pub fn start(tracer: &Tracer, request: &impl HttpRequest, caller: &SpanContext) 
     let (method, word) = http::method_and_word(original);
     let (mut name, route) = match request.route() {
         Some(route) => {
-            let (name, route) = interned::name_and_route(word, route);
+            let (name, _, route) = interned::name(word, route);
             (name, Some(route))
         }
         None => (Cow::Borrowed(word), None),

@@ -1,4 +1,5 @@
-//! Span names that are made once: a service has few routes and many requests.
+//! Span names that are made once: a service has few routes and many requests, a client few servers
+//! and many commands.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -8,50 +9,54 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 /// Most pairs kept for the life of the process. What comes later is built each time, so that
 /// somebody who uses paths as routes pays for it with time and not with memory.
 const MAX_KEPT: usize = 1024;
-/// Longest route kept.
+/// Longest pair kept.
 const MAX_BYTES: usize = 256;
 /// Pairs that a thread remembers, each in the place its hash says.
 const PER_THREAD: usize = 64;
 
 /// `GET /items/{id}`, and the parts it is made of.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Named {
-    method: &'static str,
-    route: &'static str,
+    first: &'static str,
+    second: &'static str,
     name: &'static str,
 }
 
-static KEPT: LazyLock<Mutex<HashMap<(&'static str, &'static str), &'static Named>>> =
-    LazyLock::new(Mutex::default);
+/// The whole, and its parts.
+pub(super) type Parts = (Cow<'static, str>, Cow<'static, str>, Cow<'static, str>);
+
+type Kept<'a> = HashMap<(&'a str, &'a str), &'static Named>;
+
+static KEPT: LazyLock<Mutex<Kept<'static>>> = LazyLock::new(Mutex::default);
 
 thread_local! {
     static RECENT: RefCell<[Option<&'static Named>; PER_THREAD]> =
         const { RefCell::new([None; PER_THREAD]) };
 }
 
-/// The span's name and the route, for the tag.
-pub(super) fn name_and_route(
-    method: &'static str,
-    route: &str,
-) -> (Cow<'static, str>, Cow<'static, str>) {
-    let place = hash(method, route) % PER_THREAD;
+/// A span's name, and its two words for the tags.
+pub(super) fn name(first: &str, second: &str) -> Parts {
+    let place = hash(first, second) % PER_THREAD;
     let recent = RECENT.try_with(|recent| *recent.borrow().get(place)?).ok().flatten();
     match recent {
-        Some(named) if named.route == route && named.method == method => {
-            (Cow::Borrowed(named.name), Cow::Borrowed(named.route))
-        }
-        _ => look_up(method, route, place),
+        Some(named) if named.second == second && named.first == first => named.parts(),
+        _ => look_up(first, second, place),
     }
 }
 
+/// A text that will be wanted often, such as a server's address.
+pub(super) fn text(text: &str) -> Cow<'static, str> {
+    keep("", text).map_or_else(|| Cow::Owned(text.to_owned()), |kept| Cow::Borrowed(kept.second))
+}
+
 #[cold]
-fn look_up(
-    method: &'static str,
-    route: &str,
-    place: usize,
-) -> (Cow<'static, str>, Cow<'static, str>) {
-    let Some(named) = keep(method, route) else {
-        return (Cow::Owned(format!("{method} {route}")), Cow::Owned(route.to_owned()));
+fn look_up(first: &str, second: &str, place: usize) -> Parts {
+    let Some(named) = keep(first, second) else {
+        return (
+            Cow::Owned(format!("{first} {second}")),
+            Cow::Owned(first.to_owned()),
+            Cow::Owned(second.to_owned()),
+        );
     };
     // A thread on its way out has no memory: nothing is lost but time.
     let _ = RECENT.try_with(|recent| {
@@ -59,22 +64,33 @@ fn look_up(
             *entry = Some(named);
         }
     });
-    (Cow::Borrowed(named.name), Cow::Borrowed(named.route))
+    named.parts()
 }
 
-fn keep(method: &'static str, route: &str) -> Option<&'static Named> {
+fn keep(first: &str, second: &str) -> Option<&'static Named> {
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(named) = kept.get(&(method, route)) {
+    if let Some(named) = find(&kept, first, second) {
         return Some(named);
     }
-    if kept.len() >= MAX_KEPT || route.len() > MAX_BYTES {
+    if kept.len() >= MAX_KEPT || first.len() + second.len() > MAX_BYTES {
         return None;
     }
-    let name: &'static str = Box::leak(format!("{method} {route}").into_boxed_str());
-    let route = name.get(method.len() + 1..)?;
-    let named: &'static Named = Box::leak(Box::new(Named { method, route, name }));
-    kept.insert((method, route), named);
+    let name: &'static str = Box::leak(format!("{first} {second}").into_boxed_str());
+    let (first, second) = (name.get(..first.len())?, name.get(first.len() + 1..)?);
+    let named: &'static Named = Box::leak(Box::new(Named { first, second, name }));
+    kept.insert((first, second), named);
     Some(named)
+}
+
+/// A map with keys of any lifetime can be asked with keys of that lifetime.
+fn find<'a>(kept: &Kept<'a>, first: &'a str, second: &'a str) -> Option<&'static Named> {
+    kept.get(&(first, second)).copied()
+}
+
+impl Named {
+    const fn parts(&self) -> Parts {
+        (Cow::Borrowed(self.name), Cow::Borrowed(self.first), Cow::Borrowed(self.second))
+    }
 }
 
 /// Cheap rather than good: routes of one service differ in length and at their ends.
@@ -91,18 +107,21 @@ mod tests {
 
     #[test]
     fn the_second_time_nothing_is_built() {
-        let (first, _) = name_and_route("GET", "/interned/{id}");
-        let (second, route) = name_and_route("GET", "/interned/{id}");
-        assert_eq!((&*second, &*route), ("GET /interned/{id}", "/interned/{id}"));
+        let (first, ..) = name("GET", "/interned/{id}");
+        let (second, method, route) = name("GET", "/interned/{id}");
+        assert_eq!((&*second, &*method, &*route), ("GET /interned/{id}", "GET", "/interned/{id}"));
         assert_eq!(first.as_ptr(), second.as_ptr());
-        let (other, _) = name_and_route("PUT", "/interned/{id}");
+        let (other, ..) = name("PUT", "/interned/{id}");
         assert_eq!(other, "PUT /interned/{id}");
+        assert_eq!(text("db.test").as_ptr(), text("db.test").as_ptr());
+        assert_eq!(text("db.test"), "db.test");
     }
 
     #[test]
     fn what_is_too_long_is_not_kept() {
-        let (name, route) = name_and_route("GET", &"/x".repeat(MAX_BYTES));
+        let (name, _, route) = name("GET", &"/x".repeat(MAX_BYTES));
         assert!(matches!(name, Cow::Owned(_)));
         assert!(matches!(route, Cow::Owned(_)));
+        assert!(matches!(text(&"x".repeat(MAX_BYTES + 1)), Cow::Owned(_)));
     }
 }

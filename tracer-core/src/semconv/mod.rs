@@ -5,6 +5,7 @@
 //! `on_response` or `on_error`. [`Observed`](crate::observe::Observed) ends the span.
 
 mod authority;
+pub mod db;
 pub mod failure;
 mod furnish;
 pub mod http;
@@ -17,5 +18,6 @@ pub mod opentracing;
 pub mod redact;
 pub mod resource;
 pub mod rpc;
+pub mod sql;
 
 pub use names::*;

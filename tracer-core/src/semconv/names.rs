@@ -49,8 +49,26 @@ pub const RPC_METHOD_ORIGINAL: &str = "rpc.method_original";
 /// The status code's name. (A later release of the conventions calls it `rpc.status_code`.)
 pub const RPC_RESPONSE_STATUS_CODE: &str = "rpc.response.status_code";
 
+/// Which database or cache this is: `postgresql`, `mysql`, `mariadb`, `sqlite`, `redis`.
+pub const DB_SYSTEM_NAME: &str = "db.system.name";
+/// The database in it; of Redis, its number.
+pub const DB_NAMESPACE: &str = "db.namespace";
+/// The command, as it was given.
+pub const DB_OPERATION_NAME: &str = "db.operation.name";
+/// How many commands went at once, where that is not one.
+pub const DB_OPERATION_BATCH_SIZE: &str = "db.operation.batch.size";
+/// What a statement does to which tables, in a few words: it names the span.
+pub const DB_QUERY_SUMMARY: &str = "db.query.summary";
+/// The statement, without its literals.
+pub const DB_QUERY_TEXT: &str = "db.query.text";
+/// The script or function that was called.
+pub const DB_STORED_PROCEDURE_NAME: &str = "db.stored_procedure.name";
+/// The database's own code of an error: a vendor's number, an SQLSTATE, `WRONGTYPE`.
+pub const DB_RESPONSE_STATUS_CODE: &str = "db.response.status_code";
 /// Rows that a query gave back.
 pub const DB_RESPONSE_RETURNED_ROWS: &str = "db.response.returned_rows";
+/// Rows that a statement changed. This kit's own: the conventions have no name for it.
+pub const DB_RESPONSE_AFFECTED_ROWS: &str = "db.response.affected_rows";
 
 /// The value that stands for whatever nobody has foreseen.
 pub const OTHER: &str = "_OTHER";
@@ -61,3 +79,5 @@ pub const CANCELLED: &str = "cancelled";
 pub const PANIC: &str = "panic";
 /// [`ERROR_TYPE`] of work that took too long.
 pub const TIMEOUT: &str = "timeout";
+/// [`ERROR_TYPE`] of work that waited too long for a connection of its pool.
+pub const POOL_TIMEOUT: &str = "pool_timeout";
