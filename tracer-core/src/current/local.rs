@@ -39,6 +39,19 @@ pub(crate) enum Lately {
     Look,
 }
 
+/// What a span that starts on this thread would be below.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Below {
+    /// It would be a root.
+    Nothing,
+    /// A span that is recorded.
+    Recorded,
+    /// Nothing is to be started.
+    Suppressed,
+    /// Its context has to be looked at.
+    Other,
+}
+
 /// A thread's part of each tracer's recorder.
 pub(crate) struct Tracers(Vec<PerTracer>);
 
@@ -64,8 +77,14 @@ impl Local {
         self.handle(self.stack.top_ticket()?)
     }
 
-    fn is_suppressed(&self) -> bool {
-        matches!(self.stack.top(), Some(Top::Live(live)) if live.is_suppressed())
+    fn below(&self) -> Below {
+        match self.stack.top() {
+            None => Below::Nothing,
+            Some(Top::Lean(_)) => Below::Recorded,
+            Some(Top::Live(live)) if live.is_suppressed() => Below::Suppressed,
+            Some(Top::Live(live)) if live.is_recording() => Below::Recorded,
+            Some(Top::Live(_)) => Below::Other,
+        }
     }
 
     /// A handle of the span of this ticket.
@@ -250,7 +269,16 @@ pub(crate) fn is_empty() -> bool {
 /// Whether nothing is to start a span on this thread now.
 #[inline]
 pub(crate) fn is_suppressed() -> bool {
-    !is_empty() && with_local(|local| local.is_suppressed()).unwrap_or(false)
+    below() == Below::Suppressed
+}
+
+/// What a span would be below, without taking a handle of it: that costs a little more.
+#[inline]
+pub(crate) fn below() -> Below {
+    if is_empty() {
+        return Below::Nothing;
+    }
+    with_local(|local| local.below()).unwrap_or(Below::Nothing)
 }
 
 /// Lends the thread's state. Does nothing, and returns `None`, on a thread that is being torn

@@ -9,7 +9,8 @@ pub use future::{Attached, InSpan, InSpanExt, bind_current};
 pub use guard::Entered;
 pub(crate) use guard::{Lent, enter, suppress};
 pub(crate) use local::{
-    Lately, Local, finish, give_back, ids, is_empty, is_suppressed, scratch, start, with_local,
+    Below, Lately, Local, below, finish, give_back, ids, is_empty, is_suppressed, scratch, start,
+    with_local,
 };
 pub(crate) use stack::{Lean, Top};
 

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::{ENABLED, Tracer, current, global};
+use crate::current::{self, Below};
+use crate::{ENABLED, SpanContext, Tracer, global};
 
 /// Settings that the clients of all stores have.
 #[derive(Clone, Debug, Default)]
@@ -30,25 +31,29 @@ impl StoreSettings {
         if !tracer.is_enabled() {
             return None;
         }
-        let current = current();
-        if current.is_suppressed() {
-            return None;
-        }
-        let context = current.context();
-        let wanted = if context.is_valid() {
-            // A remote decision is one that this tracer's sampler may see otherwise.
-            context.is_sampled() || context.is_remote()
-        } else {
-            !self.only_with_parent
+        let wanted = match current::below() {
+            Below::Suppressed => false,
+            Below::Recorded => true,
+            Below::Nothing => !self.only_with_parent,
+            Below::Other => {
+                let context = current::current().context();
+                // A remote decision is one that this tracer's sampler may see otherwise.
+                let decided = context.is_valid() && !context.is_remote();
+                if decided { context.is_sampled() } else { self.begins(&context) }
+            }
         };
         wanted.then_some(tracer)
+    }
+
+    const fn begins(&self, parent: &SpanContext) -> bool {
+        parent.is_valid() || !self.only_with_parent
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{AlwaysOff, Span, SpanContext};
+    use crate::{AlwaysOff, Span};
 
     #[test]
     fn when_a_call_is_traced() {
