@@ -4,6 +4,7 @@
 pub mod collector;
 pub mod http;
 mod recorded;
+pub mod store;
 mod tree;
 
 pub use recorded::{Recorded, tag};
