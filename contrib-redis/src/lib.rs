@@ -1,0 +1,2 @@
+//! Traces the commands that redis sends.
+#![forbid(unsafe_code)]
