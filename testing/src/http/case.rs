@@ -1,42 +1,24 @@
 //! Running one case, and looking at what came of it.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::HeaderMap;
 use tokio::time::{sleep, timeout};
-use tracer_core::{FinishedSpan, InSpanExt, MemoryReporter, Span, SpanKind, Tracer};
+use tracer_core::{InSpanExt, Span, SpanKind};
 
 use super::exchange::Plan;
 use super::{Adapter, Exchange, Kind, Shape};
+pub(super) use crate::bench::Bench;
+use crate::bench::{self, PATIENCE};
 
 /// When a request that is never answered is given up.
 const GIVE_UP: Duration = Duration::from_millis(60);
-/// How long spans may take to come.
-const PATIENCE: Duration = Duration::from_secs(3);
 
-/// A tracer with its spans.
-pub(super) struct Bench {
-    pub(super) tracer: Tracer,
-    reporter: MemoryReporter,
-}
-
-/// What came of a case.
-pub(super) struct Ran {
-    name: String,
-    kind: Kind,
-    pub(super) spans: Vec<FinishedSpan>,
-    pub(super) handed_on: Option<HeaderMap>,
-    pub(super) complaints: Vec<String>,
-}
+/// What came of a case: spans, and the headers that were handed on, if any.
+pub(super) type Ran = bench::Ran<Option<HeaderMap>>;
 
 impl Bench {
-    pub(super) fn new() -> Self {
-        let reporter = MemoryReporter::new();
-        let tracer = Tracer::builder("suite").reporter(reporter.clone()).build();
-        Self { tracer, reporter }
-    }
-
     /// Runs a case below `outer`, if that is a span. `spans` is how many of the integration's own
     /// there will be.
     pub(super) async fn run<A: Adapter>(
@@ -47,7 +29,7 @@ impl Bench {
         outer: Span,
         spans: usize,
     ) -> Ran {
-        let (kind, shape) = (plan.kind, plan.shape);
+        let (kind, shape) = (span_kind(plan.kind), plan.shape);
         let name = format!("{name} ({shape:?}, {:?})", plan.caller);
         let exchange = Exchange::new(plan, self.tracer.clone());
         let (adapter, tracer, mine) = (Arc::clone(adapter), self.tracer.clone(), exchange.clone());
@@ -71,60 +53,22 @@ impl Bench {
         task.abort();
         drop(outer);
         let spans = self.collect(kind, spans).await;
-        Ran { name, kind, spans, handed_on: exchange.handed_on(), complaints }
-    }
-
-    /// Waits for the spans, and a little longer for those there should not be.
-    async fn collect(&self, kind: Kind, expected: usize) -> Vec<FinishedSpan> {
-        let give_up = Instant::now() + PATIENCE;
-        loop {
-            let _ = self.tracer.flush(Duration::from_secs(1));
-            let spans = self.reporter.spans();
-            let own = spans.iter().filter(|span| span.kind == span_kind(kind)).count();
-            if own >= expected || Instant::now() > give_up {
-                break;
-            }
-            sleep(Duration::from_millis(5)).await;
-        }
-        sleep(Duration::from_millis(10)).await;
-        let _ = self.tracer.flush(Duration::from_secs(1));
-        self.reporter.take()
+        Ran { name, kind, spans, complaints, got: exchange.handed_on() }
     }
 }
 
 impl Ran {
-    /// The integration's span, if there is exactly one.
-    pub(super) fn span(&self) -> Option<&FinishedSpan> {
-        let mut own = self.spans.iter().filter(|span| span.kind == span_kind(self.kind));
-        own.next().filter(|_| own.next().is_none())
-    }
-
-    pub(super) fn named(&self, name: &str) -> impl Iterator<Item = &FinishedSpan> {
-        self.spans.iter().filter(move |span| span.name == name)
+    /// What was handed on; `None` if nobody was called.
+    pub(super) const fn handed_on(&self) -> Option<&HeaderMap> {
+        self.got.as_ref()
     }
 
     /// A header of what was handed on.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
-        self.handed_on.as_ref()?.get(name)?.to_str().ok()
-    }
-
-    pub(super) fn expect(&mut self, holds: bool, what: impl FnOnce(&Self) -> String) {
-        if !holds {
-            let complaint = format!("{}: {}", self.name, what(self));
-            self.complaints.push(complaint);
-        }
-    }
-
-    pub(super) fn expect_none(&mut self) {
-        let none = self.spans.is_empty();
-        self.expect(none, |ran| format!("no span expected, there are\n{}", ran.tree()));
-    }
-
-    pub(super) fn tree(&self) -> String {
-        crate::tree_with(&self.spans, &["error.type"])
+        self.handed_on()?.get(name)?.to_str().ok()
     }
 }
 
-pub(super) const fn span_kind(kind: Kind) -> SpanKind {
+const fn span_kind(kind: Kind) -> SpanKind {
     if kind.is_client() { SpanKind::Client } else { SpanKind::Server }
 }

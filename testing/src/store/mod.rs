@@ -6,9 +6,11 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod call;
+mod case;
 mod cases;
 mod outcome;
 mod read;
+mod watch;
 
 pub use call::{BATCH, Call, GAP, PARKED, SECRET};
 pub use outcome::Outcome;

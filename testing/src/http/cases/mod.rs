@@ -31,7 +31,7 @@ pub(super) async fn compiled_out<A: Adapter>(adapter: &Arc<A>) -> Vec<String> {
     let mut ran = bench.run(adapter, "compiled out", plan, Span::noop(), 0).await;
     ran.expect_none();
     let expected = is_client.then_some(states::TRACEPARENT);
-    let right = ran.handed_on.is_some() && ran.header("traceparent") == expected;
-    ran.expect(right, |ran| format!("headers are changed: {:?}", ran.handed_on));
+    let right = ran.handed_on().is_some() && ran.header("traceparent") == expected;
+    ran.expect(right, |ran| format!("headers are changed: {:?}", ran.handed_on()));
     ran.complaints
 }

@@ -53,7 +53,7 @@ async fn sampled<A: Adapter>(adapter: &Arc<A>) -> Ran {
     ran.expect(right, |ran| format!("handed on is {:?}", ran.header("traceparent")));
     let right =
         ran.header("tracestate") == Some("vendor=1") && ran.header("baggage") == Some("user=7");
-    ran.expect(right, |ran| format!("handed on are {:?}", ran.handed_on));
+    ran.expect(right, |ran| format!("handed on are {:?}", ran.handed_on()));
     ran
 }
 
