@@ -44,9 +44,7 @@ pub fn run_logged(
     log: &Path,
     progress: &mut Progress,
 ) -> Result<ExitStatus> {
-    let output = append(log)?;
-    command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
-    let mut child = in_own_group(command).spawn().with_context(|| said(command))?;
+    let mut child = start_logged(command, log)?;
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(status);
@@ -58,6 +56,29 @@ pub fn run_logged(
         progress.tick(|| last_line(log));
         thread::sleep(TICK);
     }
+}
+
+/// The same for what must not be broken off: Ctrl-C counts when it has ended.
+#[cfg(target_os = "linux")]
+pub fn run_to_the_end(
+    command: &mut Command,
+    log: &Path,
+    progress: &mut Progress,
+) -> Result<ExitStatus> {
+    let mut child = start_logged(command, log)?;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        progress.tick(|| last_line(log));
+        thread::sleep(TICK);
+    }
+}
+
+fn start_logged(command: &mut Command, log: &Path) -> Result<Child> {
+    let output = append(log)?;
+    command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
+    in_own_group(command).spawn().with_context(|| said(command))
 }
 
 /// Runs to the end on our own terminal. Ctrl-C reaches such a child from the

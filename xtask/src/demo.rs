@@ -10,6 +10,7 @@ use crate::cmd;
 use crate::interrupt;
 use crate::ports;
 use crate::progress::Progress;
+use crate::services::{self, Session};
 use crate::toggle;
 use crate::viewer::{self, Ports, Viewer};
 use crate::workspace::Workspace;
@@ -26,6 +27,10 @@ pub struct Options {
     /// One round, then end
     #[arg(long)]
     once: bool,
+
+    /// With a real Redis and MariaDB: REDIS_URL and MYSQL_URL, or else private ones
+    #[arg(long)]
+    real: bool,
 
     /// Where the first service listens
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7101")]
@@ -81,14 +86,23 @@ fn chain(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
         None => None,
     };
 
+    let mut servers = Vec::new();
+    let mut session = options.real.then(|| Session::new(workspace)).transpose()?;
+    if let Some(session) = &mut session {
+        servers = session.need(services::DEMO)?;
+        for (variable, url) in &servers {
+            eprintln!("{variable}={url}");
+        }
+    }
     if let Some(viewer) = &viewer {
         eprintln!("Jaeger UI at {}", viewer.ready.ui);
     }
     let mut command = Command::new(workspace.program(&["debug"], "chain"));
     command.args(chain_arguments(options, viewer.as_ref()));
-    let status = cmd::run_here(&mut command)?;
+    let status = cmd::run_here(command.envs(servers))?;
     // Only now: until its end the chain may still have spans to send.
     drop(viewer);
+    drop(session);
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(ExitCode::from(code.or(interrupt::exit_code()).unwrap_or(1)))
 }

@@ -12,6 +12,7 @@ mod ports;
 mod progress;
 mod protoc;
 mod ready;
+mod services;
 mod table;
 mod test;
 mod toggle;
@@ -36,6 +37,8 @@ enum Command {
     Demo(demo::Options),
     /// Run everything that CI runs
     Test(test::Options),
+    /// Private servers: Redis, MariaDB, PostgreSQL, RabbitMQ
+    Services(services::Options),
     /// Make the Rust code of examples/chain/proto/*.proto
     Codegen(codegen::Options),
 }
@@ -55,6 +58,7 @@ fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Demo(options) => demo::run(&options),
         Command::Test(options) => test::run(&options),
+        Command::Services(options) => services::run(&options),
         Command::Codegen(options) => codegen::run(&options),
     }
 }

@@ -12,6 +12,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 
 use crate::interrupt;
+use crate::services::Session;
 use crate::table::table;
 use crate::workspace::Workspace;
 use stage::Stage;
@@ -35,14 +36,17 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     }
     let chosen = choose(&options.stages)?;
     let workspace = Workspace::load()?;
+    // Stops at the end, whatever that is, the servers that stages have needed.
+    let mut session = Session::new(&workspace)?;
     let mut reports = Vec::new();
     for (at, stage) in chosen.iter().enumerate() {
         let place = format!("[{}/{}]", at + 1, chosen.len());
-        reports.push(run::stage(&workspace, stage, &place));
+        reports.push(run::stage(&workspace, &mut session, stage, &place));
         if interrupt::requested() {
             bail!("interrupted");
         }
     }
+    drop(session);
     print!("\n{}", summary::render(&reports));
     Ok(if summary::all_passed(&reports) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -11,16 +11,17 @@ use super::summary::{Outcome, Report};
 use crate::cmd;
 use crate::interrupt;
 use crate::progress::Progress;
+use crate::services::Session;
 use crate::workspace::Workspace;
 
 /// How much of a failed stage's output is shown at once.
 const TAIL: usize = 80;
 
-pub fn stage(workspace: &Workspace, stage: &Stage, place: &str) -> Report {
+pub fn stage(workspace: &Workspace, session: &mut Session, stage: &Stage, place: &str) -> Report {
     let started = Instant::now();
     let title = format!("{place} {}", stage.name);
     let log = workspace.log(&format!("test-{}", stage.name));
-    let outcome = match plan(workspace, stage, &log) {
+    let outcome = match plan(workspace, session, stage, &log) {
         Ok(Plan::Skip(why)) => {
             eprintln!("{title} … skipped: {why}");
             Outcome::Skipped(why)
@@ -34,9 +35,16 @@ pub fn stage(workspace: &Workspace, stage: &Stage, place: &str) -> Report {
     Report { name: stage.name, outcome, took: started.elapsed() }
 }
 
-fn plan(workspace: &Workspace, stage: &Stage, log: &Path) -> Result<Plan> {
+fn plan(workspace: &Workspace, session: &mut Session, stage: &Stage, log: &Path) -> Result<Plan> {
     cmd::new_log(log)?;
-    (stage.plan)(workspace)
+    let mut plan = (stage.plan)(workspace)?;
+    if let Plan::Run(steps) = &mut plan {
+        let variables = session.need(stage.servers)?;
+        for step in steps {
+            step.command.envs(variables.iter().cloned());
+        }
+    }
+    Ok(plan)
 }
 
 fn steps_in_turn(steps: Vec<Step>, log: &Path, title: &str) -> Outcome {

@@ -4,14 +4,31 @@ use std::process::Command;
 
 use anyhow::Result;
 
+use crate::services::kind::Kind;
 use crate::workspace::Workspace;
 
 /// One line of the summary.
 pub struct Stage {
     pub name: &'static str,
     pub about: &'static str,
+    /// Told of in its steps' environment; one that cannot be had is a failure.
+    pub servers: &'static [Kind],
     /// An error is a failure of the stage, told in its words.
     pub plan: fn(&Workspace) -> Result<Plan>,
+}
+
+impl Stage {
+    pub const fn new(
+        name: &'static str,
+        about: &'static str,
+        plan: fn(&Workspace) -> Result<Plan>,
+    ) -> Self {
+        Self { name, about, servers: &[], plan }
+    }
+
+    pub const fn with(self, servers: &'static [Kind]) -> Self {
+        Self { servers, ..self }
+    }
 }
 
 /// What a stage does on this machine.

@@ -9,32 +9,41 @@ use super::stage::{Plan, Stage, Step};
 use crate::cmd;
 use crate::features;
 use crate::ports;
+use crate::services::{self, kind::Kind};
 use crate::viewer;
 use crate::workspace::Workspace;
 
 #[rustfmt::skip]
 pub const STAGES: &[Stage] = &[
-    Stage { name: "fmt", about: "every package is formatted", plan: fmt },
-    Stage { name: "clippy", about: "no lint, all features but off", plan: clippy },
-    Stage { name: "test", about: "tests with default features", plan: test },
-    Stage { name: "test-all", about: "tests with all features but off", plan: test_all },
-    Stage { name: "test-off", about: "tests with the kit compiled out", plan: test_off },
-    Stage { name: "features", about: "each library with each feature alone", plan: single },
-    Stage { name: "doctest", about: "examples in the documentation", plan: doctest },
-    Stage { name: "rustdoc", about: "documentation without a warning", plan: rustdoc },
-    Stage { name: "codegen", about: "generated code is up to date", plan: codegen },
-    Stage { name: "viewer", about: "the viewer: lints and tests", plan: viewer },
-    Stage { name: "demo", about: "the demo runs and shows all services", plan: demo },
-    Stage { name: "toggle", about: "on, off and compiled out record what they must", plan: toggle },
-    Stage { name: "benches", about: "benchmarks run, and lose no span", plan: benches },
-    Stage { name: "deny", about: "licences, sources, duplicates (cargo-deny)", plan: deny },
+    Stage::new("fmt", "every package is formatted", fmt),
+    Stage::new("clippy", "no lint, all features but off", clippy),
+    Stage::new("test", "tests with default features", test).with(SERVERS),
+    Stage::new("test-all", "tests with all features but off", test_all).with(SERVERS),
+    Stage::new("test-off", "tests with the kit compiled out", test_off).with(SERVERS),
+    Stage::new("features", "each library with each feature alone", single),
+    Stage::new("doctest", "examples in the documentation", doctest),
+    Stage::new("rustdoc", "documentation without a warning", rustdoc),
+    Stage::new("codegen", "generated code is up to date", codegen),
+    Stage::new("viewer", "the viewer: lints and tests", viewer),
+    Stage::new("demo", "the demo runs and shows all services", demo),
+    Stage::new("demo-real", "the demo with Redis and MariaDB", demo_real).with(services::DEMO),
+    Stage::new("services", "private servers start, tell and stop, twice", private_servers),
+    Stage::new("toggle", "on, off and compiled out record what they must", toggle),
+    Stage::new("benches", "benchmarks run, and lose no span", benches),
+    Stage::new("deny", "licences, sources, duplicates (cargo-deny)", deny),
 ];
 
 const BENCHES: &str = "benches/Cargo.toml";
 const VIEWER: &str = "examples/viewer/Cargo.toml";
 
+/// What tests of the libraries talk to.
+const SERVERS: &[Kind] = &[Kind::Redis, Kind::Mariadb, Kind::Postgres];
+
 /// What the demo's output has to name.
 const SERVICES: [&str; 3] = ["server1", "server2", "server3"];
+
+/// Spans of its stores that it has to draw as well, real or embedded.
+const STORES: &[&str] = &[];
 
 fn cargo(workspace: &Workspace, arguments: &[&str]) -> Command {
     let mut cargo = cmd::cargo();
@@ -133,11 +142,11 @@ fn viewer(workspace: &Workspace) -> Result<Plan> {
 }
 
 /// Through cargo: the stages before may have replaced the program that runs now.
-fn demo(workspace: &Workspace) -> Result<Plan> {
+fn demo_once(workspace: &Workspace, arguments: &[&str]) -> Result<Command> {
     let ports = ports::free(6)?;
     let mut cargo = cargo(workspace, &["xtask", "demo", "--once"]);
     // Whatever collector the developer uses, this is about the viewer here.
-    cargo.env_remove("OTEL_EXPORTER_OTLP_ENDPOINT");
+    cargo.args(arguments).env_remove("OTEL_EXPORTER_OTLP_ENDPOINT");
     for (option, port) in ["--server1", "--server2", "--server3"].iter().zip(&ports) {
         cargo.args([option, format!("127.0.0.1:{port}").as_str()]);
     }
@@ -146,14 +155,33 @@ fn demo(workspace: &Workspace) -> Result<Plan> {
     {
         cargo.args([option, port.to_string().as_str()]);
     }
-    Ok(Plan::Run(vec![Step::new(cargo).with_check(names_all_services)]))
+    Ok(cargo)
 }
 
-fn names_all_services(output: &str) -> Result<()> {
-    match SERVICES.iter().find(|service| !output.contains(*service)) {
+/// With what is built in, whatever servers the developer has.
+fn demo(workspace: &Workspace) -> Result<Plan> {
+    let mut cargo = demo_once(workspace, &[])?;
+    for kind in Kind::ALL {
+        cargo.env_remove(kind.variable());
+    }
+    Ok(Plan::Run(vec![Step::new(cargo).with_check(names_all)]))
+}
+
+fn demo_real(workspace: &Workspace) -> Result<Plan> {
+    let cargo = demo_once(workspace, &["--real"])?;
+    Ok(Plan::Run(vec![Step::new(cargo).with_check(names_all)]))
+}
+
+fn names_all(output: &str) -> Result<()> {
+    match SERVICES.iter().chain(STORES).find(|name| !output.contains(**name)) {
         Some(missing) => bail!("the demo's output does not name {missing}"),
         None => Ok(()),
     }
+}
+
+/// A test that no other stage runs: it takes all servers, and takes them down.
+fn private_servers(workspace: &Workspace) -> Result<Plan> {
+    Ok(cargo(workspace, &["test", "-p", "xtask", "--test", "services"]).into())
 }
 
 fn toggle(workspace: &Workspace) -> Result<Plan> {
@@ -198,8 +226,9 @@ mod tests {
 
     #[test]
     fn the_demo_has_to_name_each_service() {
-        assert!(names_all_services("server1 → server2 → server3").is_ok());
-        let error = names_all_services("server1 → server3").unwrap_err();
+        let drawn = STORES.join(" ");
+        assert!(names_all(&format!("server1 → server2 → server3 {drawn}")).is_ok());
+        let error = names_all(&format!("server1 → server3 {drawn}")).unwrap_err();
         assert!(error.to_string().contains("server2"));
     }
 }

@@ -1,0 +1,24 @@
+//! Servers of our own: Linux only, since it takes `/proc` to know one's own
+//! processes from others'.
+
+mod choose;
+mod command;
+mod down;
+mod home;
+mod install;
+mod launch;
+mod lookup;
+mod mariadb;
+mod place;
+mod policy;
+mod postgres;
+mod process;
+mod rabbitmq;
+mod redis;
+mod server;
+mod session;
+mod state;
+mod up;
+
+pub use command::run;
+pub use session::Session;

@@ -1,0 +1,97 @@
+//! `cargo xtask services`: the servers as a person starts and stops them.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use super::down::{self, Log};
+use super::home::Home;
+use super::place::is_root;
+use super::policy;
+use super::up::{self, Holder, Up};
+use crate::progress;
+use crate::services::kind::Kind;
+use crate::services::url::{quoted, redacted};
+use crate::services::{Options, UpOptions, What};
+use crate::table::table;
+use crate::workspace::Workspace;
+
+pub fn run(options: &Options) -> Result<ExitCode> {
+    let home = match &options.folder {
+        Some(folder) => {
+            Home { folder: std::path::absolute(folder)?, ports_from: options.ports_from }
+        }
+        None => Home { ports_from: options.ports_from, ..Home::of(&Workspace::load()?) },
+    };
+    match &options.what {
+        What::Up(options) => start(&home, options),
+        What::Env => Ok(tell(&home)),
+        What::Down => stop(&home),
+    }
+}
+
+fn start(home: &Home, options: &UpOptions) -> Result<ExitCode> {
+    let wanted = if options.only.is_empty() { &Kind::ALL[..] } else { &options.only[..] };
+    let mut wanted = wanted.to_vec();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let ours: Vec<Kind> = wanted.iter().copied().filter(|k| k.users_own().is_none()).collect();
+    let lock = home.lock()?;
+    let up = up::up(home, &ours, Holder::User)?;
+    drop(lock);
+    print!("{}", render(&wanted, &up));
+    if !up.is_empty() {
+        println!("\neval \"$(cargo xtask services env)\"   sets the variables");
+        println!("cargo xtask services down            stops them, and removes their data");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn render(wanted: &[Kind], up: &[Up]) -> String {
+    let row = |kind: &Kind| {
+        let up = up.iter().find(|up| up.entry.kind == *kind);
+        let cells = match (up, kind.users_own()) {
+            (Some(Up { entry, took }), _) => {
+                let version = entry.version.clone().unwrap_or_default();
+                [version, entry.url(), took.map_or("was up".to_owned(), progress::time)]
+            }
+            (None, url) => {
+                let url = redacted(&url.unwrap_or_default());
+                [String::new(), url, format!("yours ({})", kind.variable())]
+            }
+        };
+        [kind.name().to_owned()].into_iter().chain(cells).collect()
+    };
+    let rows: Vec<Vec<String>> = wanted.iter().map(row).collect();
+    table(&["server", "version", "url", "started in"], &rows, false)
+}
+
+/// For `eval`: nothing else on standard output.
+fn tell(home: &Home) -> ExitCode {
+    let state = home.read();
+    let running: Vec<_> = state.entries.iter().filter(|entry| down::is_running(entry)).collect();
+    for entry in &running {
+        println!("export {}={}", entry.kind.variable(), quoted(&entry.url()));
+    }
+    if running.is_empty() {
+        eprintln!("no servers are up: cargo xtask services up starts them");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+fn stop(home: &Home) -> Result<ExitCode> {
+    let lock = home.lock()?;
+    if is_root() {
+        policy::recover();
+    }
+    let done = down::all(home, Log::Remove)?;
+    drop(lock);
+    for line in &done {
+        println!("{line}");
+    }
+    if done.is_empty() {
+        println!("no servers were up");
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,112 @@
+//! Where all servers' folders, logs and the state file are.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use super::state::State;
+use crate::interrupt;
+use crate::services::kind::Kind;
+use crate::workspace::Workspace;
+
+/// Another command may be busy installing packages.
+const PATIENCE: Duration = Duration::from_secs(900);
+/// At the end of an interrupted run nobody waits that long.
+const HASTE: Duration = Duration::from_secs(60);
+
+/// The folder of one set of servers.
+#[derive(Debug, Clone)]
+pub struct Home {
+    pub folder: PathBuf,
+    /// The first of the ports to use, other than the usual ones.
+    pub ports_from: Option<u16>,
+}
+
+/// Held while servers are started or stopped; two commands at a time would each
+/// undo what the other does.
+#[derive(Debug)]
+pub struct Lock(#[expect(dead_code, reason = "held, and let go with the value")] File);
+
+impl Home {
+    pub fn of(workspace: &Workspace) -> Self {
+        Self { folder: workspace.target.join("xtask").join("services"), ports_from: None }
+    }
+
+    /// Waits for other commands.
+    pub fn lock(&self) -> Result<Lock> {
+        // The file stays: who removes it could remove the next one's lock.
+        let path = self.folder.with_extension("lock");
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).with_context(|| format!("{}", parent.display()))?;
+        }
+        let open = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+        let file = open.with_context(|| format!("{}", path.display()))?;
+        let started = Instant::now();
+        let mut told = false;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Lock(file)),
+                Err(TryLockError::Error(error)) => return Err(error).context("cannot lock"),
+                Err(TryLockError::WouldBlock) => {}
+            }
+            if !std::mem::replace(&mut told, true) {
+                eprintln!("waiting: another cargo xtask starts or stops servers");
+            }
+            let patience = if interrupt::requested() { HASTE } else { PATIENCE };
+            if started.elapsed() > patience {
+                bail!("another cargo xtask has been busy with the servers for too long");
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    fn state_file(&self) -> PathBuf {
+        self.folder.join("state.json")
+    }
+
+    /// What is written down; nothing where there is no file, or none that can be read.
+    pub fn read(&self) -> State {
+        let Ok(text) = fs::read_to_string(self.state_file()) else {
+            return State::default();
+        };
+        State::parse(&text).unwrap_or_else(|error| {
+            eprintln!("{} is of no use: {error:#}", self.state_file().display());
+            State::default()
+        })
+    }
+
+    /// Replaces the file at once: whoever is killed leaves the old or the new.
+    pub fn write(&self, state: &State) -> Result<()> {
+        let path = self.state_file();
+        fs::create_dir_all(&self.folder).with_context(|| format!("{}", self.folder.display()))?;
+        let new = path.with_extension("new");
+        fs::write(&new, state.to_text()).with_context(|| format!("{}", new.display()))?;
+        fs::rename(&new, &path).with_context(|| format!("{}", path.display()))
+    }
+
+    /// Called once no server is left: nothing but logs of failures stays.
+    pub fn tidy(&self) {
+        let _ = fs::remove_file(self.state_file());
+        let _ = fs::remove_file(self.state_file().with_extension("new"));
+        let _ = fs::remove_dir(&self.folder);
+    }
+
+    pub fn log(&self, kind: Kind) -> PathBuf {
+        self.folder.join(format!("{}.log", kind.name()))
+    }
+
+    /// Where a server's data are, unless its user cannot get there.
+    pub fn data(&self, kind: Kind) -> PathBuf {
+        let folder = self.folder.canonicalize().unwrap_or_else(|_| self.folder.clone());
+        folder.join(kind.name())
+    }
+
+    /// Whether a folder is one that was made for a server: as root we remove no
+    /// other, whatever a file says.
+    pub fn made(&self, folder: &Path, kind: Kind) -> bool {
+        folder == self.data(kind) || super::place::is_spare(folder, kind)
+    }
+}

@@ -1,0 +1,99 @@
+//! Keeps Debian's packages from starting servers while they are installed.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+const FILE: &str = "/usr/sbin/policy-rc.d";
+
+/// 101 is "not allowed". The second line is how we know our own.
+const TEXT: &str = "#!/bin/sh\n# by cargo xtask services, until packages are installed\nexit 101\n";
+
+/// In force until this value ends.
+#[derive(Debug)]
+pub struct Policy {
+    file: PathBuf,
+}
+
+impl Policy {
+    pub fn set() -> Result<Self> {
+        Self::set_at(Path::new(FILE))
+    }
+
+    fn set_at(file: &Path) -> Result<Self> {
+        recover_at(file);
+        let policy = Self { file: file.to_owned() };
+        if file.symlink_metadata().is_ok() {
+            fs::rename(file, aside(file)).with_context(|| format!("{}", file.display()))?;
+        }
+        // Whole or not at all, and never without its right to run.
+        let new = file.with_extension("d.new");
+        fs::write(&new, TEXT).with_context(|| format!("{}", new.display()))?;
+        fs::set_permissions(&new, Permissions::from_mode(0o755))?;
+        fs::rename(&new, file).with_context(|| format!("{}", file.display()))?;
+        Ok(policy)
+    }
+}
+
+impl Drop for Policy {
+    fn drop(&mut self) {
+        recover_at(&self.file);
+    }
+}
+
+/// Puts back what a run that was killed in between has left.
+pub fn recover() {
+    recover_at(Path::new(FILE));
+}
+
+fn recover_at(file: &Path) {
+    let _ = fs::remove_file(file.with_extension("d.new"));
+    let is_ours = fs::read_to_string(file).is_ok_and(|text| text == TEXT);
+    let outcome = if aside(file).symlink_metadata().is_ok() {
+        fs::rename(aside(file), file)
+    } else if is_ours {
+        fs::remove_file(file)
+    } else {
+        Ok(())
+    };
+    if let Err(error) = outcome {
+        eprintln!("{} is not as it was: {error}", file.display());
+    }
+}
+
+fn aside(file: &Path) -> PathBuf {
+    file.with_extension("d.before-xtask")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_there_comes_back() {
+        let folder = std::env::temp_dir().join(format!("xtask-policy-{}", std::process::id()));
+        fs::create_dir(&folder).unwrap();
+        let file = folder.join("policy-rc.d");
+        let files = || fs::read_dir(&folder).unwrap().count();
+
+        let policy = Policy::set_at(&file).unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), TEXT);
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o755);
+        drop(policy);
+        assert_eq!(files(), 0);
+
+        fs::write(&file, "theirs").unwrap();
+        drop(Policy::set_at(&file).unwrap());
+        assert_eq!((fs::read_to_string(&file).unwrap().as_str(), files()), ("theirs", 1));
+
+        // Killed while it was in force: the next one knows theirs from ours.
+        std::mem::forget(Policy::set_at(&file).unwrap());
+        drop(Policy::set_at(&file).unwrap());
+        assert_eq!((fs::read_to_string(&file).unwrap().as_str(), files()), ("theirs", 1));
+        recover_at(&file);
+        assert_eq!(fs::read_to_string(&file).unwrap(), "theirs");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}

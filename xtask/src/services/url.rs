@@ -1,0 +1,63 @@
+//! URLs as they may be shown, and as a shell takes them.
+
+/// A URL without its password, and without options, which may hold one too.
+pub fn redacted(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return "(set)".to_owned();
+    };
+    // The last one: a password may hold an `@` that nobody has escaped.
+    let (user, rest) = match rest.rsplit_once('@') {
+        Some((user, rest)) => (Some(user), rest),
+        None => (None, rest),
+    };
+    let user = match user.map(|user| user.split_once(':').ok_or(user)) {
+        None => String::new(),
+        Some(Ok((name, _))) => format!("{name}:***@"),
+        Some(Err(name)) => format!("{name}@"),
+    };
+    let rest = match rest.split_once('?') {
+        Some((front, _)) => format!("{front}?…"),
+        None => rest.to_owned(),
+    };
+    format!("{scheme}://{user}{rest}")
+}
+
+/// A value as a word of a POSIX shell.
+pub fn quoted(value: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-+=:/.,@%".contains(&byte);
+    if !value.is_empty() && value.bytes().all(plain) {
+        return value.to_owned();
+    }
+    format!("'{}'", value.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_not_shown() {
+        let cases = [
+            ("redis://127.0.0.1:6379/0", "redis://127.0.0.1:6379/0"),
+            ("mysql://root@db/shop", "mysql://root@db/shop"),
+            ("mysql://root:secret@db:3306/shop", "mysql://root:***@db:3306/shop"),
+            ("redis://:secret@cache/", "redis://:***@cache/"),
+            ("amqp://a:p@ss/w?rd@mq/%2f", "amqp://a:***@mq/%2f"),
+            ("postgres://db/shop?user=a&password=secret", "postgres://db/shop?…"),
+            ("host=db password=secret", "(set)"),
+        ];
+        for (url, shown) in cases {
+            assert_eq!(redacted(url), shown);
+        }
+    }
+
+    #[test]
+    fn a_shell_reads_back_what_was_quoted() {
+        for value in ["amqp://guest:guest@127.0.0.1:21672/%2f", "", "a b", "it's; $(no) `way`"] {
+            let script = format!("printf %s {}", quoted(value));
+            let output = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
+            assert_eq!(String::from_utf8_lossy(&output.stdout), value);
+        }
+        assert_eq!(quoted("redis://127.0.0.1:1/"), "redis://127.0.0.1:1/");
+    }
+}

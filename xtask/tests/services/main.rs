@@ -1,0 +1,152 @@
+//! `cargo xtask services` with real servers: they start, tell and stop, and
+//! nothing stays, whatever happens in between.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod answers;
+mod sandbox;
+
+use std::fs;
+use std::net::TcpListener;
+use std::process::Command;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use answers::assert_answers;
+use sandbox::{Sandbox, VARIABLES, said};
+
+fn send(pid: i32, signal: Signal) {
+    kill(Pid::from_raw(pid), signal).unwrap();
+}
+
+#[test]
+fn they_start_tell_and_stop_twice() {
+    let sandbox = Sandbox::new("twice");
+    for _ in 0..2 {
+        let table = sandbox.run(&["up"]);
+        let (pids, ports) = (sandbox.pids(), sandbox.ports());
+        assert_eq!(pids.len(), 4, "{table}");
+
+        let exports = sandbox.run(&["env"]);
+        assert_eq!(exports.lines().count(), 4, "{exports}");
+        for (line, variable) in exports.lines().zip(VARIABLES) {
+            let url = line.strip_prefix(&format!("export {variable}=")).unwrap();
+            assert!(table.contains(url), "{url} is not in {table}");
+            assert_answers(url);
+        }
+
+        let again = sandbox.run(&["up"]);
+        assert_eq!(again.matches("was up").count(), 4, "{again}");
+        assert_eq!(sandbox.pids(), pids);
+
+        let stopped = sandbox.run(&["down"]);
+        assert_eq!(stopped.matches("stopped").count(), 4, "{stopped}");
+        sandbox.assert_nothing_left(&ports);
+    }
+    assert!(sandbox.run(&["down"]).contains("no servers were up"));
+    let env = sandbox.command(&["env"]).output().unwrap();
+    assert!(!env.status.success() && env.stdout.is_empty(), "{}", said(&env));
+    assert!(said(&env).contains("services up"));
+}
+
+#[test]
+fn a_killed_server_is_started_anew_and_the_others_stay() {
+    let sandbox = Sandbox::new("killed");
+    let only = ["up", "--only", "redis,postgres,mariadb"];
+    sandbox.run(&only);
+    let before = sandbox.pids();
+    for victim in ["postgres", "mariadb", "redis"] {
+        send(sandbox.pids()[victim], Signal::SIGKILL);
+        let exports = sandbox.run(&["env"]);
+        assert_eq!(exports.lines().count(), 2, "{victim} is dead: {exports}");
+        let table = sandbox.run(&only);
+        assert_eq!(table.matches("was up").count(), 2, "{table}");
+        let exports = sandbox.run(&["env"]);
+        exports.lines().for_each(|line| assert_answers(line.split_once('=').unwrap().1));
+    }
+    assert!(before.iter().all(|(name, pid)| sandbox.pids()[name] != *pid));
+
+    // Also when it is not missed before the end.
+    let ports = sandbox.ports();
+    send(sandbox.pids()["postgres"], Signal::SIGKILL);
+    sandbox.run(&["down"]);
+    sandbox.assert_nothing_left(&ports);
+}
+
+#[test]
+fn a_stale_state_file_harms_nobody() {
+    let sandbox = Sandbox::new("stale");
+    sandbox.run(&["up", "--only", "redis"]);
+    let state = fs::read_to_string(sandbox.folder.join("state.json")).unwrap();
+    let pid = sandbox.pids()["redis"];
+    sandbox.run(&["down"]);
+
+    let mut stranger = Command::new("sleep").arg("600").spawn().unwrap();
+    let stat = fs::read_to_string(format!("/proc/{}/stat", stranger.id())).unwrap();
+    let since = stat.rsplit_once(')').unwrap().1.split_whitespace().nth(19).unwrap();
+    let mut stale: serde_json::Value = serde_json::from_str(&state).unwrap();
+    stale["servers"][0]["pid"] = stranger.id().into();
+    stale["servers"][0]["since"] = since.parse::<u64>().unwrap().into();
+    for text in [stale.to_string(), state, "not what it should be".to_owned()] {
+        let write = || {
+            fs::create_dir_all(&sandbox.folder).unwrap();
+            fs::write(sandbox.folder.join("state.json"), &text).unwrap();
+        };
+        write();
+        let env = sandbox.command(&["env"]).output().unwrap();
+        assert!(!env.status.success(), "{}", said(&env));
+        sandbox.run(&["up", "--only", "redis"]);
+        assert!(![pid, i32::try_from(stranger.id()).unwrap()].contains(&sandbox.pids()["redis"]));
+        assert_answers(sandbox.run(&["env"]).trim().split_once('=').unwrap().1);
+        let ports = sandbox.ports();
+        // A server is found without the file as well.
+        write();
+        sandbox.run(&["down"]);
+        sandbox.assert_nothing_left(&ports);
+        assert!(stranger.try_wait().unwrap().is_none(), "it has ended a stranger");
+    }
+    stranger.kill().unwrap();
+    stranger.wait().unwrap();
+}
+
+#[test]
+fn nothing_stays_of_an_interrupted_start() {
+    let sandbox = Sandbox::new("interrupted");
+    let has_begun = |sandbox: &Sandbox| sandbox.pids().len() >= 2;
+    let mut child = sandbox.start_up(has_begun);
+    let ports = sandbox.ports();
+    send(child.id().cast_signed(), Signal::SIGINT);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(sandbox.pids().is_empty());
+    sandbox.run(&["down"]);
+    sandbox.assert_nothing_left(&ports);
+
+    let mut child = sandbox.start_up(has_begun);
+    let ports = sandbox.ports();
+    send(child.id().cast_signed(), Signal::SIGKILL);
+    assert!(!child.wait().unwrap().success());
+    sandbox.run(&["down"]);
+    sandbox.assert_nothing_left(&ports);
+}
+
+#[test]
+fn a_taken_port_and_a_server_of_the_users_are_left_alone() {
+    let sandbox = Sandbox::new("taken");
+    let taken = TcpListener::bind(("127.0.0.1", sandbox.ports_from)).unwrap();
+    let up = sandbox.run(&["up", "--only", "redis"]);
+    assert!(up.contains(&format!("port {} is taken", sandbox.ports_from)), "{up}");
+    let ports = sandbox.ports();
+    assert!(ports[0] != sandbox.ports_from && ports[0] < 32768, "{ports:?}");
+    drop(taken);
+    sandbox.run(&["down"]);
+    sandbox.assert_nothing_left(&ports);
+
+    let mut up = sandbox.command(&["up", "--only", "redis"]);
+    let output = up.env("REDIS_URL", "redis://me:secret@cache/").output().unwrap();
+    let text = said(&output);
+    assert!(text.contains("redis://me:***@cache/") && text.contains("yours"), "{text}");
+    assert!(!text.contains("secret"), "{text}");
+    assert!(sandbox.pids().is_empty());
+}
