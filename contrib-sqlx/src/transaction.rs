@@ -1,0 +1,106 @@
+//! A transaction whose statements are traced.
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+
+use sqlx_core::database::Database;
+use sqlx_core::error::Error;
+use sqlx_core::transaction::{Transaction, TransactionManager};
+use tracer_core::semconv::db::{self, TransactionEnd};
+
+use crate::conn::TracedConn;
+use crate::database::TracedDatabase;
+use crate::end::End;
+use crate::error;
+use crate::start;
+
+/// sqlx' [`Transaction`] with spans: one named `transaction` from its beginning to its end, and
+/// below it one for each statement, `BEGIN` and `COMMIT` or `ROLLBACK` among them. `&mut *tx` is
+/// an [`Executor`](sqlx_core::executor::Executor), as it is without tracing.
+///
+/// A statement stands below the transaction's span where the current span is the one that was
+/// current when the transaction began, or where there is none. Where the program has entered
+/// another span meanwhile, the statement stands below that.
+///
+/// How it ended is a log of the transaction's span: `commit`, or `rollback`, with a message where
+/// it was dropped without either. None of that is a failure. The span has an error where the
+/// transaction could not begin or end; where the database refused to commit, it has a log
+/// `rollback` too, and where the answer never came, nobody knows, and there is none.
+///
+/// A savepoint (a transaction begun in a transaction) has no span of its own: what is done in it
+/// stands below the transaction's. One that is dropped is a log `savepoint dropped` there.
+pub struct TracedTransaction<'c, DB: Database> {
+    // Dropped before the span ends.
+    pub(crate) conn: TracedConn<Transaction<'c, DB>>,
+    pub(crate) end: End,
+}
+
+impl<DB: TracedDatabase> TracedTransaction<'_, DB> {
+    /// Commits, or releases the savepoint.
+    ///
+    /// # Errors
+    /// Those of [`Transaction::commit`].
+    pub async fn commit(self) -> Result<(), Error> {
+        self.finish(TransactionEnd::Commit).await
+    }
+
+    /// Takes everything back, or everything since the savepoint.
+    ///
+    /// # Errors
+    /// Those of [`Transaction::rollback`].
+    pub async fn rollback(self) -> Result<(), Error> {
+        self.finish(TransactionEnd::Rollback).await
+    }
+
+    async fn finish(self, end: TransactionEnd) -> Result<(), Error> {
+        let Self { conn: TracedConn { tracing, scope, conn }, end: owner } = self;
+        // Not an `End` any more: dropped from here on, nobody knows how the transaction ends.
+        let span = owner.take();
+        let is_savepoint = DB::TransactionManager::get_transaction_depth(&conn) > 1;
+        let commits = end == TransactionEnd::Commit;
+        let summary = match (commits, is_savepoint) {
+            (true, false) => "COMMIT",
+            (true, true) => "RELEASE SAVEPOINT",
+            (false, false) => "ROLLBACK",
+            (false, true) => "ROLLBACK TO SAVEPOINT",
+        };
+        let call = start::command::<DB>(&tracing, &scope, summary, None);
+        let result =
+            if commits { call.wait(conn.commit()).await } else { call.wait(conn.rollback()).await };
+        if !span.is_recording() {
+            return result;
+        }
+        match &result {
+            Ok(()) => db::on_transaction_end(&span, end),
+            Err(failure) => {
+                error::record_on::<DB>(&tracing, &span, failure);
+                if failure.as_database_error().is_some() {
+                    db::on_transaction_end(&span, TransactionEnd::Rollback);
+                }
+            }
+        }
+        result
+    }
+}
+
+impl<'c, DB: Database> Deref for TracedTransaction<'c, DB> {
+    type Target = TracedConn<Transaction<'c, DB>>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.conn
+    }
+}
+
+impl<DB: Database> DerefMut for TracedTransaction<'_, DB> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.conn
+    }
+}
+
+impl<DB: Database> fmt::Debug for TracedTransaction<'_, DB> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TracedTransaction")
+            .field("tracing", &self.conn.tracing)
+            .finish_non_exhaustive()
+    }
+}

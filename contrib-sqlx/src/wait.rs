@@ -1,0 +1,50 @@
+//! Waiting for a connection of a pool.
+
+use std::future::{poll_fn, ready};
+use std::pin::pin;
+use std::task::Poll;
+
+use sqlx_core::database::Database;
+use sqlx_core::error::Error;
+use sqlx_core::pool::{Pool, PoolConnection};
+use tracer_core::SpanRef;
+use tracer_core::semconv::db;
+
+use crate::config::SqlxTracing;
+use crate::database::TracedDatabase;
+use crate::start;
+
+/// A connection for a statement. Where it is not there at once, the statement's span says when it
+/// came.
+pub(crate) async fn connection<DB: Database>(
+    pool: &Pool<DB>,
+    span: &SpanRef,
+) -> Result<PoolConnection<DB>, Error> {
+    let mut acquiring = pin!(pool.acquire());
+    let mut has_waited = false;
+    let connection = poll_fn(|cx| {
+        let polled = acquiring.as_mut().poll(cx);
+        has_waited |= polled.is_pending();
+        polled
+    })
+    .await?;
+    if has_waited {
+        db::on_connection(span);
+    }
+    Ok(connection)
+}
+
+/// A connection for whoever asked for one. To wait for it, or not to get it, has a span.
+pub(crate) async fn acquire<DB: TracedDatabase>(
+    pool: &Pool<DB>,
+    tracing: &SqlxTracing,
+) -> Result<PoolConnection<DB>, Error> {
+    let mut acquiring = pin!(pool.acquire());
+    match poll_fn(|cx| Poll::Ready(acquiring.as_mut().poll(cx))).await {
+        Poll::Ready(Ok(connection)) => Ok(connection),
+        Poll::Ready(Err(error)) => {
+            start::named::<DB>(tracing, "acquire").wait(ready(Err(error))).await
+        }
+        Poll::Pending => start::named::<DB>(tracing, "acquire").wait(acquiring).await,
+    }
+}
