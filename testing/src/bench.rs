@@ -7,6 +7,8 @@ use tracer_core::{AlwaysOff, FinishedSpan, MemoryReporter, SpanKind, Tracer};
 
 /// How long spans may take to come.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
+/// How long one waits for spans while none is open.
+const IDLE: Duration = Duration::from_millis(500);
 /// How often one looks whether they have.
 pub(crate) const LOOK: Duration = Duration::from_millis(5);
 
@@ -50,12 +52,16 @@ impl Bench {
 
     /// Waits for this many spans of a kind, and a little longer for those there should not be.
     pub(crate) async fn collect(&self, kind: SpanKind, expected: usize) -> Vec<FinishedSpan> {
-        let give_up = Instant::now() + PATIENCE;
+        let begin = Instant::now();
+        let mut idle_since = begin;
         loop {
             let _ = self.tracer.flush(Duration::from_secs(1));
             let spans = self.reporter.spans();
             let own = spans.iter().filter(|span| span.kind == kind).count();
-            if own >= expected || Instant::now() > give_up {
+            if self.tracer.books().open > 0 {
+                idle_since = Instant::now();
+            }
+            if own >= expected || idle_since.elapsed() > IDLE || begin.elapsed() > PATIENCE {
                 break;
             }
             sleep(LOOK).await;

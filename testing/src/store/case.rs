@@ -137,9 +137,9 @@ impl Ran {
     /// Nothing is open, and nothing was written after it had ended.
     pub(super) fn expect_rest(&mut self) {
         let books = self.got.books;
-        self.expect(books.open == 0, |_| format!("{} spans never end", books.open));
+        self.expect(books.open == 0, |_| format!("spans that never end: {}", books.open));
         let late = books.written_after_finish;
-        self.expect(late == 0, |_| format!("{late} writes to a span that has ended"));
+        self.expect(late == 0, |_| format!("writes after the end: {late}"));
     }
 
     /// The call has given this.
