@@ -1,0 +1,21 @@
+//! The suite's part `errors`, over each kind of connection.
+
+mod support;
+
+use support::{Managed, Multiplexed, Sync};
+use testing::store::{Part, assert_holds};
+
+#[tokio::test]
+async fn multiplexed() {
+    assert_holds(Multiplexed, Part::Errors).await;
+}
+
+#[tokio::test]
+async fn managed() {
+    assert_holds(Managed, Part::Errors).await;
+}
+
+#[tokio::test]
+async fn blocking() {
+    assert_holds(Sync, Part::Errors).await;
+}
