@@ -1,31 +1,28 @@
 //! The three services, running in one process.
 
-use std::io;
 use std::net::SocketAddr;
-use std::time::Duration;
 
-use anyhow::{Context, Result};
-use axum::Router;
-use axum::serve::ListenerExt;
-use tokio::net::TcpListener;
-use tokio::sync::watch;
-use tokio::task::JoinSet;
+use anyhow::Result;
+use clap::Args;
 use tracer_core::{Tracer, TracerBuilder};
 
-use crate::store::Store;
+use crate::serving::{Serving, listen};
+use crate::store::{Store, Stores};
 use crate::{server1, server2, server3};
 
-/// How long requests may take to end once the services are told to stop.
-const LAST_REQUESTS: Duration = Duration::from_secs(2);
-
 /// Where the services listen. Port 0 takes any that is free.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Args)]
 pub struct Addresses {
-    /// Of server1.
+    /// Where server1 listens
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7101")]
     pub server1: SocketAddr,
-    /// Of server2.
+
+    /// Where server2 listens
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7102")]
     pub server2: SocketAddr,
-    /// Of server3.
+
+    /// Where server3 listens
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7103")]
     pub server3: SocketAddr,
 }
 
@@ -65,16 +62,17 @@ impl Tracers {
 pub struct Chain {
     /// Where they listen.
     pub addresses: Addresses,
-    stop: watch::Sender<bool>,
-    running: JoinSet<io::Result<()>>,
+    /// What server3 keeps the orders in.
+    pub store: Store,
+    serving: Serving,
 }
 
 impl Chain {
     /// Starts the three.
     ///
     /// # Errors
-    /// When an address is taken, with the option's name; when the database can't be opened.
-    pub async fn start(wanted: Addresses, tracers: &Tracers) -> Result<Self> {
+    /// When an address is taken, with the option's name; when a store can't be opened.
+    pub async fn start(wanted: Addresses, stores: &Stores, tracers: &Tracers) -> Result<Self> {
         // They call each other in a circle: all addresses have to be there first.
         let first = listen(wanted.server1, "server1").await?;
         let second = listen(wanted.server2, "server2").await?;
@@ -85,43 +83,18 @@ impl Chain {
             server3: third.local_addr()?,
         };
         let Addresses { server1, server2, server3 } = addresses;
-        let store = Store::open().await.context("the book of orders")?;
+        let store = stores.open(&tracers.server3).await?;
 
-        let (stop, _) = watch::channel(false);
-        let mut chain = Self { addresses, stop, running: JoinSet::new() };
-        chain.serve(first, server1::router(&tracers.server1, server2));
-        chain.serve(second, server2::router(&tracers.server2, server1, server3)?);
-        chain.serve(third, server3::router(&tracers.server3, server2, store));
-        Ok(chain)
-    }
-
-    fn serve(&mut self, listener: TcpListener, router: Router) {
-        let mut stop = self.stop.subscribe();
-        let stopped = async move {
-            // An error means that the chain was dropped, which stops it too.
-            let _ = stop.wait_for(|stop| *stop).await;
-        };
-        // Without it a small answer waits for the one before it to be acknowledged: 40 ms.
-        let listener = listener.tap_io(|connection| {
-            // One that can't be set is on its way out.
-            let _ = connection.set_nodelay(true);
-        });
-        let server = axum::serve(listener, router).with_graceful_shutdown(stopped);
-        self.running.spawn(server.into_future());
+        let mut serving = Serving::default();
+        serving.add(first, server1::router(&tracers.server1, server2));
+        serving.add(second, server2::router(&tracers.server2, server1, server3)?);
+        serving.add(third, server3::router(&tracers.server3, server2, store.clone()));
+        Ok(Self { addresses, store, serving })
     }
 
     /// Takes no more connections, and waits a little for requests to end.
-    pub async fn stop(mut self) {
-        self.stop.send_replace(true);
-        let ended = async { while self.running.join_next().await.is_some() {} };
-        // What does not end by then is cut off.
-        let _ = tokio::time::timeout(LAST_REQUESTS, ended).await;
+    pub async fn stop(self) {
+        self.serving.stop().await;
+        self.store.close().await;
     }
-}
-
-/// Listens, or says in one line which option would help.
-async fn listen(address: SocketAddr, service: &str) -> Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
-        .with_context(|| format!("{service} can't listen on {address}: choose another --{service}"))
 }

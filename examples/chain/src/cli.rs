@@ -1,15 +1,26 @@
 //! The command line.
 
-use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 
+use crate::process::{self, Service};
 use crate::{Addresses, demo};
 
-/// Three services over HTTP and gRPC, and the one trace that a request through them makes
+/// Beside the options, for who needs other stores than the embedded ones.
+const ENVIRONMENT: &str = "\
+Environment:
+  REDIS_URL                    the cache; without it, a stand-in within the process
+  MYSQL_URL, DATABASE_URL      the book of orders (mysql:, mariadb:, sqlite:), in tables that are
+                               called chain_*; without it, SQLite in memory
+  OTEL_EXPORTER_OTLP_ENDPOINT  where spans go, over OTLP/HTTP
+  OTEL_SERVICE_NAME            another name for a service in a process of its own
+  NO_COLOR                     draws without colours";
+
+/// Three services over HTTP and gRPC, Redis and SQL, and the one trace that a request makes
 #[derive(Debug, Parser)]
+#[command(after_help = ENVIRONMENT)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -18,27 +29,32 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Start the three services in this process, send requests, draw their traces
+    #[command(after_help = ENVIRONMENT)]
     Demo(DemoOptions),
+
+    /// Start server1, where customers order, until Ctrl-C
+    #[command(after_help = ENVIRONMENT)]
+    Server1(ServerOptions),
+
+    /// Start server2, which has orders stored, until Ctrl-C
+    #[command(after_help = ENVIRONMENT)]
+    Server2(ServerOptions),
+
+    /// Start server3, which keeps the book of orders, until Ctrl-C
+    #[command(after_help = ENVIRONMENT)]
+    Server3(ServerOptions),
 }
 
 /// Of `chain demo`.
 #[derive(Clone, Debug, Args)]
 pub struct DemoOptions {
-    /// Send one request and end; fails where its trace lacks one of the services
+    /// Send one order and end; fails where its trace lacks a service, or what a store did
     #[arg(long)]
     pub once: bool,
 
-    /// Where server1 listens
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7101")]
-    pub server1: SocketAddr,
-
-    /// Where server2 listens
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7102")]
-    pub server2: SocketAddr,
-
-    /// Where server3 listens
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7103")]
-    pub server3: SocketAddr,
+    /// Where the services listen.
+    #[command(flatten)]
+    pub addresses: Addresses,
 
     /// Where the Jaeger UI is, for a link to each trace
     #[arg(long, value_name = "URL")]
@@ -49,12 +65,16 @@ pub struct DemoOptions {
     pub otlp_endpoint: Option<String>,
 }
 
-impl DemoOptions {
-    /// Where the services are to listen.
-    #[must_use]
-    pub const fn addresses(&self) -> Addresses {
-        Addresses { server1: self.server1, server2: self.server2, server3: self.server3 }
-    }
+/// Of a service in a process of its own.
+#[derive(Clone, Debug, Args)]
+pub struct ServerOptions {
+    /// Where it listens, and where the others do.
+    #[command(flatten)]
+    pub addresses: Addresses,
+
+    /// Where spans go, over OTLP; without it OTEL_EXPORTER_OTLP_ENDPOINT, else to the terminal
+    #[arg(long, value_name = "URL")]
+    pub otlp_endpoint: Option<String>,
 }
 
 impl Cli {
@@ -64,8 +84,12 @@ impl Cli {
     /// For a person to read, in one line.
     pub fn run(self) -> Result<ExitCode> {
         let runtime = tokio::runtime::Runtime::new()?;
-        match self.command {
-            Command::Demo(options) => runtime.block_on(demo::run(&options)),
+        let serve = |service, options| runtime.block_on(process::run(service, options));
+        match &self.command {
+            Command::Demo(options) => runtime.block_on(demo::run(options)),
+            Command::Server1(options) => serve(Service::Server1, options),
+            Command::Server2(options) => serve(Service::Server2, options),
+            Command::Server3(options) => serve(Service::Server3, options),
         }
     }
 }

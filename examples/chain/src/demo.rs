@@ -2,13 +2,15 @@
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use contrib_otlp::OtlpReporter;
-use tracer_core::{MemoryReporter, WaterfallStyle};
+use tracer_core::{MemoryReporter, Tracer, WaterfallStyle};
 
 use crate::cli::DemoOptions;
+use crate::reporting::{otlp, shut_down};
+use crate::serving::interrupted;
+use crate::store::Stores;
 use crate::traces::{Trace, Traces};
 use crate::{Addresses, Chain, Tracers};
 
@@ -16,17 +18,17 @@ use crate::{Addresses, Chain, Tracers};
 const COMPLETE: Duration = Duration::from_secs(5);
 /// How long a receiver is waited for: the next trace on the screen waits behind it.
 const GIVE_UP: Duration = Duration::from_secs(1);
-/// How long sending what is left may take at the end.
-const LAST_SPANS: Duration = Duration::from_secs(3);
 
 /// Runs it.
 ///
 /// # Errors
-/// When an address is taken, or the first service can't be reached.
+/// When an address is taken, a store can't be opened, or the first service can't be reached.
 pub async fn run(options: &DemoOptions) -> Result<ExitCode> {
+    let interrupted = interrupted()?;
     let memory = MemoryReporter::new();
     let tracers = tracers(options, &memory)?;
-    let chain = Chain::start(options.addresses(), &tracers).await?;
+    let chain = Chain::start(options.addresses, &Stores::from_env(), &tracers).await?;
+    println!("server3 uses {}\n", chain.store);
     let mut screen = Screen {
         traces: Traces::new(tracers.clone(), memory),
         viewer: options.viewer_url.clone(),
@@ -35,13 +37,13 @@ pub async fn run(options: &DemoOptions) -> Result<ExitCode> {
 
     let shown = tokio::select! {
         shown = screen.show(chain.addresses, options.once) => shown,
-        interrupted = interrupted() => {
+        () = interrupted => {
             println!("stopping: sending what is left …");
-            interrupted
+            Ok(())
         }
     };
     chain.stop().await;
-    shut_down(&tracers).await;
+    shut_down(tracers.all().map(Tracer::clone).into()).await;
     shown.map(|()| ExitCode::SUCCESS)
 }
 
@@ -50,29 +52,11 @@ fn tracers(options: &DemoOptions, memory: &MemoryReporter) -> Result<Tracers> {
     Tracers::new(|builder| {
         let memory = memory.clone();
         // The screen goes first: it does not wait for a collector that is slow, or down.
-        Ok(match otlp(options)? {
+        Ok(match otlp(options.otlp_endpoint.as_deref(), Some(GIVE_UP))? {
             Some(otlp) => builder.reporter((memory, otlp)).build(),
             None => builder.reporter(memory).build(),
         })
     })
-}
-
-/// To where the command line says, else to where the environment does, else to nowhere.
-fn otlp(options: &DemoOptions) -> Result<Option<OtlpReporter>> {
-    let is_set = |name| std::env::var(name).is_ok_and(|value| !value.trim().is_empty());
-    let reporter = match &options.otlp_endpoint {
-        Some(endpoint) => OtlpReporter::builder()
-            .endpoint(endpoint)
-            .timeout(GIVE_UP)
-            .max_elapsed(GIVE_UP)
-            .build()
-            .context("--otlp-endpoint")?,
-        None if is_set("OTEL_EXPORTER_OTLP_ENDPOINT") => {
-            OtlpReporter::from_env().context("OTEL_EXPORTER_OTLP_ENDPOINT")?
-        }
-        None => return Ok(None),
-    };
-    Ok(Some(reporter))
 }
 
 fn style() -> WaterfallStyle {
@@ -137,21 +121,6 @@ impl Screen {
     }
 }
 
-/// Ctrl-C, or the signal of a parent that wants this to end.
-async fn interrupted() -> Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            result = tokio::signal::ctrl_c() => Ok(result?),
-            _ = terminate.recv() => Ok(()),
-        }
-    }
-    #[cfg(not(unix))]
-    Ok(tokio::signal::ctrl_c().await?)
-}
-
 fn explain(at: Addresses) {
     let Addresses { server1, server2, server3 } = at;
     println!(
@@ -166,17 +135,4 @@ server1 and server3 (at {server3}) have the same switch. With server1 off the cu
 server1 puts into the baggage, is not there either; with all off no trace is drawn.
 "
     );
-}
-
-/// Sends what is left, off the runtime's threads.
-async fn shut_down(tracers: &Tracers) {
-    let tracers = tracers.clone();
-    let work = move || {
-        let until = Instant::now() + LAST_SPANS;
-        for tracer in tracers.all() {
-            // The reporter itself says what it could not send.
-            let _ = tracer.shutdown(until.saturating_duration_since(Instant::now()));
-        }
-    };
-    let _ = tokio::task::spawn_blocking(work).await;
 }

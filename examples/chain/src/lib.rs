@@ -1,7 +1,7 @@
 //! Three services, and the one trace that a request through them makes.
 //!
 //! ```text
-//! server1 --HTTP--> server2 --gRPC--> server3 --> SQL
+//! server1 --HTTP--> server2 --gRPC--> server3 --> Redis, SQL
 //!    ^                 |  ^              |
 //!    +------HTTP-------+  +-----HTTP-----+
 //! ```
@@ -17,9 +17,12 @@
 mod chain;
 pub mod cli;
 pub mod demo;
+pub mod process;
+mod reporting;
 pub mod server1;
 pub mod server2;
 pub mod server3;
+mod serving;
 pub mod store;
 pub mod switch;
 pub mod traces;

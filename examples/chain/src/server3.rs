@@ -12,7 +12,7 @@ use tracer_core::{InSpanExt, Tracer, span};
 
 use crate::orders::orders_server::{Orders, OrdersServer};
 use crate::orders::{PlaceReply, PlaceRequest, Seen, Step, WatchRequest};
-use crate::store::{Refused, Store};
+use crate::store::{NewOrder, Refused, Store};
 use crate::wire::{self, News, Refusal, client, customer, read};
 
 /// What the handlers need.
@@ -40,10 +40,11 @@ impl Orders for Server3 {
     async fn place(&self, request: Request<PlaceRequest>) -> Result<Response<PlaceReply>, Status> {
         let PlaceRequest { item, quantity, price } = request.into_inner();
         let customer = customer();
+        let order = NewOrder { item: &item, quantity, price, customer: &customer };
         // A span over several awaits: the future carries it from poll to poll.
         let order_id = self
             .store
-            .place(&item, quantity, price, &customer)
+            .place(order)
             .in_span(span("store order").tag("shop.item", item.clone()).start())
             .await?;
 

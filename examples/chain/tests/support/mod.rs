@@ -10,6 +10,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
+use chain::store::Stores;
 use chain::traces::{Trace, Traces};
 use chain::wire::Seen;
 use chain::{Addresses, Chain, Tracers};
@@ -52,7 +53,7 @@ impl Running {
         let tracers = tracers.unwrap();
         let any = ([127, 0, 0, 1], 0).into();
         let wanted = Addresses { server1: any, server2: any, server3: any };
-        let chain = Chain::start(wanted, &tracers).await.unwrap();
+        let chain = Chain::start(wanted, &Stores::default(), &tracers).await.unwrap();
         let traces = Traces::new(tracers.clone(), memory);
         Self { chain, tracers, client: reqwest::Client::new(), traces }
     }

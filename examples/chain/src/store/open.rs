@@ -1,0 +1,140 @@
+//! Which stores there are: the user's own, or embedded ones.
+
+use std::fmt;
+use std::process;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use redis::Client;
+use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use stand_ins::RedisStandIn;
+use tracer_core::Tracer;
+
+use super::Store;
+use super::book::Book;
+use super::cache::Cache;
+use super::orders::{Database, Orders};
+
+/// How long an order waits for a connection to the database.
+const CONNECTION: Duration = Duration::from_secs(3);
+
+/// Which stores are used. By default both are embedded: SQLite in memory, and a stand-in for
+/// Redis.
+#[derive(Clone, Default)]
+pub struct Stores {
+    redis: Option<Url>,
+    sql: Option<Url>,
+}
+
+/// A URL that may hold a password, and who gave it.
+#[derive(Clone)]
+struct Url {
+    variable: &'static str,
+    url: String,
+}
+
+impl Stores {
+    /// As the environment says: `REDIS_URL`; `MYSQL_URL`, else `DATABASE_URL`.
+    #[must_use]
+    pub fn from_env() -> Self {
+        Self::from_vars(|name| std::env::var(name).ok())
+    }
+
+    /// [`from_env`](Self::from_env) with variables from elsewhere.
+    pub fn from_vars(get: impl Fn(&str) -> Option<String>) -> Self {
+        let url = |variable| {
+            let url = get(variable).filter(|url| !url.trim().is_empty())?;
+            Some(Url { variable, url })
+        };
+        Self { redis: url("REDIS_URL"), sql: url("MYSQL_URL").or_else(|| url("DATABASE_URL")) }
+    }
+
+    /// Opens both, or starts them. Tables that are missing are created.
+    ///
+    /// # Errors
+    /// When a store can't be reached or is of an unknown kind: in one line, with the variable that
+    /// named it, and without what is secret in that.
+    pub async fn open(&self, tracer: &Tracer) -> Result<Store> {
+        let orders = match &self.sql {
+            Some(sql) => sql.database(tracer).await.context(sql.variable)?,
+            None => sqlite("sqlite::memory:", tracer).await?,
+        };
+        let (cache, embedded) = match &self.redis {
+            Some(redis) => (redis.cache(&orders.id, tracer).await.context(redis.variable)?, None),
+            None => {
+                let server = RedisStandIn::start().await.context("the stand-in for Redis")?;
+                let client = Client::open(format!("redis://{}/", server.address))?;
+                let cache = Cache::open(client, &orders.id, tracer).await?;
+                (cache, Some(Arc::new(server)))
+            }
+        };
+        Ok(Store { cache, orders: Arc::new(orders), embedded })
+    }
+}
+
+impl Url {
+    async fn cache(&self, book: &str, tracer: &Tracer) -> Result<Cache> {
+        let client = Client::open(self.url.as_str())?;
+        let address = client.get_connection_info().addr().to_string();
+        let cache = Cache::open(client, book, tracer).await;
+        cache.with_context(|| format!("no Redis at {address}"))
+    }
+
+    async fn database(&self, tracer: &Tracer) -> Result<Orders> {
+        match self.url.split(':').next() {
+            Some("sqlite") => sqlite(&self.url, tracer).await,
+            Some("mysql" | "mariadb") => mysql(&self.url, tracer).await,
+            _ => bail!("begins with neither mysql:, nor mariadb:, nor sqlite:"),
+        }
+    }
+}
+
+async fn sqlite(url: &str, tracer: &Tracer) -> Result<Orders> {
+    let options = SqliteConnectOptions::from_str(url)?.create_if_missing(true);
+    let file = options.get_filename().display().to_string();
+    let (place, id) = match file.strip_prefix("file:sqlx-in-memory") {
+        // Another one in each process.
+        Some(number) => ("SQLite in memory".to_owned(), format!("{}{number}", process::id())),
+        None => (format!("SQLite at {file}"), file),
+    };
+    // A second connection to the memory would be a second database, and a first one that is closed
+    // is gone. In a file, one that writes would wait for the other all the same.
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .min_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(CONNECTION)
+        .connect_with(options)
+        .await;
+    let book = Book::open(pool.with_context(|| format!("no {place}"))?, tracer).await?;
+    Ok(Orders { database: Database::Sqlite(book), place, id })
+}
+
+async fn mysql(url: &str, tracer: &Tracer) -> Result<Orders> {
+    let options = MySqlConnectOptions::from_str(url)?;
+    let id = format!(
+        "{}:{}/{}",
+        options.get_host(),
+        options.get_port(),
+        options.get_database().context("names no database")?
+    );
+    let place = format!("MySQL at {id}");
+    let pool = MySqlPoolOptions::new().acquire_timeout(CONNECTION).connect_with(options).await;
+    let book = Book::open(pool.with_context(|| format!("no {place}"))?, tracer).await?;
+    Ok(Orders { database: Database::MySql(book), place, id })
+}
+
+impl fmt::Debug for Stores {
+    /// Who names them: a URL may hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let variable = |url: &Option<Url>| url.as_ref().map(|url| url.variable);
+        f.debug_struct("Stores")
+            .field("redis", &variable(&self.redis))
+            .field("sql", &variable(&self.sql))
+            .finish()
+    }
+}
