@@ -1,6 +1,7 @@
 //! `cargo xtask test`: all that CI runs, in stages.
 
 mod count;
+mod demo;
 mod run;
 mod stage;
 mod stages;

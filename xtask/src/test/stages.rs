@@ -5,10 +5,10 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
+use super::demo::{demo, demo_real};
 use super::stage::{Plan, Stage, Step};
 use crate::cmd;
 use crate::features;
-use crate::ports;
 use crate::services::{self, kind::Kind};
 use crate::viewer;
 use crate::workspace::Workspace;
@@ -39,13 +39,7 @@ const VIEWER: &str = "examples/viewer/Cargo.toml";
 /// What tests of the libraries talk to.
 const SERVERS: &[Kind] = &[Kind::Redis, Kind::Mariadb, Kind::Postgres];
 
-/// What the demo's output has to name.
-const SERVICES: [&str; 3] = ["server1", "server2", "server3"];
-
-/// Spans of its stores that it has to draw as well, real or embedded.
-const STORES: &[&str] = &[];
-
-fn cargo(workspace: &Workspace, arguments: &[&str]) -> Command {
+pub fn cargo(workspace: &Workspace, arguments: &[&str]) -> Command {
     let mut cargo = cmd::cargo();
     cargo.current_dir(&workspace.root).args(arguments);
     cargo
@@ -141,44 +135,6 @@ fn viewer(workspace: &Workspace) -> Result<Plan> {
     Ok(Plan::Run(vec![Step::new(clippy), Step::new(test)]))
 }
 
-/// Through cargo: the stages before may have replaced the program that runs now.
-fn demo_once(workspace: &Workspace, arguments: &[&str]) -> Result<Command> {
-    let ports = ports::free(6)?;
-    let mut cargo = cargo(workspace, &["xtask", "demo", "--once"]);
-    // Whatever collector the developer uses, this is about the viewer here.
-    cargo.args(arguments).env_remove("OTEL_EXPORTER_OTLP_ENDPOINT");
-    for (option, port) in ["--server1", "--server2", "--server3"].iter().zip(&ports) {
-        cargo.args([option, format!("127.0.0.1:{port}").as_str()]);
-    }
-    for (option, port) in
-        ["--ui-port", "--otlp-grpc-port", "--otlp-http-port"].iter().zip(&ports[3..])
-    {
-        cargo.args([option, port.to_string().as_str()]);
-    }
-    Ok(cargo)
-}
-
-/// With what is built in, whatever servers the developer has.
-fn demo(workspace: &Workspace) -> Result<Plan> {
-    let mut cargo = demo_once(workspace, &[])?;
-    for kind in Kind::ALL {
-        cargo.env_remove(kind.variable());
-    }
-    Ok(Plan::Run(vec![Step::new(cargo).with_check(names_all)]))
-}
-
-fn demo_real(workspace: &Workspace) -> Result<Plan> {
-    let cargo = demo_once(workspace, &["--real"])?;
-    Ok(Plan::Run(vec![Step::new(cargo).with_check(names_all)]))
-}
-
-fn names_all(output: &str) -> Result<()> {
-    match SERVICES.iter().chain(STORES).find(|name| !output.contains(**name)) {
-        Some(missing) => bail!("the demo's output does not name {missing}"),
-        None => Ok(()),
-    }
-}
-
 /// A test that no other stage runs: it takes all servers, and takes them down.
 fn private_servers(workspace: &Workspace) -> Result<Plan> {
     Ok(cargo(workspace, &["test", "-p", "xtask", "--test", "services"]).into())
@@ -222,13 +178,5 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), STAGES.len());
-    }
-
-    #[test]
-    fn the_demo_has_to_name_each_service() {
-        let drawn = STORES.join(" ");
-        assert!(names_all(&format!("server1 → server2 → server3 {drawn}")).is_ok());
-        let error = names_all(&format!("server1 → server3 {drawn}")).unwrap_err();
-        assert!(error.to_string().contains("server2"));
     }
 }

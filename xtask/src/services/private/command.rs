@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use super::down::{self, Log};
-use super::home::Home;
+use super::home::{Home, Lock};
 use super::place::is_root;
 use super::policy;
 use super::up::{self, Holder, Up};
@@ -36,7 +36,7 @@ fn start(home: &Home, options: &UpOptions) -> Result<ExitCode> {
     wanted.sort_unstable();
     wanted.dedup();
     let ours: Vec<Kind> = wanted.iter().copied().filter(|k| k.users_own().is_none()).collect();
-    let lock = home.lock()?;
+    let lock = lock(home)?;
     let up = up::up(home, &ours, Holder::User)?;
     drop(lock);
     print!("{}", render(&wanted, &up));
@@ -45,6 +45,14 @@ fn start(home: &Home, options: &UpOptions) -> Result<ExitCode> {
         println!("cargo xtask services down            stops them, and removes their data");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn lock(home: &Home) -> Result<Lock> {
+    let lock = home.lock()?;
+    if is_root() {
+        policy::recover();
+    }
+    Ok(lock)
 }
 
 fn render(wanted: &[Kind], up: &[Up]) -> String {
@@ -81,10 +89,7 @@ fn tell(home: &Home) -> ExitCode {
 }
 
 fn stop(home: &Home) -> Result<ExitCode> {
-    let lock = home.lock()?;
-    if is_root() {
-        policy::recover();
-    }
+    let lock = lock(home)?;
     let done = down::all(home, Log::Remove)?;
     drop(lock);
     for line in &done {

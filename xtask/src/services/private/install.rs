@@ -8,7 +8,7 @@ use anyhow::{Result, bail, ensure};
 
 use super::lookup;
 use super::place::is_root;
-use super::policy::{self, Policy};
+use super::policy::Policy;
 use super::server;
 use crate::cmd;
 use crate::interrupt;
@@ -57,7 +57,6 @@ fn names_debian(os_release: &str) -> bool {
 
 fn apt(packages: &[&str], log: &Path) -> Result<()> {
     cmd::new_log(log)?;
-    policy::recover();
     let mut progress = Progress::start(format!("installing {}", packages.join(" ")));
     let outcome = steps(packages, log, &mut progress);
     progress.end(if outcome.is_ok() { "done" } else { "failed" });

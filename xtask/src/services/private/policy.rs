@@ -45,7 +45,21 @@ impl Drop for Policy {
 
 /// Puts back what a run that was killed in between has left.
 pub fn recover() {
-    recover_at(Path::new(FILE));
+    let file = Path::new(FILE);
+    let is_left = fs::read_to_string(file).is_ok_and(|text| text == TEXT);
+    if is_left && is_installing() {
+        // The run is gone, its apt-get is not: packages would start servers now.
+        eprintln!("{FILE} stays while apt-get runs: cargo xtask services down removes it later");
+    } else if is_left {
+        recover_at(file);
+    }
+}
+
+fn is_installing() -> bool {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let mut names =
+        processes.filter_map(|entry| fs::read_to_string(entry.path().join("comm")).ok());
+    names.any(|name| matches!(name.trim_end(), "apt-get" | "dpkg"))
 }
 
 fn recover_at(file: &Path) {

@@ -162,9 +162,10 @@ fn start_all(home: &Home, state: State, places: &[(Kind, Place)]) -> Result<Vec<
 
 /// What was begun here is taken back; the reason stays the reason.
 fn undone(home: &Home, kinds: &[Kind], reason: anyhow::Error) -> anyhow::Error {
+    let log = if interrupt::requested() { Log::Remove } else { Log::Keep };
     let mut state = home.read();
     for kind in kinds {
-        match down::one(home, *kind, state.get(*kind), Log::Keep) {
+        match down::one(home, *kind, state.get(*kind), log) {
             Ok(_) => state.remove(*kind),
             Err(error) => eprintln!("{}: {error:#}", kind.name()),
         }
