@@ -34,7 +34,7 @@ fn nothing_is_said_of_a_right_one() {
 }
 
 /// What is wrong, which part finds it, and what that says.
-const CASES: [(Fault, Part, &str); 36] = [
+const CASES: [(Fault, Part, &str); 38] = [
     (Fault::FinishesTwice, Part::Attributes, "expected, there are"),
     (Fault::NeverFinishes, Part::Cancellation, "spans that never end: 1"),
     (Fault::WritesAfterTheEnd, Part::Attributes, "writes after the end: 1"),
@@ -42,7 +42,9 @@ const CASES: [(Fault, Part, &str); 36] = [
     (Fault::WrongName, Part::Attributes, "expected, there are"),
     (Fault::WrongSystem, Part::Attributes, "db.system.name is \"disk\""),
     (Fault::WrongParent, Part::Parents, "not below the span around it"),
-    (Fault::SharesTheParent, Part::Parents, "spans expected below"),
+    (Fault::SharesTheParent, Part::Parents, "two callers, TwoTasks: spans expected below"),
+    (Fault::SharesTheParent, Part::Parents, "two callers, OneTask: spans expected below"),
+    (Fault::SharesTheParent, Part::Parents, "two callers, one client: spans expected below"),
     (Fault::StaysCurrent, Part::Parents, "another span is current"),
     (Fault::StaysCurrentAfterTheDrop, Part::Parents, "below (Hangs): another span is current"),
     (Fault::NeedsACaller, Part::Parents, "one root expected"),

@@ -15,7 +15,7 @@ use crate::bench::{self, LOOK};
 /// How long a call that hangs is let hang, once its span has begun.
 pub(super) const GIVE_UP: Duration = Duration::from_millis(60);
 /// How long a call may take that comes back.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a case asks for.
 pub(super) struct Case<'a, A> {

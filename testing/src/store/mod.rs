@@ -18,7 +18,7 @@ pub use read::read;
 
 use std::sync::Arc;
 
-use tracer_core::Tracer;
+use tracer_core::{SpanRef, Tracer};
 
 /// One integration, made to be tested: with its default settings but for the tracer.
 ///
@@ -56,6 +56,18 @@ pub trait Adapter: Send + Sync + 'static {
     /// Makes the call with the integration under test on this tracer, below the current span. It
     /// may be dropped at any time.
     fn call(&self, tracer: Tracer, call: Call) -> impl Future<Output = Outcome> + Send;
+
+    /// Makes the call of [`Call::Ok`] twice at a time over one traced client, or clones of it: once
+    /// below `left` and once below `right`, each [attached](tracer_core::InSpanExt::attach) to its
+    /// span. False where that cannot be: a client that one caller has to himself.
+    fn pair(
+        &self,
+        _: Tracer,
+        _left: SpanRef,
+        _right: SpanRef,
+    ) -> impl Future<Output = bool> + Send {
+        std::future::ready(false)
+    }
 
     /// The same call without the integration, for the suite to compare the outcomes; it is asked
     /// for calls that come back. Without it the suite compares with the integration switched off.

@@ -6,13 +6,16 @@ mod rows;
 mod traced;
 mod view;
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
+use std::task::Poll;
 
 use testing::store::{Adapter, Call, Outcome, SECRET, read};
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 use tracer_core::semconv::db;
-use tracer_core::{SpanContext, Tracer, bind_current};
+use tracer_core::{InSpanExt, SpanContext, SpanRef, Tracer, bind_current};
 
 pub(crate) use fault::Fault;
 use memory::{Command, ROWS, StoreError, WRONG_TYPE};
@@ -148,6 +151,18 @@ impl Adapter for Naive {
 
     async fn call(&self, tracer: Tracer, call: Call) -> Outcome {
         self.perform(Some(&tracer), call).await
+    }
+
+    async fn pair(&self, tracer: Tracer, left: SpanRef, right: SpanRef) -> bool {
+        let mut left = pin!(self.call(tracer.clone(), Call::Ok).attach(left));
+        let mut right = pin!(self.call(tracer, Call::Ok).attach(right));
+        let mut done = (false, false);
+        poll_fn(|cx| {
+            done.0 = done.0 || left.as_mut().poll(cx).is_ready();
+            done.1 = done.1 || right.as_mut().poll(cx).is_ready();
+            if done == (true, true) { Poll::Ready(true) } else { Poll::Pending }
+        })
+        .await
     }
 
     async fn untraced(&self, call: Call) -> Option<Outcome> {

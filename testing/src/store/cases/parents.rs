@@ -5,11 +5,12 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
+use tokio::time::timeout;
 use tracer_core::{InSpanExt, SpanKind};
 
 use super::supported;
 use crate::bench;
-use crate::store::case::{Bench, Case, Ran};
+use crate::store::case::{Bench, Case, PATIENCE, Ran};
 use crate::store::{Adapter, Call};
 
 pub(super) async fn check<A: Adapter>(adapter: &Arc<A>) -> Vec<String> {
@@ -18,8 +19,9 @@ pub(super) async fn check<A: Adapter>(adapter: &Arc<A>) -> Vec<String> {
         complaints.append(&mut below(adapter, call).await.complaints);
     }
     complaints.append(&mut root(adapter).await.complaints);
-    complaints.extend(side_by_side(adapter, Tasks::Two).await);
-    complaints.extend(side_by_side(adapter, Tasks::One).await);
+    complaints.extend(side_by_side(adapter, Tasks::TwoTasks).await);
+    complaints.extend(side_by_side(adapter, Tasks::OneTask).await);
+    complaints.extend(one_client(adapter).await);
     complaints
 }
 
@@ -51,13 +53,13 @@ impl Ran {
     }
 }
 
-/// How the two callers run.
+/// In how many tasks the two callers run.
 #[derive(Clone, Copy, Debug)]
 enum Tasks {
     /// Each in a task of its own, with its span by `in_span`.
-    Two,
+    TwoTasks,
     /// By turns, in the same one.
-    One,
+    OneTask,
 }
 
 /// How many calls the two callers make: so that one is not taken for the other.
@@ -81,22 +83,49 @@ async fn side_by_side<A: Adapter>(adapter: &Arc<A>, tasks: Tasks) -> Vec<String>
         work.in_span(span)
     };
     let (left, right) = (caller("left", LEFT), caller("right", RIGHT));
-    match tasks {
-        Tasks::Two => {
+    let name = format!("two callers, {tasks:?}");
+    let done = match tasks {
+        Tasks::TwoTasks => {
             let (left, right) = (tokio::spawn(left), tokio::spawn(right));
-            both(async { drop(left.await) }, async { drop(right.await) }).await;
+            let both = both(async { drop(left.await) }, async { drop(right.await) });
+            timeout(PATIENCE, both).await
         }
-        Tasks::One => both(left, right).await,
+        Tasks::OneTask => timeout(PATIENCE, both(left, right)).await,
+    };
+    if done.is_err() {
+        return vec![format!("{name}: the calls do not come to an end")];
     }
-    let spans = bench.collect(SpanKind::Client, LEFT + RIGHT).await;
-    let name = format!("two callers ({tasks:?} tasks)");
-    let mut ran =
-        bench::Ran { name, kind: SpanKind::Client, spans, complaints: Vec::new(), got: () };
-    for (name, calls) in [("left", LEFT), ("right", RIGHT)] {
+    callers(&bench, name, [("left", LEFT), ("right", RIGHT)]).await
+}
+
+/// The same over one client, where the adapter can do that.
+async fn one_client<A: Adapter>(adapter: &Arc<A>) -> Vec<String> {
+    let bench = Bench::new();
+    let (left, right) = (bench.tracer.span("left").start(), bench.tracer.span("right").start());
+    let (mine, tracer) = (Arc::clone(adapter), bench.tracer.clone());
+    let handles = (left.handle(), right.handle());
+    let pair = tokio::spawn(async move { mine.pair(tracer, handles.0, handles.1).await });
+    let name = "two callers, one client";
+    match timeout(PATIENCE, pair).await {
+        Ok(Ok(false)) => return Vec::new(),
+        Ok(Ok(true)) => {}
+        Ok(Err(error)) => return vec![format!("{name}: the calls ended in {error}")],
+        Err(_) => return vec![format!("{name}: the calls do not come to an end")],
+    }
+    drop((left, right));
+    callers(&bench, name.to_owned(), [("left", 1), ("right", 1)]).await
+}
+
+/// Each caller has his own spans.
+async fn callers(bench: &Bench, name: String, callers: [(&str, usize); 2]) -> Vec<String> {
+    let (kind, complaints) = (SpanKind::Client, Vec::new());
+    let spans = bench.collect(kind, callers.iter().map(|(_, calls)| calls).sum()).await;
+    let mut ran = bench::Ran { name, kind, spans, complaints, got: () };
+    for (name, calls) in callers {
         let caller = ran.named(name).next().and_then(|span| span.span_id);
         let below = ran.own().filter(|span| span.parent_id == caller && caller.is_some()).count();
         ran.expect(below == calls, |ran| {
-            format!("{calls} spans expected below {name:?}:\n{}", ran.tree())
+            format!("spans expected below {name:?}: {calls}, there are\n{}", ran.tree())
         });
     }
     ran.complaints
