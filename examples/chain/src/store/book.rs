@@ -1,8 +1,8 @@
 //! The statements, for any of the databases.
 
+use contrib_sqlx::{PoolExt, SqlxTracing, TracedPool};
 use futures_util::TryStreamExt;
 use sqlx::{ColumnIndex, Decode, Encode, Executor, IntoArguments, Pool, Type};
-use tracer_core::Tracer;
 
 use super::schema::Dialect;
 use super::{NewOrder, Refused, STORED};
@@ -10,7 +10,7 @@ use super::{NewOrder, Refused, STORED};
 /// The book in one kind of database.
 #[derive(Debug)]
 pub(super) struct Book<DB: Dialect> {
-    pool: Pool<DB>,
+    pool: TracedPool<DB>,
 }
 
 // What sqlx asks of a database that is not named: queries, texts and numbers.
@@ -24,9 +24,11 @@ where
     for<'q> i64: Encode<'q, DB> + Decode<'q, DB> + Type<DB>,
     usize: ColumnIndex<DB::Row>,
 {
-    pub(super) async fn open(pool: Pool<DB>, _: &Tracer) -> Result<Self, sqlx::Error> {
+    /// From here on what was a pool is a traced one, and no statement below looks any different.
+    pub(super) async fn open(pool: Pool<DB>, tracing: SqlxTracing) -> Result<Self, sqlx::Error> {
+        // Nobody's request: not traced.
         sqlx::raw_sql(DB::SCHEMA).execute(&pool).await?;
-        Ok(Self { pool })
+        Ok(Self { pool: pool.traced_with(tracing) })
     }
 
     pub(super) async fn stock(&self, item: &str) -> Result<Option<i64>, sqlx::Error> {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use contrib_redis::{RedisTracing, TraceExt, TracedConnection};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{AsyncCommands, Client, RedisResult};
 use tracer_core::{Tracer, current};
@@ -15,7 +16,7 @@ const CONNECT: Duration = Duration::from_secs(1);
 /// The cache. Whatever fails in here is written to the current span, and goes no further.
 #[derive(Clone)]
 pub(super) struct Cache {
-    connection: ConnectionManager,
+    connection: TracedConnection<ConnectionManager>,
     /// What all keys begin with: two books may share a Redis.
     prefix: String,
     address: String,
@@ -27,8 +28,9 @@ impl Cache {
             .set_connection_timeout(Some(CONNECT))
             .set_number_of_retries(1);
         let address = client.get_connection_info().addr().to_string();
-        let connection = ConnectionManager::new_with_config(client, config).await?;
-        let _ = tracer;
+        // Spans show the keys, there is nothing secret in them; values they never show.
+        let tracing = RedisTracing::of(&client).with_tracer(tracer.clone()).with_query_text();
+        let connection = ConnectionManager::new_with_config(client, config).await?.traced(tracing);
         Ok(Self { connection, prefix: format!("chain:{book}"), address })
     }
 

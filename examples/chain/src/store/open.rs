@@ -7,11 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use contrib_sqlx::SqlxTracing;
 use redis::Client;
 use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use sqlx::{MySql, Sqlite};
 use stand_ins::RedisStandIn;
 use tracer_core::Tracer;
+use tracer_core::semconv::db::MARIADB;
 
 use super::Store;
 use super::book::Book;
@@ -110,7 +113,9 @@ async fn sqlite(url: &str, tracer: &Tracer) -> Result<Orders> {
         .acquire_timeout(CONNECTION)
         .connect_with(options)
         .await;
-    let book = Book::open(pool.with_context(|| format!("no {place}"))?, tracer).await?;
+    let pool = pool.with_context(|| format!("no {place}"))?;
+    let tracing = SqlxTracing::new().with_tracer(tracer.clone());
+    let book = Book::<Sqlite>::open(pool, tracing).await?;
     Ok(Orders { database: Database::Sqlite(book), place, id })
 }
 
@@ -124,7 +129,13 @@ async fn mysql(url: &str, tracer: &Tracer) -> Result<Orders> {
     );
     let place = format!("MySQL at {id}");
     let pool = MySqlPoolOptions::new().acquire_timeout(CONNECTION).connect_with(options).await;
-    let book = Book::open(pool.with_context(|| format!("no {place}"))?, tracer).await?;
+    let pool = pool.with_context(|| format!("no {place}"))?;
+    let mut tracing = SqlxTracing::new().with_tracer(tracer.clone());
+    if url.starts_with("mariadb:") {
+        // To sqlx the two are one.
+        tracing = tracing.with_system(MARIADB);
+    }
+    let book = Book::<MySql>::open(pool, tracing).await?;
     Ok(Orders { database: Database::MySql(book), place, id })
 }
 

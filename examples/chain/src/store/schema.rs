@@ -1,9 +1,10 @@
 //! What the databases do not agree on.
 
-use sqlx::{Database, MySql, Sqlite};
+use contrib_sqlx::TracedDatabase;
+use sqlx::{MySql, Sqlite};
 
 /// A database that can keep the book.
-pub(super) trait Dialect: Database {
+pub(super) trait Dialect: TracedDatabase {
     /// The tables and what is sold, where they are not there yet.
     const SCHEMA: &'static str;
     /// How many are left, and nobody takes one until the transaction's end.
