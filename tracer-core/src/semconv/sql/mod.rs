@@ -1,9 +1,35 @@
-//! What of a statement may be shown.
+//! What may be shown of an SQL statement: its text without values, and a summary that is fit to
+//! name a span.
+//!
+//! Nothing is parsed that does not have to be. A statement is taken apart into tokens by the rules
+//! of its server; of these, values are masked, and the few are picked that say what is done to
+//! which tables. Where it cannot be told where values begin and end, no text is shown.
+
+mod blank;
+mod double_quotes;
+mod kept;
+mod lexer;
+mod mask;
+mod place;
+mod quoted;
+mod shown;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod words;
 
 use std::borrow::Cow;
 
+use double_quotes::DoubleQuotes;
+use lexer::Lexer;
+use mask::Mask;
+use summary::Summary;
+
+/// Most bytes read of a statement.
+const MAX_READ: usize = 64 * 1024;
+
 /// Whose grammar a text is in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Dialect {
     /// MySQL and MariaDB.
@@ -17,14 +43,74 @@ pub enum Dialect {
 /// What may be shown of a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Description {
-    /// What it does to which tables.
+    /// What is done to which tables, for the span's name and
+    /// [`DB_QUERY_SUMMARY`](super::DB_QUERY_SUMMARY): at most 255 bytes. `None` where it cannot be
+    /// told.
     pub summary: Option<Cow<'static, str>>,
-    /// The text, literals masked.
+    /// The statement with `?` in the place of each value, for
+    /// [`DB_QUERY_TEXT`](super::DB_QUERY_TEXT): at most 4 KiB. `None` where it is in doubt what is
+    /// a value.
     pub text: Option<Cow<'static, str>>,
 }
 
-/// Reads a statement as far as spans need it.
+/// Reads a statement as far as spans need it. Takes bounded time and memory whatever comes in: no
+/// more than the first 64 KiB are read.
+///
+/// `is_parameterised` says that the program wrote the text, with placeholders for values. What is
+/// found out is then kept for the next time, for a bounded number of statements. A text that may
+/// have values pasted into it is read anew each time. Values are masked in both cases.
+///
+/// # Text
+///
+/// - Strings, numbers and bit strings become `?`. Keywords, names, placeholders, `NULL`, `TRUE`
+///   and `FALSE` stay; signs are operators.
+/// - SQLite's double quotes are a name next to a dot, after keywords such as `FROM` or `AS`, and
+///   among the columns of an `INSERT`; elsewhere they may be a string, and are masked.
+/// - Comments, hints and white space become one space. Semicolons at the end go.
+/// - There is no text where something is not closed, where a value touches a name or another
+///   quote, where a NUL is, or where settings of the server decide what a backslash before a quote
+///   means.
+///
+/// # Summary
+///
+/// - Operations and their targets in the order of the text and in its case, names without their
+///   quotes, statements parted by `; `. A query inside another is an operation too:
+///   `SELECT SELECT users`.
+/// - `WITH` itself is not shown, nor are the names it defines.
+/// - `UPDATE` in an upsert or after `FOR` is no operation. Objects have their kind:
+///   `CREATE TABLE t`. Users have no name, and neither have settings and savepoints.
+/// - Nothing is said of what follows a trigger or a routine that is created, for its body holds
+///   semicolons.
+/// - Where the text is in doubt, the summary ends before its first string.
+///
+/// ```
+/// use tracer_core::semconv::sql::{Dialect, describe};
+///
+/// let found = describe(Dialect::Postgres, "SELECT * FROM songs WHERE title = 'Blue'", false);
+/// assert_eq!(found.summary.as_deref(), Some("SELECT songs"));
+/// assert_eq!(found.text.as_deref(), Some("SELECT * FROM songs WHERE title = ?"));
+/// ```
 #[must_use]
-pub fn describe(_dialect: Dialect, _sql: &str, _is_parameterised: bool) -> Description {
-    Description { summary: None, text: None }
+pub fn describe(dialect: Dialect, sql: &str, is_parameterised: bool) -> Description {
+    if is_parameterised { kept::describe(dialect, sql) } else { read(dialect, sql) }
+}
+
+fn read(dialect: Dialect, sql: &str) -> Description {
+    let mut lexer = Lexer::new(dialect, sql, MAX_READ);
+    let mut quotes = DoubleQuotes::default();
+    let mut mask = Mask::new(sql.len());
+    let mut summary = Summary::new();
+    let mut next = lexer.next();
+    while let Ok(Some(token)) = next {
+        next = lexer.next();
+        let following = next.as_ref().ok().and_then(Option::as_ref);
+        let token = quotes.tell(token, following);
+        mask.push(&token);
+        summary.push(token, following);
+    }
+    let in_doubt = next.is_err();
+    Description {
+        summary: summary.finish(in_doubt).map(Cow::Owned),
+        text: mask.finish().filter(|_| !in_doubt).map(Cow::Owned),
+    }
 }
