@@ -40,7 +40,7 @@ impl Keys {
             Self::FirstTwo => index < 2,
             Self::All => true,
             Self::AllButLast => !is_last,
-            Self::Pairs => index % 2 == 0,
+            Self::Pairs => index.is_multiple_of(2),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::{Managed, Multiplexed, Sync};
+use support::adapters::{Managed, Multiplexed, Sync};
 use testing::store::{Part, assert_holds};
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
 
-mod adapters;
+pub(crate) mod adapters;
 mod calls;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +10,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use redis::{Client, FromRedisValue};
 use tracer_core::Tracer;
 
-pub(crate) use adapters::{Managed, Multiplexed, Sync};
 use contrib_redis::RedisTracing;
 
 /// Where the server is.

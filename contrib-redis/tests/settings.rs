@@ -1,0 +1,58 @@
+//! What a user can set.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+mod support;
+
+use contrib_redis::{RedisTracing, TraceExt, TracedConnection};
+use redis::aio::MultiplexedConnection;
+use redis::{AsyncCommands, RedisResult, Value};
+use support::{client, named, unique};
+use testing::{Recorded, tag, tree};
+use tracer_core::{InSpanExt, Status, semconv};
+
+async fn connection(tracing: &RedisTracing) -> TracedConnection<MultiplexedConnection> {
+    client().get_multiplexed_async_connection().await.unwrap().traced(tracing)
+}
+
+#[tokio::test]
+async fn settings() {
+    let recorded = Recorded::new();
+    let tracing = support::tracing(&recorded.tracer)
+        .with_filter(|operation| operation != "PING")
+        .with_query_text()
+        .with_error_messages()
+        .on_start(|span, operation| {
+            span.set_tag("peer.service", format!("cache of {operation}"));
+        });
+    let mut con = connection(&tracing).await;
+    let _: String = redis::cmd("PING").query_async(&mut con).await.unwrap();
+    assert!(recorded.spans().is_empty(), "it is filtered");
+    let key = unique("settings");
+    let _: () = con.set_ex(&key, "value", 60).await.unwrap();
+    let wrong: RedisResult<Value> = con.lpush(&key, "value").await;
+    assert!(wrong.is_err());
+    if tracer_core::ENABLED {
+        let mut spans = recorded.spans();
+        spans.sort_by_key(|span| span.start);
+        let [set, push] = &spans[..] else { unreachable!("{}", tree(&spans)) };
+        assert_eq!(tag(set, semconv::DB_QUERY_TEXT), format!("SETEX {key} ? ?"));
+        assert_eq!(tag(set, "peer.service"), "cache of SETEX");
+        assert_eq!(tag(push, semconv::ERROR_TYPE), "WRONGTYPE");
+        let Status::Error(message) = &push.status else { unreachable!("{push:?}") };
+        assert!(message.starts_with("Operation against a key"), "{message}");
+    }
+
+    let mut picky = connection(&support::tracing(&recorded.tracer).only_with_parent()).await;
+    let _: () = picky.set_ex(&key, "value", 60).await.unwrap();
+    assert!(recorded.spans().is_empty(), "there is no parent");
+    let parent = recorded.tracer.span("parent").start();
+    let work = async { picky.del::<_, ()>(&key).await };
+    work.in_span(parent).await.unwrap();
+    if tracer_core::ENABLED {
+        let mut spans = recorded.spans();
+        spans.retain(|span| span.name != "parent");
+        assert_eq!(tree(&spans), format!("client {}\n", named("DEL")));
+        assert!(spans[0].parent_id.is_some());
+        assert_eq!(tag(&spans[0], semconv::DB_QUERY_TEXT), "", "off by default");
+    }
+}
