@@ -33,6 +33,8 @@
 //! | `tower` | `tracer::tower`: layers for any tower service over HTTP |
 //! | `tonic` | `tracer::tonic`: layers for gRPC services and clients |
 //! | `reqwest` | `tracer::reqwest`: a middleware for HTTP calls |
+//! | `redis` | `tracer::redis`: connections whose commands have spans |
+//! | `sqlx-sqlite`, `sqlx-mysql`, `sqlx-postgres` | `tracer::sqlx`: pools, connections and transactions whose statements have spans |
 //! | `tsc` (default) | time stamps from the processor's counter |
 //! | `off`, `release-off` | compile tracing out, of all builds or of those without debug assertions; for the final binary to set |
 #![forbid(unsafe_code)]
@@ -50,9 +52,15 @@ pub use contrib_axum as axum;
 #[cfg(feature = "otlp")]
 #[doc(no_inline)]
 pub use contrib_otlp as otlp;
+#[cfg(feature = "redis")]
+#[doc(no_inline)]
+pub use contrib_redis as redis;
 #[cfg(feature = "reqwest")]
 #[doc(no_inline)]
 pub use contrib_reqwest as reqwest;
+#[cfg(any(feature = "sqlx-sqlite", feature = "sqlx-mysql", feature = "sqlx-postgres"))]
+#[doc(no_inline)]
+pub use contrib_sqlx as sqlx;
 #[cfg(feature = "tonic")]
 #[doc(no_inline)]
 pub use contrib_tonic as tonic;
@@ -61,6 +69,14 @@ pub use contrib_tonic as tonic;
 pub use contrib_tower as tower;
 
 /// The README's snippets, compiled.
-#[cfg(all(doctest, feature = "axum", feature = "otlp", feature = "reqwest", feature = "tonic"))]
+#[cfg(all(
+    doctest,
+    feature = "axum",
+    feature = "otlp",
+    feature = "redis",
+    feature = "reqwest",
+    feature = "sqlx-sqlite",
+    feature = "tonic"
+))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
