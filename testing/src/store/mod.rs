@@ -38,8 +38,8 @@ pub trait Adapter: Send + Sync + 'static {
     /// one for most calls. A transaction of SQL can make several (`BEGIN`, its statements,
     /// `COMMIT`); a pipeline makes one. A span of another kind that holds them is left out.
     ///
-    /// Of [`Call::BatchRefused`] with several spans, the one with the name of [`Call::Refused`]'s
-    /// is the refused one. [`Call::Unpolled`] is not asked for.
+    /// Of [`Call::BatchRefused`] with several spans, the last one with the name of
+    /// [`Call::Refused`]'s is the refused one. [`Call::Unpolled`] is not asked for.
     fn spans(&self, call: Call) -> Vec<String>;
 
     /// What the store calls the error of [`Call::Refused`]: `db.response.status_code` and

@@ -57,7 +57,7 @@ pub(super) fn expected<A: Adapter>(adapter: &A, call: Call) -> Expected {
         Call::Unreachable => Expected { failure: failed(0, None), ..fine },
         Call::BatchRefused => {
             let refused = adapter.spans(Call::Refused);
-            let at = names.iter().position(|name| refused.contains(name)).filter(|_| several);
+            let at = names.iter().rposition(|name| refused.contains(name)).filter(|_| several);
             let failure = failed(at.unwrap_or(0), Some(adapter.error_code()));
             Expected { failure, batch: if several { Size::None } else { Size::Any }, ..fine }
         }
