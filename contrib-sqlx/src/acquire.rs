@@ -39,7 +39,7 @@ pub trait TracedAcquire<'c>: Send {
     /// The database.
     type Database: TracedDatabase;
     /// What is inside of the connection.
-    type Inner: DerefMut<Target = <Self::Database as Database>::Connection> + Send + 'c;
+    type Inner: DerefMut<Target = <Self::Database as Database>::Connection> + Send;
     /// A connection.
     type Connection: DerefMut<Target = TracedConn<Self::Inner>> + Send;
 
@@ -67,7 +67,7 @@ impl<'c, DB: TracedDatabase> TracedAcquire<'c> for &'_ TracedPool<DB> {
 
 impl<'c, C> TracedAcquire<'c> for &'c mut TracedConn<C>
 where
-    C: DerefMut<Target: Connection<Database: TracedDatabase> + Sized> + Send + 'c,
+    C: DerefMut<Target: Connection<Database: TracedDatabase> + Sized> + Send,
 {
     type Database = DatabaseOf<C>;
     type Inner = C;
@@ -82,7 +82,7 @@ where
     }
 }
 
-impl<'t, 'c: 't, DB: TracedDatabase> TracedAcquire<'t> for &'t mut TracedTransaction<'c, DB> {
+impl<'t, 'c, DB: TracedDatabase> TracedAcquire<'t> for &'t mut TracedTransaction<'c, DB> {
     type Database = DB;
     type Inner = Transaction<'c, DB>;
     type Connection = &'t mut TracedConn<Transaction<'c, DB>>;

@@ -44,8 +44,10 @@ impl<DB: TracedDatabase> TracedPool<DB> {
         Self { pool, tracing }
     }
 
-    /// A connection. The wait for it is a span `acquire`, unless it is there at once; so is not to
-    /// get one.
+    /// A connection. The wait for it is a span named `acquire`.
+    ///
+    /// # Errors
+    /// Those of [`Pool::acquire`].
     pub fn acquire(
         &self,
     ) -> impl Future<Output = Result<TracedPoolConnection<DB>, Error>> + use<DB> {

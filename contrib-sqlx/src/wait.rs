@@ -1,8 +1,7 @@
 //! Waiting for a connection of a pool.
 
-use std::future::{poll_fn, ready};
+use std::future::poll_fn;
 use std::pin::pin;
-use std::task::Poll;
 
 use sqlx_core::database::Database;
 use sqlx_core::error::Error;
@@ -34,17 +33,10 @@ pub(crate) async fn connection<DB: Database>(
     Ok(connection)
 }
 
-/// A connection for whoever asked for one. To wait for it, or not to get it, has a span.
+/// A connection for whoever asked for one.
 pub(crate) async fn acquire<DB: TracedDatabase>(
     pool: &Pool<DB>,
     tracing: &SqlxTracing,
 ) -> Result<PoolConnection<DB>, Error> {
-    let mut acquiring = pin!(pool.acquire());
-    match poll_fn(|cx| Poll::Ready(acquiring.as_mut().poll(cx))).await {
-        Poll::Ready(Ok(connection)) => Ok(connection),
-        Poll::Ready(Err(error)) => {
-            start::named::<DB>(tracing, "acquire").wait(ready(Err(error))).await
-        }
-        Poll::Pending => start::named::<DB>(tracing, "acquire").wait(acquiring).await,
-    }
+    start::named::<DB>(tracing, "acquire").wait(pool.acquire()).await
 }

@@ -1,0 +1,8 @@
+//! The suite's part `cancellation`, for each database, through a pool and through a connection.
+
+mod support;
+
+use support::adapter::Through;
+use testing::store::Part;
+
+suite!(Cancellation);
