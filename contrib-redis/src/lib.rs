@@ -1,4 +1,87 @@
-//! Traces the commands that redis sends.
+//! Traces the commands that redis sends, over asynchronous and blocking connections.
+//!
+//! | span | tags | an error is |
+//! | --- | --- | --- |
+//! | `{command} {host}:{port}`, client, below the current span | those of OpenTelemetry's conventions for Redis: `db.operation.name`, the number of the database, server, size of a batch, name of a script or function, status code | an error that the server answers with, no answer, a panic |
+//!
+//! # Quick start
+//!
+//! ```no_run
+//! use contrib_redis::TraceExt;
+//! use redis::AsyncCommands;
+//!
+//! # async fn run() -> redis::RedisResult<()> {
+//! let client = redis::Client::open("redis://cache.internal/")?;
+//! let mut connection = client.get_multiplexed_async_connection().await?.traced(&client);
+//! let stock: i64 = connection.get("stock:7").await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The rest of the program stays as it is: a [`TracedConnection`] has the commands, pipelines,
+//! scripts and iterators of the connection in it. So it goes with the others:
+//!
+//! | connection | traced |
+//! | --- | --- |
+//! | `MultiplexedConnection`, `ConnectionManager` | `connection.traced(&client)` |
+//! | blocking `Connection`, r2d2's guard, `&mut Connection` | `connection.traced(&client)` |
+//! | `ClusterConnection` | `connection.traced(RedisTracing::new())`: a cluster has no one address |
+//! | deadpool's guard | `pool.get().await?.traced(&tracing)` |
+//! | bb8's guard, `&mut MultiplexedConnection` | `pool.get().await?.traced_guard(&tracing)` |
+//!
+//! # Customising
+//!
+//! ```no_run
+//! use contrib_redis::{RedisTracing, TraceExt};
+//!
+//! # fn run() -> redis::RedisResult<()> {
+//! let client = redis::Client::open("redis://cache.internal/2")?;
+//! let tracing = RedisTracing::of(&client)
+//!     .with_filter(|operation| operation != "PING")
+//!     .only_with_parent()
+//!     .with_query_text()
+//!     .on_start(|span, _| {
+//!         span.set_tag("peer.service", "cache");
+//!     });
+//! let mut connection = client.get_connection()?.traced(&tracing);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What a span is
+//! One command, or one pipeline or transaction whatever its length: `PIPELINE SET` where its
+//! commands are all the same, else `PIPELINE`; `MULTI SET` and `MULTI` for `atomic()` ones. A
+//! pipeline of one command is that command. Of a name with two words, the second is told only if it
+//! is known to belong to it (`CONFIG GET`); what is no word, or longer than 64 bytes, is `_OTHER`.
+//! An iterator has a span for each batch it fetches.
+//!
+//! Errors are those of the server: `WRONGTYPE`, `ERR`, the first one if there are several. A
+//! pipeline is marked when any of its commands failed, with `ignore_errors()` too: who deals with
+//! the error does so above. Nil is no error, nor is a transaction that gave way to another one, nor
+//! `NOSCRIPT`: a `Script` takes it as the request to load it, so that its first
+//! call makes the spans `EVALSHA`, `SCRIPT LOAD` and `EVALSHA`. (In a pipeline nobody loads it, and
+//! there it is one.) What the library does below the connection is not seen: reconnecting, the
+//! redirections of a cluster, its own `PING`.
+//!
+//! A future that is dropped early ends its span with a log `cancelled`; whether the server has done
+//! what it was told nobody knows. `db.namespace` is the number that the client was set up with.
+//!
+//! # Pub/sub
+//! `PUBLISH` is a command as any other. Subscribing goes past the trait that this crate implements,
+//! and messages have no place for a context: neither is traced.
+//!
+//! # Never recorded
+//! Values, channels, scripts, users and passwords, whatever the command. Keys and the messages of
+//! errors only if you ask for them: [`with_query_text`](RedisTracing::with_query_text),
+//! [`with_error_messages`](RedisTracing::with_error_messages).
+//!
+//! # Features
+//! `aio`, on by default: asynchronous connections, with tokio. Those of redis itself, TLS among
+//! them, are yours to choose.
+//!
+//! # Cost when off
+//! Switched off, or where nothing would be recorded, the library's own future is handed on.
+//! Compiled out (tracer-core's feature `off`), a connection is a newtype of the one in it.
 #![forbid(unsafe_code)]
 
 mod address;

@@ -34,9 +34,8 @@ async fn made(pipeline: &Pipeline) -> (RedisResult<Value>, Option<FinishedSpan>)
 }
 
 fn expect(span: Option<FinishedSpan>, operation: &str, size: &str, error: &str) {
-    let Some(span) = span else {
-        return assert!(!tracer_core::ENABLED);
-    };
+    assert_eq!(span.is_some(), tracer_core::ENABLED);
+    let Some(span) = span else { return };
     assert_eq!(span.name, named(operation));
     assert_eq!(tag(&span, semconv::DB_OPERATION_NAME), operation);
     assert_eq!(tag(&span, semconv::DB_OPERATION_BATCH_SIZE), size, "{operation}");
