@@ -102,7 +102,9 @@ fn chain(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let status = cmd::run_here(command.envs(servers))?;
     // Only now: until its end the chain may still have spans to send.
     drop(viewer);
-    drop(session);
+    if let Some(session) = session {
+        session.end();
+    }
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(ExitCode::from(code.or(interrupt::exit_code()).unwrap_or(1)))
 }

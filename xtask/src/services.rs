@@ -5,7 +5,7 @@
 //! down, so that any later command can find and stop them.
 
 pub mod kind;
-mod url;
+mod redact;
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere;
@@ -26,7 +26,6 @@ pub use private::{Session, run};
 pub const DEMO: &[Kind] = &[Kind::Redis, Kind::Mariadb];
 
 #[derive(Debug, Args)]
-#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "read where there are servers"))]
 pub struct Options {
     #[command(subcommand)]
     what: What,
@@ -51,7 +50,6 @@ enum What {
 }
 
 #[derive(Debug, Args)]
-#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "read where there are servers"))]
 struct UpOptions {
     /// These, in place of all; one whose variable (`REDIS_URL` …) is set is yours and not started
     #[arg(long, value_name = "NAME,…", value_delimiter = ',')]

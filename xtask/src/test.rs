@@ -47,7 +47,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
             bail!("interrupted");
         }
     }
-    drop(session);
+    session.end();
     print!("\n{}", summary::render(&reports));
     Ok(if summary::all_passed(&reports) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

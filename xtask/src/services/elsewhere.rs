@@ -6,13 +6,13 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 use super::kind::Kind;
-use super::{Options, url};
+use super::{Options, redact};
 use crate::workspace::Workspace;
 
 pub fn run(_: &Options) -> Result<ExitCode> {
     for kind in Kind::ALL {
         if let Some(url) = kind.users_own() {
-            println!("{} is yours: {}", kind.name(), url::redacted(&url));
+            println!("{} is yours: {}", kind.name(), redact::redacted(&url));
         }
     }
     bail!("private servers need Linux; {}", advice(&Kind::ALL))
@@ -35,6 +35,8 @@ impl Session {
         }
         Ok(Vec::new())
     }
+
+    pub fn end(self) {}
 }
 
 fn advice(kinds: &[Kind]) -> String {

@@ -2,9 +2,6 @@
 
 use clap::ValueEnum;
 
-/// The database that SQL servers are given.
-pub const DATABASE: &str = "tracer_test";
-
 /// A server that tests and the demo can use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Kind {
@@ -37,16 +34,6 @@ impl Kind {
         }
     }
 
-    /// The URL of a private one.
-    pub fn url(self, port: u16) -> String {
-        match self {
-            Self::Redis => format!("redis://127.0.0.1:{port}/"),
-            Self::Mariadb => format!("mysql://root@127.0.0.1:{port}/{DATABASE}"),
-            Self::Postgres => format!("postgres://postgres@127.0.0.1:{port}/{DATABASE}"),
-            Self::Rabbitmq => format!("amqp://guest:guest@127.0.0.1:{port}/%2f"),
-        }
-    }
-
     /// A server of the user's own, which then is the one to use.
     pub fn users_own(self) -> Option<String> {
         std::env::var(self.variable()).ok().filter(|url| !url.is_empty())
@@ -56,18 +43,6 @@ impl Kind {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn urls_are_those_that_clients_take() {
-        let urls = Kind::ALL.map(|kind| kind.url(21000));
-        let expected = [
-            "redis://127.0.0.1:21000/",
-            "mysql://root@127.0.0.1:21000/tracer_test",
-            "postgres://postgres@127.0.0.1:21000/tracer_test",
-            "amqp://guest:guest@127.0.0.1:21000/%2f",
-        ];
-        assert_eq!(urls, expected);
-    }
 
     #[test]
     fn names_on_the_command_line_are_those_of_the_table() {

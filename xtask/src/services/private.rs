@@ -19,6 +19,7 @@ mod server;
 mod session;
 mod state;
 mod up;
+mod url;
 
 pub use command::run;
 pub use session::Session;

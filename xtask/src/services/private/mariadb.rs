@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use super::lookup;
 use super::place::{Place, client};
 use super::server::{Server, output};
-use crate::services::kind::DATABASE;
+use super::url::DATABASE;
 
 pub struct Mariadb;
 

@@ -10,7 +10,7 @@ use nix::sys::signal::Signal;
 use super::lookup;
 use super::place::{Place, client};
 use super::server::{Server, output};
-use crate::services::kind::DATABASE;
+use super::url::DATABASE;
 
 pub struct Postgres;
 

@@ -35,7 +35,10 @@ impl Session {
         Ok(up.iter().map(|up| (up.entry.kind.variable(), up.entry.url())).collect())
     }
 
-    fn end(&mut self) -> Result<()> {
+    /// Here, rather than wherever the value happens to go.
+    pub fn end(self) {}
+
+    fn stop(&self) -> Result<()> {
         if self.home.read().entries.is_empty() {
             return Ok(());
         }
@@ -49,7 +52,7 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        if let Err(error) = self.end() {
+        if let Err(error) = self.stop() {
             eprintln!("{error:#}; see cargo xtask services down");
         }
     }

@@ -1,4 +1,4 @@
-//! URLs as they may be shown, and as a shell takes them.
+//! URLs as they may be shown.
 
 /// A URL without its password, and without options, which may hold one too.
 pub fn redacted(url: &str) -> String {
@@ -22,15 +22,6 @@ pub fn redacted(url: &str) -> String {
     format!("{scheme}://{user}{rest}")
 }
 
-/// A value as a word of a POSIX shell.
-pub fn quoted(value: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-+=:/.,@%".contains(&byte);
-    if !value.is_empty() && value.bytes().all(plain) {
-        return value.to_owned();
-    }
-    format!("'{}'", value.replace('\'', r"'\''"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,15 +40,5 @@ mod tests {
         for (url, shown) in cases {
             assert_eq!(redacted(url), shown);
         }
-    }
-
-    #[test]
-    fn a_shell_reads_back_what_was_quoted() {
-        for value in ["amqp://guest:guest@127.0.0.1:21672/%2f", "", "a b", "it's; $(no) `way`"] {
-            let script = format!("printf %s {}", quoted(value));
-            let output = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
-            assert_eq!(String::from_utf8_lossy(&output.stdout), value);
-        }
-        assert_eq!(quoted("redis://127.0.0.1:1/"), "redis://127.0.0.1:1/");
     }
 }
