@@ -1,0 +1,272 @@
+//! Errors: the database's own, of each one, and those of getting there.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+mod support;
+
+use std::time::Duration;
+
+use contrib_sqlx::{PoolExt, SqlxTracing, TracedPool};
+use sqlx::mysql::MySqlPoolOptions;
+use sqlx::postgres::PgPoolOptions;
+use sqlx::sqlite::SqlitePoolOptions;
+use sqlx::{AssertSqlSafe, Executor, MySql, Postgres, Sqlite};
+use support::{events, named, traced, unique};
+use testing::{Recorded, tag, tree_with};
+
+const KIND: [&str; 2] = ["db.response.status_code", "error.type"];
+
+/// How long a test waits for a connection that does not come.
+const SHORT: Duration = Duration::from_millis(50);
+
+#[tokio::test]
+async fn codes() {
+    let (sqlite, mysql) = (support::sqlite().await, support::mysql().await);
+    let postgres = support::postgres().await;
+    let recorded = Recorded::new();
+    let table = unique("codes");
+    let create = format!("CREATE TABLE {table} (id INT PRIMARY KEY)");
+    let wrong = [format!("INSERT INTO {table} VALUES (1), (1)"), "SELEC 1".to_owned()];
+    macro_rules! fail {
+        ($pool:expr) => {
+            support::send(&$pool, &create).await;
+            let pool = traced(&$pool, &recorded.tracer);
+            for sql in &wrong {
+                let plain = $pool.execute(AssertSqlSafe(sql.as_str())).await.unwrap_err();
+                let error = (&pool).execute(AssertSqlSafe(sql.as_str())).await.unwrap_err();
+                assert_eq!(format!("{error:?}"), format!("{plain:?}"));
+            }
+            support::send(&$pool, &format!("DROP TABLE {table}")).await;
+        };
+    }
+    fail!(sqlite);
+    fail!(mysql);
+    fail!(postgres);
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let spans = recorded.spans();
+    let codes: Vec<_> = spans.iter().map(|span| KIND.map(|key| tag(span, key))).collect();
+    let expected = ["1555", "1", "1062", "1064", "23505", "42601"];
+    assert_eq!(codes, expected.map(|code| [code.to_owned(), code.to_owned()]));
+    assert!(spans.iter().all(|span| span.status == tracer_core::Status::ERROR), "without words");
+}
+
+#[tokio::test]
+async fn a_pool_that_has_no_connection_left() {
+    let options = SqlitePoolOptions::new().max_connections(1).acquire_timeout(SHORT);
+    let pool = options.connect("sqlite::memory:").await.unwrap();
+    let recorded = Recorded::new();
+    let traced = traced(&pool, &recorded.tracer);
+    let held = pool.acquire().await.unwrap();
+    let timed_out = |error| matches!(error, sqlx::Error::PoolTimedOut);
+    assert!(timed_out((&traced).execute("SELECT 1").await.unwrap_err()));
+    assert!(timed_out((&traced).fetch_optional("SELECT 1").await.unwrap_err()));
+    assert!(timed_out(traced.begin().await.unwrap_err()));
+    assert!(timed_out(traced.acquire().await.unwrap_err()));
+    assert!(traced.try_acquire().is_none());
+    drop(held);
+    traced.close().await;
+    assert!(traced.is_closed());
+    let error = (&traced).execute("SELECT 1").await.unwrap_err();
+    assert!(matches!(error, sqlx::Error::PoolClosed));
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let spans = recorded.spans();
+    let expected = "\
+client SELECT ! error.type=pool_timeout
+client SELECT ! error.type=pool_timeout
+transaction ! error.type=pool_timeout
+  client BEGIN ! error.type=pool_timeout
+client acquire ! error.type=pool_timeout
+client SELECT ! error.type=pool_closed
+";
+    assert_eq!(tree_with(&spans, &KIND), expected);
+    assert!(spans.iter().all(|span| events(span).is_empty()), "none has had a connection");
+}
+
+#[tokio::test]
+async fn nobody_is_there() {
+    let recorded = Recorded::new();
+    let tracing = || SqlxTracing::new().with_tracer(recorded.tracer.clone());
+    let patience = Duration::from_millis(200);
+    let mysql = MySqlPoolOptions::new().acquire_timeout(patience);
+    let mysql = mysql.connect_lazy("mysql://u:hush@127.0.0.1:1/x").unwrap().traced_with(tracing());
+    let postgres = PgPoolOptions::new().acquire_timeout(patience);
+    let postgres = postgres.connect_lazy("postgres://u:hush@127.0.0.1:1/x").unwrap();
+    let postgres = postgres.traced_with(tracing());
+    let sqlite = SqlitePoolOptions::new().connect_lazy("sqlite:///nowhere/hush/x.db").unwrap();
+    let sqlite = sqlite.traced_with(tracing());
+    assert!((&mysql).execute("SELECT 1").await.is_err());
+    assert!((&postgres).execute("SELECT 1").await.is_err());
+    assert!((&sqlite).execute("SELECT 1").await.is_err());
+    // Somebody is there, and does not let it in.
+    let options = support::mysql_options().username("nobody").password("hush");
+    let stranger = MySqlPoolOptions::new().connect_lazy_with(options).traced_with(tracing());
+    assert!(stranger.begin().await.is_err());
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let spans = recorded.spans();
+    let kinds: Vec<_> = spans.iter().map(|span| tag(span, "error.type")).collect();
+    // sqlx tries again and again, and says only that its time was up.
+    assert_eq!(kinds, ["pool_timeout", "pool_timeout", "14", "1045", "1045"]);
+    let text = format!("{spans:?}");
+    assert!(!text.contains("hush"), "{text}");
+}
+
+#[tokio::test]
+async fn mysql_kills_the_connection() {
+    let (pool, recorded) = (support::mysql().await, Recorded::new());
+    let mut conn = traced(&pool, &recorded.tracer).acquire().await.unwrap();
+    let id: u64 = sqlx::query_scalar("SELECT connection_id()").fetch_one(&mut *conn).await.unwrap();
+    let mut tx = conn.begin().await.unwrap();
+    // In the middle of a statement.
+    let slow = (&mut *tx).execute("SELECT sleep(10)");
+    let kill = async {
+        let sql =
+            "SELECT count(*) FROM information_schema.processlist WHERE id = ? AND info LIKE ?";
+        let runs = || sqlx::query_scalar::<_, i64>(sql).bind(id).bind("SELECT sleep%");
+        while runs().fetch_one(&pool).await.unwrap() == 0 {}
+        support::send(&pool, &format!("KILL {id}")).await;
+    };
+    let (result, ()) = futures_util::join!(slow, kill);
+    assert!(result.is_err());
+    assert!(tx.commit().await.is_err());
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let spans = recorded.spans();
+    let slow = spans.iter().find(|span| tag(span, "db.query.text") == "SELECT sleep(?)").unwrap();
+    let kind = tag(slow, "error.type");
+    // Which of the two comes first is the server's business.
+    assert!(["1927", "1317", "unexpected_eof", "connection_reset"].contains(&&*kind), "{kind}");
+    let transaction = named(&spans, "transaction");
+    assert!(transaction.status.is_error(), "it could not end");
+    assert!(events(transaction).is_empty(), "nobody knows how");
+    assert_eq!(tag(named(&spans, "COMMIT"), "error.type"), tag(transaction, "error.type"));
+}
+
+#[tokio::test]
+async fn postgres_ends_the_connection() {
+    let (pool, recorded) = (support::postgres().await, Recorded::new());
+    let mut conn = traced(&pool, &recorded.tracer).acquire().await.unwrap();
+    let pid: i32 =
+        sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut *conn).await.unwrap();
+    let slow = (&mut *conn).execute("SELECT pg_sleep(10)");
+    let kill = async {
+        let sql = "SELECT count(*) FROM pg_stat_activity WHERE pid = $1 AND state = 'active' \
+                   AND query LIKE '%pg_sleep(10)'";
+        let runs = || sqlx::query_scalar::<_, i64>(sql).bind(pid);
+        while runs().fetch_one(&pool).await.unwrap() == 0 {}
+        support::send(&pool, &format!("SELECT pg_terminate_backend({pid})")).await;
+    };
+    let (result, ()) = futures_util::join!(slow, kill);
+    assert!(result.is_err());
+    assert!((&mut *conn).execute("SELECT 'next'").await.is_err());
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let spans = recorded.spans();
+    let ended = |text: &str| spans.iter().find(|span| tag(span, "db.query.text") == text).unwrap();
+    assert_eq!(tag(ended("SELECT pg_sleep(?)"), "db.response.status_code"), "57P01");
+    let next = ended("SELECT ?");
+    assert_eq!(tag(next, "db.response.status_code"), "", "nobody has answered");
+    let kind = tag(next, "error.type");
+    assert!(["unexpected_eof", "broken_pipe", "connection_reset"].contains(&&*kind), "{kind}");
+}
+
+/// A constraint that is looked at only in the end, and what comes after an error.
+#[tokio::test]
+async fn postgres_refuses_to_commit() {
+    let (plain, recorded) = (support::postgres().await, Recorded::new());
+    let (table, pool) = (unique("late"), traced(&plain, &recorded.tracer));
+    let constraint = "id INT UNIQUE DEFERRABLE INITIALLY DEFERRED";
+    support::send(&plain, &format!("CREATE TABLE {table} ({constraint})")).await;
+    let insert = || AssertSqlSafe(format!("INSERT INTO {table} VALUES (1)"));
+    let mut tx = pool.begin().await.unwrap();
+    (&mut *tx).execute(insert()).await.unwrap();
+    (&mut *tx).execute(insert()).await.unwrap();
+    assert!(tx.commit().await.is_err());
+
+    let mut tx = pool.begin().await.unwrap();
+    assert!((&mut *tx).execute("SELECT 1 / 0").await.is_err());
+    assert!((&mut *tx).execute("SELECT 1").await.is_err());
+    tx.rollback().await.unwrap();
+    support::send(&plain, &format!("DROP TABLE {table}")).await;
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let spans = recorded.spans();
+    let expected = format!(
+        "\
+transaction ! error.type=23505
+  client BEGIN
+  client INSERT {table}
+  client INSERT {table}
+  client COMMIT ! error.type=23505
+transaction
+  client BEGIN
+  client SELECT ! error.type=22012
+  client SELECT ! error.type=25P02
+  client ROLLBACK
+"
+    );
+    assert_eq!(tree_with(&spans, &["error.type"]), expected);
+    let mut transactions = spans.iter().filter(|span| span.name == "transaction");
+    assert!(transactions.all(|span| events(span) == ["rollback"]));
+}
+
+/// Two transactions want what the other one has.
+#[tokio::test]
+async fn mysql_finds_a_deadlock() {
+    let (plain, recorded) = (support::mysql().await, Recorded::new());
+    let (table, pool) = (unique("locks"), traced(&plain, &recorded.tracer));
+    let create = format!("CREATE TABLE {table} (id INT PRIMARY KEY, n INT) ENGINE=InnoDB");
+    support::send(&plain, &create).await;
+    support::send(&plain, &format!("INSERT INTO {table} VALUES (1, 0), (2, 0)")).await;
+    let update = |id: i32| {
+        let sql = format!("UPDATE {table} SET n = n + 1 WHERE id = ?");
+        sqlx::query(AssertSqlSafe(sql)).bind(id)
+    };
+    let (mut one, mut other) = (pool.begin().await.unwrap(), pool.begin().await.unwrap());
+    update(1).execute(&mut *one).await.unwrap();
+    update(2).execute(&mut *other).await.unwrap();
+    let first = async {
+        let result = update(2).execute(&mut *one).await;
+        one.rollback().await.unwrap();
+        result
+    };
+    let second = async {
+        let result = update(1).execute(&mut *other).await;
+        other.rollback().await.unwrap();
+        result
+    };
+    let (first, second) = futures_util::join!(first, second);
+    assert!(first.is_err() != second.is_err(), "one has to give in");
+    support::send(&plain, &format!("DROP TABLE {table}")).await;
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let spans = recorded.spans();
+    let failed: Vec<_> = spans.iter().filter(|span| span.status.is_error()).collect();
+    assert_eq!(failed.len(), 1);
+    assert_eq!(tag(failed[0], "db.response.status_code"), "1213");
+}
+
+/// Errors are the same whoever reads them: the settings change what is recorded.
+#[tokio::test]
+async fn types_of_errors() {
+    fn assert_same<DB: contrib_sqlx::TracedDatabase>(_: &TracedPool<DB>) {
+        let _: fn(&TracedPool<DB>) -> Option<contrib_sqlx::TracedPoolConnection<DB>> =
+            TracedPool::try_acquire;
+    }
+    let pool = support::sqlite().await.traced();
+    assert_same::<Sqlite>(&pool);
+    let error = (&pool).execute("SELEC 1").await.unwrap_err();
+    let error = error.as_database_error().unwrap();
+    assert!(error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some());
+    fn assert_traced<DB: contrib_sqlx::TracedDatabase>() {}
+    assert_traced::<MySql>();
+    assert_traced::<Postgres>();
+}

@@ -1,0 +1,288 @@
+//! Transactions: what they say, and what stands below them.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+mod support;
+
+use contrib_sqlx::{DynConn, TracedAcquire, TracedConn, TracedPool};
+use sqlx::{Executor, Sqlite};
+use support::{events, named, traced};
+use testing::{Recorded, tree};
+use tracer_core::FinishedSpan;
+
+async fn songs() -> (TracedPool<Sqlite>, Recorded) {
+    let (pool, recorded) = (support::sqlite().await, Recorded::new());
+    support::send(&pool, "CREATE TABLE songs (id INTEGER PRIMARY KEY, title TEXT)").await;
+    (traced(&pool, &recorded.tracer), recorded)
+}
+
+async fn add<'e, E: Executor<'e, Database = Sqlite>>(executor: E) {
+    let query = sqlx::query("INSERT INTO songs (title) VALUES (?)").bind("a");
+    query.execute(executor).await.unwrap();
+}
+
+async fn count(pool: &TracedPool<Sqlite>) -> i64 {
+    sqlx::query_scalar("SELECT count(*) FROM songs").fetch_one(pool.raw()).await.unwrap()
+}
+
+fn message(span: &FinishedSpan) -> Option<String> {
+    let (_, fields) = span.logs.first()?;
+    fields.iter().find(|field| field.key == "message").map(|field| field.value.to_string())
+}
+
+#[tokio::test]
+async fn committed() {
+    let (pool, recorded) = songs().await;
+    let mut tx = pool.begin().await.unwrap();
+    add(&mut *tx).await;
+    tx.commit().await.unwrap();
+    assert_eq!(count(&pool).await, 1);
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let spans = recorded.spans();
+    let expected = "\
+transaction
+  client BEGIN
+  client INSERT songs
+  client COMMIT
+";
+    assert_eq!(tree(&spans), expected);
+    let transaction = named(&spans, "transaction");
+    assert_eq!(events(transaction), ["commit"]);
+    assert_eq!(testing::tag(transaction, "db.system.name"), "sqlite");
+    assert_eq!(testing::tag(named(&spans, "COMMIT"), "db.query.text"), "", "sqlx has made it");
+}
+
+#[tokio::test]
+async fn rolled_back_and_dropped() {
+    let (pool, recorded) = songs().await;
+    let mut tx = pool.begin().await.unwrap();
+    add(&mut *tx).await;
+    tx.rollback().await.unwrap();
+    let mut tx = pool.begin().await.unwrap();
+    add(&mut *tx).await;
+    drop(tx);
+    assert_eq!(count(&pool).await, 0);
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let spans = recorded.spans();
+    let expected = "\
+transaction
+  client BEGIN
+  client INSERT songs
+  client ROLLBACK
+transaction
+  client BEGIN
+  client INSERT songs
+";
+    assert_eq!(tree(&spans), expected);
+    let ends: Vec<_> = spans.iter().filter(|span| span.name == "transaction").collect();
+    assert_eq!(events(ends[0]), ["rollback"]);
+    assert_eq!(message(ends[0]), None);
+    assert_eq!(events(ends[1]), ["rollback"]);
+    assert_eq!(message(ends[1]).as_deref(), Some("dropped without a commit"));
+}
+
+#[tokio::test]
+async fn savepoints() {
+    let (pool, recorded) = songs().await;
+    let mut tx = pool.begin().await.unwrap();
+    add(&mut *tx).await;
+    let mut outer = tx.begin().await.unwrap();
+    add(&mut *outer).await;
+    let mut inner = outer.begin().await.unwrap();
+    add(&mut *inner).await;
+    inner.rollback().await.unwrap();
+    let mut inner = outer.begin().await.unwrap();
+    add(&mut *inner).await;
+    drop(inner);
+    outer.commit().await.unwrap();
+    assert!(tx.is_in_transaction());
+    tx.commit().await.unwrap();
+    assert_eq!(count(&pool).await, 2);
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let spans = recorded.spans();
+    let expected = "\
+transaction
+  client BEGIN
+  client INSERT songs
+  client SAVEPOINT
+  client INSERT songs
+  client SAVEPOINT
+  client INSERT songs
+  client ROLLBACK TO SAVEPOINT
+  client SAVEPOINT
+  client INSERT songs
+  client RELEASE SAVEPOINT
+  client COMMIT
+";
+    assert_eq!(tree(&spans), expected);
+    assert_eq!(events(named(&spans, "transaction")), ["savepoint dropped", "commit"]);
+}
+
+#[tokio::test]
+async fn ways_to_begin() {
+    let (pool, recorded) = songs().await;
+    pool.begin_with("BEGIN IMMEDIATE").await.unwrap().commit().await.unwrap();
+    // It comes back in a task.
+    while pool.num_idle() == 0 {
+        tokio::task::yield_now().await;
+    }
+    let tx = pool.try_begin().await.unwrap().unwrap();
+    assert!(pool.try_begin().await.unwrap().is_none(), "the only connection is in use");
+    assert!(pool.try_begin_with("BEGIN EXCLUSIVE").await.unwrap().is_none());
+    tx.rollback().await.unwrap();
+    let mut conn = pool.acquire().await.unwrap();
+    assert!(!conn.is_in_transaction());
+    conn.begin().await.unwrap().commit().await.unwrap();
+    conn.begin_with("BEGIN DEFERRED").await.unwrap().commit().await.unwrap();
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let expected = "\
+transaction
+  client BEGIN
+  client COMMIT
+transaction
+  client BEGIN
+  client ROLLBACK
+client acquire
+transaction
+  client BEGIN
+  client COMMIT
+transaction
+  client BEGIN
+  client COMMIT
+";
+    let spans = recorded.spans();
+    assert_eq!(tree(&spans), expected);
+    let texts: Vec<_> = spans.iter().map(|span| testing::tag(span, "db.query.text")).collect();
+    assert!(texts.contains(&"BEGIN IMMEDIATE".to_owned()), "{texts:?}");
+}
+
+/// What the program has entered since the transaction began holds its statements.
+#[tokio::test]
+async fn parents_of_statements() {
+    let (pool, recorded) = songs().await;
+    let tracer = recorded.tracer.clone();
+    let request = tracer.span("request").start();
+    let work = async {
+        let mut tx = pool.begin().await.unwrap();
+        add(&mut *tx).await;
+        let step = tracer.span("step").start();
+        tracer_core::InSpanExt::in_span(add(&mut *tx), step).await;
+        tx
+    };
+    let mut tx = tracer_core::InSpanExt::attach(work, request.handle()).await;
+    // Nothing is current here.
+    add(&mut *tx).await;
+    let filtered = tracer_core::Span::passive(tracer_core::SpanContext::default().suppressed());
+    tracer_core::InSpanExt::in_span(add(&mut *tx), filtered).await;
+    tx.commit().await.unwrap();
+    drop(request);
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let expected = "\
+request
+  transaction
+    client BEGIN
+    client INSERT songs
+    client INSERT songs
+    client COMMIT
+  step
+    client INSERT songs
+";
+    assert_eq!(tree(&recorded.spans()), expected);
+}
+
+/// A transaction that is not recorded begins no traces.
+#[tokio::test]
+async fn not_sampled() {
+    let reporter = tracer_core::MemoryReporter::new();
+    let builder = tracer_core::Tracer::builder("test").reporter(reporter.clone());
+    let tracer = builder.sampler(tracer_core::AlwaysOff).build();
+    let pool = support::sqlite().await;
+    support::send(&pool, "CREATE TABLE songs (id INTEGER PRIMARY KEY, title TEXT)").await;
+    let pool = traced(&pool, &tracer);
+    let mut tx = pool.begin().await.unwrap();
+    add(&mut *tx).await;
+    tx.commit().await.unwrap();
+    assert_eq!(count(&pool).await, 1);
+    if tracer_core::ENABLED {
+        tracer.flush(std::time::Duration::from_secs(5)).unwrap();
+    }
+    assert!(reporter.take().is_empty());
+}
+
+/// The program goes away while the database waits for a reader.
+#[tokio::test]
+async fn a_commit_that_nobody_waits_for() {
+    let (options, _file) = support::sqlite_file();
+    let plain = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    support::send(&plain, "CREATE TABLE songs (id INTEGER PRIMARY KEY, title TEXT)").await;
+    let recorded = Recorded::new();
+    let pool = traced(&plain, &recorded.tracer);
+    let mut reader = plain.begin().await.unwrap();
+    support::send(&mut *reader, "SELECT * FROM songs").await;
+    let mut tx = pool.begin().await.unwrap();
+    add(&mut *tx).await;
+    {
+        let mut commit = std::pin::pin!(tx.commit());
+        assert!(futures_util::poll!(commit.as_mut()).is_pending());
+    }
+    reader.rollback().await.unwrap();
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let spans = recorded.spans();
+    assert_eq!(events(named(&spans, "COMMIT")), ["cancelled"]);
+    assert!(events(named(&spans, "transaction")).is_empty(), "nobody knows how it ended");
+}
+
+/// Takes a connection of any origin.
+async fn add_by(conn: &mut DynConn<'_, Sqlite>) {
+    add(&mut *conn).await;
+    add(&mut *conn).await;
+}
+
+async fn add_in<'a, A: TracedAcquire<'a, Database = Sqlite>>(source: A) {
+    let mut conn = source.acquire().await.unwrap();
+    add(&mut *conn).await;
+}
+
+async fn nest<'a, A: TracedAcquire<'a, Database = Sqlite>>(source: A) {
+    let mut tx = source.begin().await.unwrap();
+    add(&mut *tx).await;
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn connections_of_any_origin() {
+    let (pool, recorded) = songs().await;
+    add_in(&pool).await;
+    nest(&pool).await;
+    let mut conn = pool.acquire().await.unwrap();
+    add_by(&mut *conn).await;
+    add_in(&mut *conn).await;
+    nest(&mut *conn).await;
+    drop(conn);
+    let mut tx = pool.begin().await.unwrap();
+    add_by(&mut *tx).await;
+    add_in(&mut tx).await;
+    nest(&mut tx).await;
+    tx.commit().await.unwrap();
+    let mut plain = pool.raw().acquire().await.unwrap();
+    let tracing = contrib_sqlx::SqlxTracing::new().with_tracer(recorded.tracer.clone());
+    add_by(&mut TracedConn::new(&mut *plain, tracing)).await;
+    drop(plain);
+    assert_eq!(count(&pool).await, 12);
+    if tracer_core::ENABLED {
+        let spans = recorded.spans();
+        assert_eq!(spans.iter().filter(|span| span.name == "INSERT songs").count(), 12);
+        assert_eq!(spans.iter().filter(|span| span.name == "transaction").count(), 3);
+    }
+}
