@@ -1,0 +1,6 @@
+//! With the traced ones.
+
+#[path = "catalogue.rs"]
+pub(crate) mod catalogue;
+
+use contrib_sqlx::{TracedPool as Pool, TracedTransaction as Transaction};

@@ -1,0 +1,6 @@
+//! With sqlx' own types.
+
+#[path = "catalogue.rs"]
+pub(crate) mod catalogue;
+
+use sqlx::{Pool, Transaction};
