@@ -77,9 +77,10 @@ impl Screen {
         let good = [("customer", "7"), ("item", "lamp"), ("quantity", "2")];
         let trace = self.order(at, &good).await?;
         if once {
-            let services = trace.as_ref().map(Trace::services).unwrap_or_default();
-            if services.len() < 3 {
-                bail!("a trace of all three services was expected, not of {services:?}");
+            let trace = trace.context("no trace came of the order")?;
+            let lacking = trace.lacks();
+            if !lacking.is_empty() {
+                bail!("the trace lacks spans of {}", lacking.join(", "));
             }
             return Ok(());
         }

@@ -8,7 +8,7 @@ use futures_util::stream::{self, BoxStream, StreamExt};
 use reqwest_middleware::ClientWithMiddleware;
 use tonic::service::Routes;
 use tonic::{Request, Response, Status};
-use tracer_core::{InSpanExt, Tracer, span};
+use tracer_core::{InSpanExt, Tracer, current, span};
 
 use crate::orders::orders_server::{Orders, OrdersServer};
 use crate::orders::{PlaceReply, PlaceRequest, Seen, Step, WatchRequest};
@@ -41,21 +41,13 @@ impl Orders for Server3 {
         let PlaceRequest { item, quantity, price } = request.into_inner();
         let customer = customer();
         let order = NewOrder { item: &item, quantity, price, customer: &customer };
-        // A span over several awaits: the future carries it from poll to poll.
-        let order_id = self
-            .store
-            .place(order)
-            .in_span(span("store order").tag("shop.item", item.clone()).start())
-            .await?;
+        let store = span("store order").tag("shop.item", item.clone()).start();
+        let order_id = told(self.store.place(order)).in_span(store).await?;
 
         let mut seen = vec![Seen::from(wire::Seen::here("server3"))];
         let callback = self.tell_server2(order_id).await;
         seen.extend(callback.map_err(|refusal| Status::unavailable(refusal.error))?);
-        self.store
-            .confirm(order_id)
-            .in_span(span("confirm order").start())
-            .await
-            .map_err(Refused::from)?;
+        told(self.store.confirm(order_id)).in_span(span("confirm order").start()).await?;
         Ok(Response::new(PlaceReply { order_id, seen }))
     }
 
@@ -66,12 +58,7 @@ impl Orders for Server3 {
         request: Request<WatchRequest>,
     ) -> Result<Response<Self::WatchStream>, Status> {
         let order = request.into_inner().order_id;
-        let steps = self
-            .store
-            .steps(order)
-            .in_span(span("read order").start())
-            .await
-            .map_err(Refused::from)?;
+        let steps = told(self.store.steps(order)).in_span(span("read order").start()).await?;
         if steps.is_empty() {
             return Err(Status::not_found("no such order"));
         }
@@ -95,16 +82,17 @@ impl Server3 {
     }
 }
 
-impl From<Refused> for Status {
-    fn from(refused: Refused) -> Self {
-        match refused {
-            Refused::UnknownItem => Self::not_found("no such item"),
-            Refused::OutOfStock => Self::failed_precondition("out of stock"),
-            Refused::Database(error) => {
-                // The caller is not told what went wrong inside; the trace is.
-                tracer_core::current().log_error(&error);
-                Self::internal("the book of orders is not readable")
-            }
+/// What the caller is told of work on the book: not what went wrong inside, that is for the trace.
+///
+/// It is one future with the work, so that a span around it (`in_span`, which carries the span from
+/// poll to poll) is still the current one when the error is written down.
+async fn told<T>(work: impl Future<Output = Result<T, impl Into<Refused>>>) -> Result<T, Status> {
+    work.await.map_err(|refused| match refused.into() {
+        Refused::UnknownItem => Status::not_found("no such item"),
+        Refused::OutOfStock => Status::failed_precondition("out of stock"),
+        Refused::Database(error) => {
+            current().log_error(&error);
+            Status::internal("the book of orders is out of reach")
         }
-    }
+    })
 }

@@ -3,6 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
+use tracer_core::semconv::DB_SYSTEM_NAME;
+use tracer_core::semconv::db::REDIS;
 use tracer_core::{DropReason, FinishedSpan, MemoryReporter, TraceId, Waterfall, WaterfallStyle};
 
 use crate::Tracers;
@@ -10,6 +12,7 @@ use crate::Tracers;
 /// How long a trace may go without a new span before it is taken for complete, while other
 /// requests are under way.
 const QUIET: Duration = Duration::from_secs(2);
+const SERVICES: [&str; 3] = ["server1", "server2", "server3"];
 const POLL: Duration = Duration::from_millis(20);
 /// A reporter that is slow (a collector that is down) is not waited for any longer.
 const FLUSH: Duration = Duration::from_millis(200);
@@ -109,6 +112,23 @@ impl Trace {
     #[must_use]
     pub fn services(&self) -> BTreeSet<&str> {
         self.spans.iter().map(FinishedSpan::service).collect()
+    }
+
+    /// What an order goes through, and this trace has no span of: a service, the cache or the book.
+    #[must_use]
+    pub fn lacks(&self) -> Vec<&'static str> {
+        let services = self.services();
+        let mut missing = Vec::from(SERVICES);
+        missing.retain(|service| !services.contains(service));
+        let stores = self.spans.iter().filter_map(|span| span.tag(DB_SYSTEM_NAME));
+        let stores: Vec<_> = stores.map(|system| system.to_string()).collect();
+        if !stores.iter().any(|system| system == REDIS) {
+            missing.push("Redis");
+        }
+        if !stores.iter().any(|system| system != REDIS) {
+            missing.push("SQL");
+        }
+        missing
     }
 
     /// The picture of it.

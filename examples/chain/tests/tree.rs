@@ -6,7 +6,8 @@ mod support;
 use std::collections::BTreeSet;
 
 use reqwest::StatusCode;
-use support::{Running, all_saw, seen, send, tree};
+use serde_json::json;
+use support::{Running, all_saw, seen, send, store_calls, tree};
 use tracer_core::{ENABLED, FinishedSpan};
 
 #[tokio::test]
@@ -26,9 +27,12 @@ async fn an_order() {
     assert_eq!(tree(&trace.spans), include_str!("trees/an_order.txt"));
     is_one_trace(&trace.spans);
     calls_name_the_service_called(&running, &trace.spans);
+    assert_eq!(stores(&trace.spans), include_str!("trees/stores_embedded.txt"));
     let events: Vec<_> = trace.spans.iter().flat_map(FinishedSpan::events).collect();
-    assert_eq!(events, ["order 1 confirmed", "order 1 stored"]);
-    books_balance(&running, 12);
+    let of_orders = events.iter().filter(|event| event.starts_with("order"));
+    assert_eq!(of_orders.collect::<Vec<_>>(), ["order 1 confirmed", "order 1 stored"]);
+    assert!(events.contains(&"commit".to_owned()), "{events:?}");
+    books_balance(&running, 24);
 }
 
 #[tokio::test]
@@ -42,7 +46,7 @@ async fn an_item_that_nobody_sells() {
     let trace = running.trace().await;
     assert_eq!(tree(&trace.spans), include_str!("trees/unknown_item.txt"));
     is_one_trace(&trace.spans);
-    books_balance(&running, 7);
+    books_balance(&running, 9);
 }
 
 #[tokio::test]
@@ -55,6 +59,11 @@ async fn an_item_that_is_gone() {
     }
     let trace = running.trace().await;
     assert_eq!(tree(&trace.spans), include_str!("trees/out_of_stock.txt"));
+
+    // Who asks again is answered by the cache.
+    send(running.order("8", "piano")).await;
+    let trace = running.trace().await;
+    assert_eq!(tree(&trace.spans), include_str!("trees/out_of_stock_cached.txt"));
 }
 
 #[tokio::test]
@@ -64,14 +73,18 @@ async fn a_stream() {
     if ENABLED {
         running.trace().await;
     }
-    let url = format!("http://{}/orders/1", running.chain.addresses.server1);
-    let (status, steps) = send(running.client.get(url)).await;
-    assert_eq!((status, steps.to_string().as_str()), (StatusCode::OK, r#"["stored","confirmed"]"#));
+    let answer = (StatusCode::OK, json!(["stored", "confirmed"]));
+    assert_eq!(send(running.steps(1)).await, answer);
     if !ENABLED {
         return;
     }
     let trace = running.trace().await;
     assert_eq!(tree(&trace.spans), include_str!("trees/stream.txt"));
+
+    // An order that is confirmed is kept.
+    assert_eq!(send(running.steps(1)).await, answer);
+    let trace = running.trace().await;
+    assert_eq!(tree(&trace.spans), include_str!("trees/stream_cached.txt"));
 }
 
 #[tokio::test]
@@ -87,6 +100,19 @@ async fn health_checks_leave_no_trace() {
     }
     assert!(running.is_quiet().await);
     assert!(running.all().iter().all(|tracer| tracer.books().started == 0));
+}
+
+/// Keys begin with the book they belong to, which is another one in each process.
+fn stores(spans: &[FinishedSpan]) -> String {
+    let id = format!("chain:{}-", std::process::id());
+    let calls = store_calls(spans);
+    let mut parts = calls.split(&id);
+    let mut text = parts.next().unwrap().to_owned();
+    for part in parts {
+        let (_, rest) = part.split_once(':').unwrap();
+        text = text + "chain:book:" + rest;
+    }
+    text
 }
 
 fn is_one_trace(spans: &[FinishedSpan]) {

@@ -1,0 +1,171 @@
+//! The three services as three processes, with a real Redis, a real MariaDB and a collector.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use reqwest::{Client, StatusCode};
+use serde_json::json;
+use support::process::{Process, free_ports};
+use support::servers::Servers;
+use support::{Shape, all_saw, seen, send, tree};
+use testing::collector::Collector;
+use tracer_core::ENABLED;
+
+/// What a process is given to end: requests, spans, and a machine that is busy.
+const END: Duration = Duration::from_secs(10);
+
+/// `chain server1 --server1 … --server2 … --server3 …`.
+fn arguments(service: &str, at: [SocketAddr; 3]) -> Vec<String> {
+    let mut arguments = vec![service.to_owned()];
+    for (number, address) in (1..).zip(at) {
+        arguments.extend([format!("--server{number}"), address.to_string()]);
+    }
+    arguments
+}
+
+/// All spans that came, of all services.
+fn spans(collector: &Collector) -> Vec<Shape> {
+    let requests = collector.requests();
+    let resources = requests.iter().flat_map(|request| &request.export.resource_spans);
+    resources.flat_map(Shape::sent).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_order_is_one_trace_over_three_processes() {
+    let (servers, collector) = (Servers::find().await, Collector::start());
+    let (at, endpoint) = (free_ports(), collector.endpoint());
+    let environment = [
+        ("REDIS_URL", servers.redis_url.as_str()),
+        ("MYSQL_URL", servers.mysql_url.as_str()),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint),
+    ];
+    let mut processes = ["server1", "server2", "server3"]
+        .map(|service| Process::start(&arguments(service, at), &environment));
+    for ((number, process), address) in (1..).zip(&processes).zip(at) {
+        let ready = process.says("listens on");
+        assert_eq!(ready, format!("server{number} listens on {address}"));
+    }
+
+    let order = Client::new().post(format!("http://{}/orders", at[0]));
+    let order = order.form(&[("customer", "7"), ("item", "lamp")]);
+    let (status, reply) = send(order).await;
+    assert_eq!((status, &reply["order"]), (StatusCode::CREATED, &json!(1)));
+
+    for process in &processes {
+        process.terminate();
+    }
+    for process in &mut processes {
+        assert!(process.ends_within(END).success());
+    }
+    if !ENABLED {
+        return assert!(collector.requests().is_empty());
+    }
+    assert_eq!(seen(&reply), all_saw("7"));
+    let spans = spans(&collector);
+    assert_eq!(tree(spans.iter().cloned()), include_str!("trees/an_order.txt"));
+    assert_eq!(collector.span_count(), 24);
+    let traces: BTreeSet<_> = spans.iter().map(|span| &span.trace).collect();
+    assert_eq!(traces.len(), 1);
+}
+
+/// A request that is under way when the signal comes is answered, and its spans are sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_under_way_ends_first() {
+    let (servers, collector) = (Servers::find().await, Collector::start());
+    let at = free_ports();
+    let mut environment =
+        vec![("REDIS_URL", servers.redis_url.as_str()), ("MYSQL_URL", servers.mysql_url.as_str())];
+    let mut processes = ["server1", "server2", "server3"].map(|service| {
+        let endpoint = ["--otlp-endpoint".to_owned(), collector.endpoint()];
+        let process =
+            Process::start(&[arguments(service, at), endpoint.into()].concat(), &environment);
+        process.says("listens on");
+        process
+    });
+    environment.clear();
+
+    // The order waits for the lamps, which are somebody else's for the moment.
+    let mut other = servers.connect().await;
+    let lock = "BEGIN; SELECT stock FROM chain_items WHERE name = 'lamp' FOR UPDATE";
+    sqlx::raw_sql(lock).execute(&mut other).await.unwrap();
+    let order = Client::new().post(format!("http://{}/orders", at[0]));
+    let order = tokio::spawn(send(order.form(&[("customer", "7"), ("item", "lamp")])));
+    servers.wait_for_a_waiting_transaction(&mut other).await;
+    processes[2].terminate();
+    processes[2].says("server3 stops");
+    sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+
+    let (status, reply) = order.await.unwrap();
+    assert_eq!((status, &reply["order"]), (StatusCode::CREATED, &json!(1)));
+    assert!(processes[2].ends_within(END).success());
+    for process in &mut processes[..2] {
+        process.terminate();
+        assert!(process.ends_within(END).success());
+    }
+    if ENABLED {
+        assert_eq!(tree(spans(&collector)), include_str!("trees/an_order.txt"));
+    }
+}
+
+#[test]
+fn a_service_may_have_another_name() {
+    let collector = Collector::start();
+    let (at, endpoint) = (free_ports(), collector.endpoint());
+    let environment =
+        [("OTEL_SERVICE_NAME", "front"), ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str())];
+    let mut process = Process::start(&arguments("server1", at), &environment);
+    process.says("server1 listens on");
+    // server2 is not there.
+    let answer = ask(at[0], "/orders/1");
+    assert!(answer.starts_with("HTTP/1.1 502 "), "{answer}");
+    process.terminate();
+    assert!(process.ends_within(END).success());
+    let services: BTreeSet<_> = spans(&collector).into_iter().map(|span| span.service).collect();
+    assert_eq!(services, if ENABLED { BTreeSet::from(["front".to_owned()]) } else { [].into() });
+}
+
+#[test]
+fn without_a_receiver_it_says_so_and_draws_its_traces() {
+    let at = free_ports();
+    let mut process = Process::start(&arguments("server1", at), &[]);
+    process.says("OTEL_EXPORTER_OTLP_ENDPOINT");
+    process.says("server1 listens on");
+    ask(at[0], "/orders/1");
+    if ENABLED {
+        process.says("GET /orders/{id} (server)");
+    }
+    process.terminate();
+    assert!(process.ends_within(END).success());
+}
+
+#[test]
+fn what_keeps_it_from_starting_is_one_line_without_secrets() {
+    for (variable, url, expected) in [
+        ("DATABASE_URL", "postgres://u:hush@127.0.0.1/x", "neither mysql:, nor mariadb:, nor "),
+        ("DATABASE_URL", "mysql://u:hush@127.0.0.1:1", "names no database"),
+        ("MYSQL_URL", "mysql://u:hush@127.0.0.1:99999/x", "invalid port number"),
+        ("MYSQL_URL", "mysql://u:hush@127.0.0.1:1/x", "no MySQL at 127.0.0.1:1/x"),
+        ("REDIS_URL", "http://u:hush@127.0.0.1/", "did not parse"),
+        ("REDIS_URL", "redis://u:hush@127.0.0.1:1/", "no Redis at 127.0.0.1:1"),
+    ] {
+        let any = ([127, 0, 0, 1], 0).into();
+        let mut process = Process::start(&arguments("server3", [any; 3]), &[(variable, url)]);
+        let line = process.says("chain: ");
+        assert!(line.starts_with(&format!("chain: {variable}: ")), "{line}");
+        assert!(line.contains(expected) && !line.contains("hush"), "{line}");
+        assert_eq!(process.ends_within(END).code(), Some(1));
+    }
+}
+
+fn ask(address: SocketAddr, path: &str) -> String {
+    use std::io::{Read, Write};
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nhost: chain\r\nconnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}

@@ -1,0 +1,80 @@
+//! The same traces with a real Redis and a real MariaDB.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+
+use reqwest::StatusCode;
+use serde_json::json;
+use support::servers::Servers;
+use support::{Running, all_saw, seen, send, store_calls, tree};
+use tracer_core::ENABLED;
+
+#[tokio::test]
+async fn an_order() {
+    let servers = Servers::find().await;
+    let mut running = Running::start_on(&servers.stores()).await;
+    let (status, reply) = send(running.order("7", "lamp")).await;
+    assert_eq!((status, &reply["order"]), (StatusCode::CREATED, &json!(1)));
+    let (stock, customer) = stored(&servers).await;
+    if !ENABLED {
+        // Nothing but the baggage carries the customer.
+        return assert_eq!((stock, customer.as_str()), (999_999, ""));
+    }
+    assert_eq!((stock, customer.as_str()), (999_999, "7"));
+    assert_eq!(seen(&reply), all_saw("7"));
+    let trace = running.trace().await;
+    assert_eq!(tree(&trace.spans), include_str!("trees/an_order.txt"));
+    let calls = store_calls(&trace.spans).replace(&servers.name, "book");
+    let book = servers.mysql_url.split(['@', '/']).nth(3).unwrap_or_default();
+    let calls = calls.replace(&format!("chain:{book}/book:"), "chain:book:");
+    assert_eq!(calls, include_str!("trees/stores_real.txt"));
+}
+
+/// What has become of an order for a lamp: how many are left, and who ordered.
+async fn stored(servers: &Servers) -> (i64, String) {
+    let select = "SELECT stock, customer FROM chain_items JOIN chain_orders ON item = name";
+    sqlx::query_as(select).fetch_one(&mut servers.connect().await).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_stream_and_refusals() {
+    let servers = Servers::find().await;
+    let mut running = Running::start_on(&servers.stores()).await;
+    send(running.order("7", "lamp")).await;
+    let answer = (StatusCode::OK, json!(["stored", "confirmed"]));
+    assert_eq!(send(running.steps(1)).await, answer);
+    assert_eq!(send(running.steps(1)).await, answer);
+    assert_eq!(send(running.order("7", "unicorn")).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(send(running.order("7", "piano")).await.0, StatusCode::CONFLICT);
+    assert_eq!(send(running.order("8", "piano")).await.0, StatusCode::CONFLICT);
+    if !ENABLED {
+        return;
+    }
+    for expected in [
+        include_str!("trees/an_order.txt"),
+        include_str!("trees/stream.txt"),
+        include_str!("trees/stream_cached.txt"),
+        include_str!("trees/unknown_item.txt"),
+        include_str!("trees/out_of_stock.txt"),
+        include_str!("trees/out_of_stock_cached.txt"),
+    ] {
+        assert_eq!(tree(&running.trace().await.spans), expected);
+    }
+}
+
+/// Tables that are there stay as they are, and numbers go on.
+#[tokio::test]
+async fn a_book_that_is_opened_again() {
+    let servers = Servers::find().await;
+    for number in 1..=2 {
+        let running = Running::start_on(&servers.stores()).await;
+        let (_, reply) = send(running.order("7", "lamp")).await;
+        assert_eq!(reply["order"], json!(number));
+        running.chain.stop().await;
+    }
+    let stock: i64 = sqlx::query_scalar("SELECT stock FROM chain_items WHERE name = 'lamp'")
+        .fetch_one(&mut servers.connect().await)
+        .await
+        .unwrap();
+    assert_eq!(stock, 999_998);
+}

@@ -1,0 +1,99 @@
+//! A Redis and a MariaDB that somebody else has started, and a database of our own in there.
+
+use std::env;
+use std::str::FromStr;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use chain::store::Stores;
+use sqlx::mysql::MySqlConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, MySqlConnection};
+
+/// Where the two are. The database is dropped along with this; what the cache keeps has the
+/// database's name in its keys, and goes with its time.
+pub struct Servers {
+    pub redis_url: String,
+    /// With the database in it.
+    pub mysql_url: String,
+    /// The database.
+    pub name: String,
+    admin: MySqlConnectOptions,
+}
+
+impl Servers {
+    /// # Panics
+    /// Where a server is not known, or does not answer.
+    pub async fn find() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("chain_{}_{number}", std::process::id());
+        let given = variable("MYSQL_URL");
+        let admin = MySqlConnectOptions::from_str(&given).expect("MYSQL_URL");
+        execute(&admin, format!("CREATE OR REPLACE DATABASE {name}")).await;
+        let server = given.split('?').next().unwrap_or_default();
+        let (server, _) = server.rsplit_once('/').expect("MYSQL_URL names a database");
+        Self {
+            redis_url: variable("REDIS_URL"),
+            mysql_url: format!("{server}/{name}"),
+            name,
+            admin,
+        }
+    }
+
+    pub fn stores(&self) -> Stores {
+        stores(&self.redis_url, &self.mysql_url)
+    }
+
+    /// Until a transaction in our database waits for a lock that this connection holds.
+    pub async fn wait_for_a_waiting_transaction(&self, connection: &mut MySqlConnection) {
+        let waiting = "SELECT COUNT(*) FROM information_schema.innodb_lock_waits
+            JOIN information_schema.innodb_trx ON trx_id = blocking_trx_id
+            WHERE trx_mysql_thread_id = CONNECTION_ID()";
+        let until = Instant::now() + Duration::from_secs(20);
+        while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut *connection).await.unwrap() == 0
+        {
+            assert!(Instant::now() < until, "nobody waits");
+            // Asked again within 100 ms, the server gives the same answer without a look.
+            tokio::time::sleep(Duration::from_millis(150)).await;
+        }
+    }
+
+    pub async fn connect(&self) -> MySqlConnection {
+        self.admin.clone().database(&self.name).connect().await.unwrap()
+    }
+}
+
+/// As if these were in the environment.
+pub fn stores(redis_url: &str, mysql_url: &str) -> Stores {
+    Stores::from_vars(|name| match name {
+        "REDIS_URL" => Some(redis_url.to_owned()),
+        "MYSQL_URL" => Some(mysql_url.to_owned()),
+        _ => None,
+    })
+}
+
+impl Drop for Servers {
+    fn drop(&mut self) {
+        let (admin, drop) = (self.admin.clone(), format!("DROP DATABASE {}", self.name));
+        // The test's own runtime may be gone, or in the middle of a panic.
+        let work = move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.unwrap().block_on(execute(&admin, drop));
+        };
+        let _ = std::thread::spawn(work).join();
+    }
+}
+
+async fn execute(server: &MySqlConnectOptions, sql: String) {
+    let mut connection = server.connect().await.expect("MYSQL_URL: the server does not answer");
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+fn variable(name: &str) -> String {
+    env::var(name).unwrap_or_else(|_| {
+        panic!(
+            "{name} is not set: this test needs the real server, as `cargo xtask test` starts it"
+        )
+    })
+}
