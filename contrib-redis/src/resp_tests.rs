@@ -34,7 +34,7 @@ proptest! {
         atomic: bool,
     ) {
         let packed = pipeline(&commands, atomic);
-        let mut expected = commands.clone();
+        let mut expected = commands;
         if atomic {
             expected.insert(0, vec![b"MULTI".to_vec()]);
             expected.push(vec![b"EXEC".to_vec()]);

@@ -1,6 +1,7 @@
 //! A user's program stays as it is: the same file is built with redis' connections and with traced
 //! ones, and both say the same.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
+#![allow(clippy::duplicate_mod, reason = "the same program twice is the test")]
 
 mod support;
 
