@@ -1,11 +1,15 @@
 //! From a connection to a traced one.
 
 #[cfg(feature = "aio")]
+use std::ops::DerefMut;
+
+#[cfg(feature = "aio")]
 use crate::Guard;
 use crate::{RedisTracing, TracedConnection};
 
-/// Any connection, traced.
-pub trait TraceExt: Sized {
+/// An asynchronous connection and a blocking one, traced in the same way. Which one it is needs no
+/// saying: `Kind` is there because nothing but a connection is to have this method.
+pub trait TraceExt<Kind>: Sized {
     /// This connection, with a span for each of its commands. Takes a [`RedisTracing`], or the
     /// client the connection comes from; for pools and the like keep a [`RedisTracing`], which
     /// costs less to hand out.
@@ -13,14 +17,37 @@ pub trait TraceExt: Sized {
     fn traced(self, tracing: impl Into<RedisTracing>) -> TracedConnection<Self> {
         TracedConnection { inner: self, config: tracing.into().config }
     }
+}
 
-    /// The same for what is no asynchronous connection itself and only leads to one: the guards of
-    /// bb8's pools, a `&mut` of a connection. Blocking connections need it not.
-    #[cfg(feature = "aio")]
+/// [`TraceExt`] of what redis can send a command over and await the answer.
+#[cfg(feature = "aio")]
+#[derive(Debug)]
+pub enum Asynchronous {}
+
+/// [`TraceExt`] of what redis can send a command over and wait for the answer.
+#[derive(Debug)]
+pub enum Blocking {}
+
+#[cfg(feature = "aio")]
+impl<C: redis::aio::ConnectionLike> TraceExt<Asynchronous> for C {}
+
+impl<C: redis::ConnectionLike> TraceExt<Blocking> for C {}
+
+/// What is no asynchronous connection itself and only leads to one: the guards of bb8's pools, a
+/// `&mut` of a connection. Blocking connections need it not.
+#[cfg(feature = "aio")]
+pub trait TraceGuardExt: Sized {
+    /// The connection behind it, with a span for each of its commands; see [`TraceExt::traced`].
     #[must_use]
     fn traced_guard(self, tracing: impl Into<RedisTracing>) -> TracedConnection<Guard<Self>> {
-        Guard::new(self).traced(tracing)
+        TracedConnection { inner: Guard::new(self), config: tracing.into().config }
     }
 }
 
-impl<C> TraceExt for C {}
+#[cfg(feature = "aio")]
+impl<G> TraceGuardExt for G
+where
+    G: DerefMut,
+    G::Target: redis::aio::ConnectionLike,
+{
+}

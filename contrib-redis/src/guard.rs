@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// What leads to an asynchronous connection, as a connection: redis has its trait for few such
-/// pointers. See [`TraceExt::traced_guard`](crate::TraceExt::traced_guard).
+/// pointers. See [`TraceGuardExt`](crate::TraceGuardExt).
 #[derive(Clone)]
 pub struct Guard<G> {
     inner: G,

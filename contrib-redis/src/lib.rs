@@ -27,7 +27,7 @@
 //! | blocking `Connection`, r2d2's guard, `&mut Connection` | `connection.traced(&client)` |
 //! | `ClusterConnection` | `connection.traced(RedisTracing::new())`: a cluster has no one address |
 //! | deadpool's guard | `pool.get().await?.traced(&tracing)` |
-//! | bb8's guard, `&mut MultiplexedConnection` | `pool.get().await?.traced_guard(&tracing)` |
+//! | bb8's guard, `&mut MultiplexedConnection` | `pool.get().await?.traced_guard(&tracing)`, of `TraceGuardExt` |
 //!
 //! # Customising
 //!
@@ -106,7 +106,9 @@ mod sync;
 mod text;
 
 pub use connection::TracedConnection;
-pub use ext::TraceExt;
+#[cfg(feature = "aio")]
+pub use ext::{Asynchronous, TraceGuardExt};
+pub use ext::{Blocking, TraceExt};
 #[cfg(feature = "aio")]
 pub use guard::Guard;
 pub use settings::RedisTracing;

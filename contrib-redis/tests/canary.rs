@@ -9,7 +9,7 @@ use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use contrib_redis::{RedisTracing, TraceExt};
+use contrib_redis::{RedisTracing, TraceExt, TraceGuardExt};
 use redis::{AsyncConnectionConfig, Client, ConnectionAddr, Value};
 use secrets::{MARK, Secrets};
 use support::client;

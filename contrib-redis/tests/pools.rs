@@ -3,7 +3,7 @@
 
 mod support;
 
-use contrib_redis::TraceExt;
+use contrib_redis::{TraceExt, TraceGuardExt};
 use redis::{AsyncCommands, Commands, RedisResult};
 use support::{client, named, unique, url};
 use testing::{Recorded, tree};

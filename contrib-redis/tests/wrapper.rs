@@ -78,3 +78,18 @@ async fn a_panic_goes_on() {
         }
     }
 }
+
+/// Other libraries' pools are traced by a method of the same name, and in the same file.
+#[test]
+fn only_connections_have_the_method() {
+    trait PoolExt: Sized {
+        fn traced(self) -> &'static str {
+            "a pool"
+        }
+    }
+    struct Pool;
+    impl PoolExt for Pool {}
+    assert_eq!(Pool.traced(), "a pool");
+    let connection = client().get_connection().unwrap().traced(&client());
+    assert!(connection.is_open());
+}
