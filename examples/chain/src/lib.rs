@@ -11,8 +11,12 @@
 //! and server2 calls server1. All of it is one trace, and the customer's id rides along in the
 //! baggage: no request names the customer but the first.
 //!
+//! server3 keeps its orders in SQL and what is asked for often in Redis: [`store`] says where the
+//! two are, and is written as if nobody traced it.
+//!
 //! Each service is given its own tracer, as if it was a process of its own. What they have in
-//! common is in [`wire`] and [`switch`]; [`Chain`] starts the three, [`demo`] sends requests.
+//! common is in [`wire`] and [`switch`]. [`Chain`] starts the three, [`demo`] sends requests, and
+//! [`process`] runs one of them alone.
 
 mod chain;
 pub mod cli;

@@ -41,6 +41,21 @@ async fn the_cache_is_down() {
     assert_eq!(tree(&running.trace().await.spans), include_str!("trees/cache_down.txt"));
 }
 
+/// It is there, and does not answer.
+#[tokio::test]
+async fn the_cache_hangs() {
+    let cache = RedisStandIn::start().await.unwrap();
+    let gate = Gate::to(cache.address).await;
+    let stores = stores(&format!("redis://{}/", gate.address), "");
+    let mut running = Running::start_on(&stores).await;
+    gate.hold();
+    let ordered = tokio::time::timeout(Duration::from_secs(10), send(running.order("7", "lamp")));
+    assert_eq!(ordered.await.unwrap().0, StatusCode::CREATED);
+    if ENABLED {
+        assert_eq!(tree(&running.trace().await.spans), include_str!("trees/cache_hangs.txt"));
+    }
+}
+
 /// A file, and its orders, for one test.
 struct Book {
     folder: std::path::PathBuf,
@@ -106,7 +121,14 @@ async fn the_cache_is_behind() {
     let mut running = Running::start_on(&book.stores(Some(&cache))).await;
     let client = redis::Client::open(format!("redis://{}/", cache.address)).unwrap();
     let mut connection = client.get_multiplexed_async_connection().await.unwrap();
-    let key = format!("chain:{}:item:piano", book.file());
+    // Somebody looks at the piano, and then the key is not what it should be.
+    send(running.order("7", "piano")).await;
+    if ENABLED {
+        running.trace().await;
+    }
+    let [key]: [String; 1] =
+        redis::cmd("KEYS").arg("chain:*").query_async(&mut connection).await.unwrap();
+    assert!(key.ends_with(":item:piano"), "{key}");
     let () = redis::cmd("SET").arg(key).arg(5).query_async(&mut connection).await.unwrap();
     let (status, reply) = send(running.order("7", "piano")).await;
     assert_eq!((status, &reply["error"]), (StatusCode::CONFLICT, &json!("out of stock")));
@@ -124,8 +146,9 @@ async fn the_cache_is_behind() {
 #[tokio::test]
 async fn the_database_is_down() {
     let servers = Servers::find().await;
-    let gate = Gate::to(&servers.mysql_url).await;
-    let mut running = Running::start_on(&stores(&servers.redis_url, &gate.url)).await;
+    let gate = Gate::to(servers.address()).await;
+    let mysql_url = servers.mysql_url_at(gate.address);
+    let mut running = Running::start_on(&stores(&servers.redis_url, &mysql_url)).await;
     send(running.order("7", "lamp")).await;
     if ENABLED {
         running.trace().await;

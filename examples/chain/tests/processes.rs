@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use chain::orders::PlaceRequest;
+use chain::orders::orders_client::OrdersClient;
 use reqwest::{Client, StatusCode};
 use serde_json::json;
 use support::process::{Process, free_ports};
@@ -77,7 +79,7 @@ async fn one_order_is_one_trace_over_three_processes() {
 async fn a_request_under_way_ends_first() {
     let (servers, collector) = (Servers::find().await, Collector::start());
     let at = free_ports();
-    let mut environment =
+    let environment =
         vec![("REDIS_URL", servers.redis_url.as_str()), ("MYSQL_URL", servers.mysql_url.as_str())];
     let mut processes = ["server1", "server2", "server3"].map(|service| {
         let endpoint = ["--otlp-endpoint".to_owned(), collector.endpoint()];
@@ -86,7 +88,6 @@ async fn a_request_under_way_ends_first() {
         process.says("listens on");
         process
     });
-    environment.clear();
 
     // The order waits for the lamps, which are somebody else's for the moment.
     let mut other = servers.connect().await;
@@ -109,6 +110,30 @@ async fn a_request_under_way_ends_first() {
     if ENABLED {
         assert_eq!(tree(spans(&collector)), include_str!("trees/an_order.txt"));
     }
+}
+
+/// One that does not end is cut off, and the process ends all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_does_not_end() {
+    let (servers, collector) = (Servers::find().await, Collector::start());
+    let (at, endpoint) = (free_ports(), collector.endpoint());
+    let environment = [
+        ("REDIS_URL", servers.redis_url.as_str()),
+        ("MYSQL_URL", servers.mysql_url.as_str()),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint),
+    ];
+    let mut server3 = Process::start(&arguments("server3", at), &environment);
+    server3.says("listens on");
+    let mut other = servers.connect().await;
+    let lock = "BEGIN; SELECT stock FROM chain_items WHERE name = 'lamp' FOR UPDATE";
+    sqlx::raw_sql(lock).execute(&mut other).await.unwrap();
+    let mut client = OrdersClient::connect(format!("http://{}", at[2])).await.unwrap();
+    let order = PlaceRequest { item: "lamp".to_owned(), quantity: 1, price: 1 };
+    let order = tokio::spawn(async move { client.place(order).await });
+    servers.wait_for_a_waiting_transaction(&mut other).await;
+    server3.terminate();
+    assert!(server3.ends_within(END).success());
+    assert!(order.await.unwrap().is_err());
 }
 
 #[test]

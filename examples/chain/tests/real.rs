@@ -62,6 +62,34 @@ async fn a_stream_and_refusals() {
     }
 }
 
+/// Each order has a trace of its own, whole, and the stock is what is left.
+#[tokio::test]
+async fn orders_at_once() {
+    const ORDERS: usize = 20;
+    let servers = Servers::find().await;
+    let mut running = Running::start_on(&servers.stores()).await;
+    let orders = (0..ORDERS).map(|customer| send(running.order(&customer.to_string(), "lamp")));
+    let replies = futures_util::future::join_all(orders).await;
+    assert!(replies.iter().all(|(status, _)| *status == StatusCode::CREATED), "{replies:?}");
+    let mut numbers: Vec<_> = replies.iter().map(|(_, reply)| reply["order"].as_u64()).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..=20).map(Some).collect::<Vec<_>>());
+    let stock: i64 = sqlx::query_scalar("SELECT stock FROM chain_items WHERE name = 'lamp'")
+        .fetch_one(&mut servers.connect().await)
+        .await
+        .unwrap();
+    assert_eq!(stock, 1_000_000 - 20);
+    for _ in 0..if ENABLED { ORDERS } else { 0 } {
+        let trace = running.trace().await;
+        assert_eq!(trace.lacks(), [""; 0]);
+        // All below the one span that the trace begins with. Whether an order found the stock in
+        // the cache is luck.
+        let text = tree(&trace.spans);
+        assert_eq!(text.lines().filter(|line| !line.starts_with(' ')).count(), 1, "{text}");
+        assert!((22..=24).contains(&trace.spans.len()), "{text}");
+    }
+}
+
 /// Tables that are there stay as they are, and numbers go on.
 #[tokio::test]
 async fn a_book_that_is_opened_again() {

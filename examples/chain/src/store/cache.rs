@@ -8,9 +8,10 @@ use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{AsyncCommands, Client, RedisResult};
 use tracer_core::{Tracer, current};
 
-/// How long what is kept may be behind the book.
+/// How long what is kept may be behind the book, in seconds.
 const KEEP: u64 = 30;
-/// An order waits for the cache no longer than this, in seconds.
+/// How long an order may wait for a connection to the cache. For an answer it is half a second, as
+/// redis has it.
 const CONNECT: Duration = Duration::from_secs(1);
 
 /// The cache. Whatever fails in here is written to the current span, and goes no further.

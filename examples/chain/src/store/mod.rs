@@ -10,6 +10,7 @@ mod schema;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use stand_ins::RedisStandIn;
 
@@ -103,11 +104,14 @@ impl Store {
         Ok(steps)
     }
 
-    /// Ends the connections to the database.
+    /// Ends the connections to the database, once they are given back, and waits a little for it.
     pub async fn close(&self) {
-        self.orders.close().await;
+        let _ = tokio::time::timeout(LAST_CONNECTIONS, self.orders.close()).await;
     }
 }
+
+/// How long connections may take to end.
+const LAST_CONNECTIONS: Duration = Duration::from_secs(1);
 
 const STORED: &str = "stored";
 const CONFIRMED: &str = "confirmed";

@@ -1,6 +1,7 @@
 //! Which stores there are: the user's own, or embedded ones.
 
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::process;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -101,7 +102,7 @@ async fn sqlite(url: &str, tracer: &Tracer) -> Result<Orders> {
     let (place, id) = match file.strip_prefix("file:sqlx-in-memory") {
         // Another one in each process.
         Some(number) => ("SQLite in memory".to_owned(), format!("{}{number}", process::id())),
-        None => (format!("SQLite at {file}"), file),
+        None => (format!("SQLite at {file}"), short(&file)),
     };
     // A second connection to the memory would be a second database, and a first one that is closed
     // is gone. In a file, one that writes would wait for the other all the same.
@@ -117,6 +118,13 @@ async fn sqlite(url: &str, tracer: &Tracer) -> Result<Orders> {
     let tracing = SqlxTracing::new().with_tracer(tracer.clone());
     let book = Book::<Sqlite>::open(pool, tracing).await?;
     Ok(Orders { database: Database::Sqlite(book), place, id })
+}
+
+/// Of a file: keys begin with it and are seen in traces, where paths have no place.
+fn short(file: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    file.hash(&mut hasher);
+    format!("sqlite-{:x}", hasher.finish())
 }
 
 async fn mysql(url: &str, tracer: &Tracer) -> Result<Orders> {

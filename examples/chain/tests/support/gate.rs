@@ -1,37 +1,47 @@
-//! A way to a server that can be closed.
+//! A way to a server that can be held, or closed.
 
+use std::future::pending;
 use std::net::SocketAddr;
-use std::str::FromStr;
 
-use sqlx::mysql::MySqlConnectOptions;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
+use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinSet};
 
 /// Hands connections on to a server, until it is dropped.
 pub struct Gate {
-    /// The server's, by way of this.
-    pub url: String,
+    pub address: SocketAddr,
     open: AbortHandle,
+    held: watch::Sender<bool>,
 }
 
 impl Gate {
-    pub async fn to(mysql_url: &str) -> Self {
-        let server = MySqlConnectOptions::from_str(mysql_url).unwrap();
-        let (host, port) = (server.get_host().to_owned(), server.get_port());
+    pub async fn to(server: impl ToSocketAddrs + Clone + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address: SocketAddr = listener.local_addr().unwrap();
-        let url = mysql_url.replace(&format!("{host}:{port}"), &address.to_string());
-        assert_ne!(url, mysql_url, "the server's address has its port");
+        let address = listener.local_addr().unwrap();
+        let (held, is_held) = watch::channel(false);
         let pass = async move {
             let mut connections = JoinSet::new();
             while let Ok((mut client, _)) = listener.accept().await {
-                let mut server = TcpStream::connect((host.as_str(), port)).await.unwrap();
+                let (server, mut is_held) = (server.clone(), is_held.clone());
                 connections.spawn(async move {
-                    tokio::io::copy_bidirectional(&mut client, &mut server).await
+                    let mut server = TcpStream::connect(server).await.unwrap();
+                    let held = async { drop(is_held.wait_for(|held| *held).await) };
+                    tokio::select! {
+                        _ = copy_bidirectional(&mut client, &mut server) => return,
+                        () = held => {}
+                    }
+                    // Both connections stay open.
+                    pending().await
                 });
             }
         };
-        Self { url, open: tokio::spawn(pass).abort_handle() }
+        Self { address, open: tokio::spawn(pass).abort_handle(), held }
+    }
+
+    /// From now on nothing goes through, and nobody is told so.
+    pub fn hold(&self) {
+        self.held.send_replace(true);
     }
 }
 

@@ -1,6 +1,7 @@
 //! A Redis and a MariaDB that somebody else has started, and a database of our own in there.
 
 use std::env;
+use std::net::SocketAddr;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -56,6 +57,19 @@ impl Servers {
             // Asked again within 100 ms, the server gives the same answer without a look.
             tokio::time::sleep(Duration::from_millis(150)).await;
         }
+    }
+
+    /// The database server's.
+    pub fn address(&self) -> (String, u16) {
+        (self.admin.get_host().to_owned(), self.admin.get_port())
+    }
+
+    /// Our database, by way of another address.
+    pub fn mysql_url_at(&self, address: SocketAddr) -> String {
+        let (host, port) = self.address();
+        let url = self.mysql_url.replace(&format!("{host}:{port}"), &address.to_string());
+        assert_ne!(url, self.mysql_url, "MYSQL_URL names a host and a port");
+        url
     }
 
     pub async fn connect(&self) -> MySqlConnection {
