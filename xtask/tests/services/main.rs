@@ -89,7 +89,13 @@ fn a_stale_state_file_harms_nobody() {
     let mut stale: serde_json::Value = serde_json::from_str(&state).unwrap();
     stale["servers"][0]["pid"] = stranger.id().into();
     stale["servers"][0]["since"] = since.parse::<u64>().unwrap().into();
-    for text in [stale.to_string(), state, "not what it should be".to_owned()] {
+    // The workspace was moved: that folder is not one to remove.
+    let elsewhere = sandbox.folder.with_extension("elsewhere");
+    fs::create_dir_all(&elsewhere).unwrap();
+    let mut moved = stale.clone();
+    moved["servers"][0]["folder"] = elsewhere.to_string_lossy().into();
+    let garbage = "not what it should be".to_owned();
+    for text in [stale.to_string(), moved.to_string(), state, garbage] {
         let write = || {
             fs::create_dir_all(&sandbox.folder).unwrap();
             fs::write(sandbox.folder.join("state.json"), &text).unwrap();
@@ -109,6 +115,7 @@ fn a_stale_state_file_harms_nobody() {
     }
     stranger.kill().unwrap();
     stranger.wait().unwrap();
+    fs::remove_dir(&elsewhere).unwrap();
 }
 
 #[test]

@@ -81,9 +81,6 @@ pub fn one(home: &Home, kind: Kind, entry: Option<&Entry>, log: Log) -> Result<O
     let server = server::of(kind);
     let usual = home.data(kind);
     let folder = entry.map_or(usual.as_path(), |entry| &entry.folder);
-    if !home.made(folder, kind) {
-        bail!("{} is not a folder of ours: nothing was done", folder.display());
-    }
     let den = Den { folder, programs: server.processes() };
     let had_process = !den.processes().is_empty();
     den.end(entry.and_then(|entry| entry.process).map(|process| process.pid), server.stop())?;
@@ -100,6 +97,9 @@ pub fn one(home: &Home, kind: Kind, entry: Option<&Entry>, log: Log) -> Result<O
     Ok(match (had_process, started) {
         (true, Some(entry)) => Some(format!("stopped (port {})", entry.port())),
         (true, None) => Some("stopped what was left of it".to_owned()),
+        (false, Some(_)) if log == Log::Keep => {
+            Some(format!("had ended by itself; its log is {}", home.log(kind).display()))
+        }
         (false, Some(_)) => Some("had ended by itself".to_owned()),
         (false, None) if had_folder => Some("removed what was left of it".to_owned()),
         (false, None) => None,

@@ -35,8 +35,17 @@ impl Home {
         Self { folder: workspace.target.join("xtask").join("services"), ports_from: None }
     }
 
-    /// Waits for other commands.
+    /// Waits for other commands, unless interrupted.
     pub fn lock(&self) -> Result<Lock> {
+        self.lock_while(|waited| !interrupt::requested() && waited < PATIENCE)
+    }
+
+    /// Waits, interrupted or not: there is something to be tidied up.
+    pub fn lock_to_tidy(&self) -> Result<Lock> {
+        self.lock_while(|waited| waited < HASTE)
+    }
+
+    fn lock_while(&self, has_time: impl Fn(Duration) -> bool) -> Result<Lock> {
         // The file stays: who removes it could remove the next one's lock.
         let path = self.folder.with_extension("lock");
         if let Some(parent) = path.parent() {
@@ -55,9 +64,8 @@ impl Home {
             if !std::mem::replace(&mut told, true) {
                 eprintln!("waiting: another cargo xtask starts or stops servers");
             }
-            let patience = if interrupt::requested() { HASTE } else { PATIENCE };
-            if started.elapsed() > patience {
-                bail!("another cargo xtask has been busy with the servers for too long");
+            if !has_time(started.elapsed()) {
+                bail!("another cargo xtask is busy with the servers");
             }
             thread::sleep(Duration::from_millis(100));
         }
@@ -72,10 +80,14 @@ impl Home {
         let Ok(text) = fs::read_to_string(self.state_file()) else {
             return State::default();
         };
-        State::parse(&text).unwrap_or_else(|error| {
+        let mut state = State::parse(&text).unwrap_or_else(|error| {
             eprintln!("{} is of no use: {error:#}", self.state_file().display());
             State::default()
-        })
+        });
+        // The workspace was moved, or somebody has written something: what is
+        // there is not for us to stop, and least of all to remove.
+        state.entries.retain(|entry| self.made(&entry.folder, entry.kind));
+        state
     }
 
     /// Replaces the file at once: whoever is killed leaves the old or the new.
@@ -104,9 +116,8 @@ impl Home {
         folder.join(kind.name())
     }
 
-    /// Whether a folder is one that was made for a server: as root we remove no
-    /// other, whatever a file says.
-    pub fn made(&self, folder: &Path, kind: Kind) -> bool {
+    /// Whether a folder is one that was made for a server.
+    fn made(&self, folder: &Path, kind: Kind) -> bool {
         folder == self.data(kind) || super::place::is_spare(folder, kind)
     }
 }

@@ -48,7 +48,7 @@ pub fn launch(notes: &Notes<'_>, kind: Kind, place: &Place) -> Result<Duration> 
         Err(error) if interrupt::requested() => Err(error),
         Err(error) => {
             let (log, tail) = (place.log.display(), cmd::tail(&place.log, TAIL));
-            bail!("{}: {error:#}; the end of {log}:\n{tail}", kind.name());
+            bail!("{}: {error:#}\n{tail}\n(the end of {log})", kind.name());
         }
     }
 }

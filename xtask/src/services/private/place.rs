@@ -74,8 +74,7 @@ impl Place {
         self.ports.first().copied().unwrap_or_default()
     }
 
-    /// A program of the server: as its user, in its folder, with our mark. The
-    /// folder is an argument's best friend: `.` is short where paths are long.
+    /// A program of the server: as its user, in its folder, with our mark.
     pub fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = client(program);
         command.current_dir(&self.folder).env("HOME", &self.folder).env(MARK, &self.folder);

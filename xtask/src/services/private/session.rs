@@ -42,7 +42,7 @@ impl Session {
         if self.home.read().entries.is_empty() {
             return Ok(());
         }
-        let _lock = self.home.lock()?;
+        let _lock = self.home.lock_to_tidy()?;
         for line in down::unwanted(&self.home, self.me)? {
             eprintln!("{line}");
         }
