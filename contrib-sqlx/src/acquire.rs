@@ -21,8 +21,6 @@ use crate::transaction::TracedTransaction;
 /// that takes it has to take this instead.
 ///
 /// ```no_run
-/// # #[cfg(feature = "sqlite")]
-/// # mod demo {
 /// use contrib_sqlx::TracedAcquire;
 /// use sqlx::Sqlite;
 ///
@@ -33,8 +31,11 @@ use crate::transaction::TracedTransaction;
 ///     let mut conn = source.acquire().await?;
 ///     sqlx::query_scalar("SELECT count(*) FROM orders").fetch_one(&mut *conn).await
 /// }
-/// # }
 /// ```
+///
+/// Where the compiler finds an implementation "not general enough", the same helps as with sqlx'
+/// trait: `fn count<'s, 'a, A: … + 's>(source: A) -> impl Future<Output = …> + Send` with an
+/// `async move` block inside.
 pub trait TracedAcquire<'c>: Send {
     /// The database.
     type Database: TracedDatabase;

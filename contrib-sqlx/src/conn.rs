@@ -21,8 +21,6 @@ use crate::transaction::TracedTransaction;
 /// `C` is what derefs to sqlx' connection. What takes a connection of any origin takes this:
 ///
 /// ```no_run
-/// # #[cfg(feature = "sqlite")]
-/// # mod demo {
 /// use contrib_sqlx::DynConn;
 /// use sqlx::Sqlite;
 ///
@@ -37,7 +35,6 @@ use crate::transaction::TracedTransaction;
 /// let mut conn = pool.acquire().await?;
 /// let after = count(&mut *conn).await?;
 /// # Ok(())
-/// # }
 /// # }
 /// ```
 ///

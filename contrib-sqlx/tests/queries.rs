@@ -340,6 +340,8 @@ async fn statements_are_cached_as_ever() {
             let query = sqlx::query(AssertSqlSafe(sql)).bind(1).persistent(persistent);
             query.fetch_one(&mut *conn).await.unwrap();
         }
+        // Its thread counts after it has answered; this comes after that.
+        conn.ping().await.unwrap();
         assert_eq!(conn.raw().cached_statements_size(), 3, "persistent: {persistent}");
     }
 }

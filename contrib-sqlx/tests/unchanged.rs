@@ -1,6 +1,7 @@
 //! A program written for sqlx stays as it is: one file, compiled with sqlx' pool and with the
 //! traced one.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
+#![allow(clippy::duplicate_mod, reason = "that one file is compiled twice is the test")]
 
 mod support;
 
