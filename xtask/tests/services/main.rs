@@ -10,15 +10,26 @@ mod sandbox;
 use std::fs;
 use std::net::TcpListener;
 use std::process::Command;
+use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use answers::assert_answers;
-use sandbox::{Sandbox, VARIABLES, said};
+use sandbox::{Sandbox, VARIABLES, said, within};
 
 fn send(pid: i32, signal: Signal) {
     kill(Pid::from_raw(pid), signal).unwrap();
+}
+
+/// Comes back once it is dead: the signal alone only says that it will be.
+fn kill_for_good(pid: i32) {
+    send(pid, Signal::SIGKILL);
+    let is_dead = || {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        stat.rsplit_once(')').is_none_or(|(_, rest)| rest.trim_start().starts_with(['Z', 'X']))
+    };
+    assert!(within(Duration::from_secs(30), is_dead), "{pid} does not die");
 }
 
 #[test]
@@ -58,7 +69,7 @@ fn a_killed_server_is_started_anew_and_the_others_stay() {
     sandbox.run(&only);
     let before = sandbox.pids();
     for victim in ["postgres", "mariadb", "redis"] {
-        send(sandbox.pids()[victim], Signal::SIGKILL);
+        kill_for_good(sandbox.pids()[victim]);
         let exports = sandbox.run(&["env"]);
         assert_eq!(exports.lines().count(), 2, "{victim} is dead: {exports}");
         let table = sandbox.run(&only);
@@ -70,7 +81,7 @@ fn a_killed_server_is_started_anew_and_the_others_stay() {
 
     // Also when it is not missed before the end.
     let ports = sandbox.ports();
-    send(sandbox.pids()["postgres"], Signal::SIGKILL);
+    kill_for_good(sandbox.pids()["postgres"]);
     sandbox.run(&["down"]);
     sandbox.assert_nothing_left(&ports);
 }

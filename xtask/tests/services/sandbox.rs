@@ -73,12 +73,11 @@ impl Sandbox {
     pub fn start_up(&self, reached: impl Fn(&Self) -> bool) -> Child {
         let mut command = self.command(&["up"]);
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let started = Instant::now();
-        while !reached(self) {
+        let is_there = within(Duration::from_secs(120), || {
             assert!(child.try_wait().unwrap().is_none(), "it has ended already");
-            assert!(started.elapsed() < Duration::from_secs(120), "not reached in time");
-            thread::sleep(Duration::from_millis(5));
-        }
+            reached(self)
+        });
+        assert!(is_there, "not reached in time");
         child
     }
 
@@ -114,6 +113,18 @@ impl Drop for Sandbox {
         let _ = self.command(&["down"]).output();
         let _ = fs::remove_file(self.folder.with_extension("lock"));
     }
+}
+
+/// Whether it comes true in this time.
+pub fn within(time: Duration, mut done: impl FnMut() -> bool) -> bool {
+    let started = Instant::now();
+    while started.elapsed() < time {
+        if done() {
+            return true;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    false
 }
 
 pub fn said(output: &Output) -> String {
