@@ -52,8 +52,16 @@ fn they_start_tell_and_stop_twice() {
         assert_eq!(again.matches("was up").count(), 4, "{again}");
         assert_eq!(sandbox.pids(), pids);
 
-        let stopped = sandbox.run(&["down"]);
-        assert_eq!(stopped.matches("stopped").count(), 4, "{stopped}");
+        // In a shell that has taken the variables, they are not the user's own.
+        let (variable, url) = exports.lines().next().unwrap().split_once('=').unwrap();
+        let variable = variable.strip_prefix("export ").unwrap();
+        let up = sandbox.command(&["up"]).env(variable, url).output().unwrap();
+        assert_eq!(said(&up).matches("was up").count(), 4, "{}", said(&up));
+
+        let down = sandbox.command(&["down"]).env(variable, url).output().unwrap();
+        assert!(down.status.success(), "{}", said(&down));
+        assert_eq!(said(&down).matches("stopped").count(), 4, "{}", said(&down));
+        assert!(said(&down).contains(&format!("unset {variable}")), "{}", said(&down));
         sandbox.assert_nothing_left(&ports);
     }
     assert!(sandbox.run(&["down"]).contains("no servers were up"));

@@ -36,9 +36,8 @@ fn start(home: &Home, options: &UpOptions) -> Result<ExitCode> {
     let mut wanted = wanted.to_vec();
     wanted.sort_unstable();
     wanted.dedup();
-    let ours: Vec<Kind> = wanted.iter().copied().filter(|k| k.users_own().is_none()).collect();
     let lock = lock(home)?;
-    let up = up::up(home, &ours, Holder::User)?;
+    let up = up::up(home, &home.ours(&wanted), Holder::User)?;
     drop(lock);
     print!("{}", render(&wanted, &up));
     if !up.is_empty() {
@@ -91,6 +90,7 @@ fn tell(home: &Home) -> ExitCode {
 
 fn stop(home: &Home) -> Result<ExitCode> {
     let lock = lock(home)?;
+    let ours = home.read().entries;
     let done = down::all(home, Log::Remove)?;
     drop(lock);
     for line in &done {
@@ -98,6 +98,11 @@ fn stop(home: &Home) -> Result<ExitCode> {
     }
     if done.is_empty() {
         println!("no servers were up");
+    }
+    let told = ours.iter().filter(|entry| entry.kind.users_own() == Some(entry.url()));
+    let told: Vec<&str> = told.map(|entry| entry.kind.variable()).collect();
+    if !told.is_empty() {
+        println!("this shell's variables still name them: unset {}", told.join(" "));
     }
     Ok(ExitCode::SUCCESS)
 }

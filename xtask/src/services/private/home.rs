@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use super::state::State;
+use super::state::{Entry, State};
 use crate::interrupt;
 use crate::services::kind::Kind;
 use crate::workspace::Workspace;
@@ -88,6 +88,17 @@ impl Home {
         // there is not for us to stop, and least of all to remove.
         state.entries.retain(|entry| self.made(&entry.folder, entry.kind));
         state
+    }
+
+    /// Those of which the user has none. Variables in a shell may just as well
+    /// have come from `services env`: these name ours.
+    pub fn ours(&self, kinds: &[Kind]) -> Vec<Kind> {
+        let state = self.read();
+        let is_ours = |kind: &Kind| {
+            let ours = state.get(*kind).map(Entry::url);
+            kind.users_own().is_none_or(|url| Some(url) == ours)
+        };
+        kinds.iter().copied().filter(is_ours).collect()
     }
 
     /// Replaces the file at once: whoever is killed leaves the old or the new.

@@ -25,8 +25,7 @@ impl Session {
     /// The variables that tell a program where these servers are. Those that
     /// the user has set are not among them: every program has them anyway.
     pub fn need(&mut self, kinds: &[Kind]) -> Result<Vec<(&'static str, String)>> {
-        let kinds: Vec<Kind> =
-            kinds.iter().copied().filter(|kind| kind.users_own().is_none()).collect();
+        let kinds = self.home.ours(kinds);
         if kinds.is_empty() {
             return Ok(Vec::new());
         }
