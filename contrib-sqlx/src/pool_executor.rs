@@ -11,8 +11,8 @@ use sqlx_core::database::Database;
 use sqlx_core::describe::Describe;
 use sqlx_core::error::Error;
 use sqlx_core::executor::{Execute, Executor};
-use sqlx_core::ext::async_stream::TryAsyncStream;
 use sqlx_core::sql_str::SqlStr;
+use sqlx_core::try_stream;
 
 use crate::database::TracedDatabase;
 use crate::pool::TracedPool;
@@ -41,14 +41,15 @@ where
             Err(query) => return self.pool.fetch_many(query),
         };
         let (pool, span) = (self.pool.clone(), call.span().clone());
-        let rows = TryAsyncStream::new(|yielder| async move {
+        // As sqlx does it itself, `tracing`'s span of the caller included.
+        let rows = try_stream! {
             let mut connection = wait::connection(&pool, &span).await?;
             let mut rows = connection.fetch_many(query);
             while let Some(row) = poll_fn(|cx| Pin::new(&mut rows).poll_next(cx)).await {
-                yielder.r#yield(row?).await;
+                r#yield!(row?);
             }
             Ok(())
-        });
+        };
         Box::pin(TracedStream::new(rows, call))
     }
 

@@ -3,7 +3,7 @@
 
 mod support;
 
-use contrib_sqlx::{DynConn, TracedAcquire, TracedConn, TracedPool};
+use contrib_sqlx::TracedPool;
 use sqlx::{Executor, Sqlite};
 use support::{events, named, traced};
 use testing::{Recorded, tree};
@@ -241,48 +241,4 @@ async fn a_commit_that_nobody_waits_for() {
     let spans = recorded.spans();
     assert_eq!(events(named(&spans, "COMMIT")), ["cancelled"]);
     assert!(events(named(&spans, "transaction")).is_empty(), "nobody knows how it ended");
-}
-
-/// Takes a connection of any origin.
-async fn add_by(conn: &mut DynConn<'_, Sqlite>) {
-    add(&mut *conn).await;
-    add(&mut *conn).await;
-}
-
-async fn add_in<'a, A: TracedAcquire<'a, Database = Sqlite>>(source: A) {
-    let mut conn = source.acquire().await.unwrap();
-    add(&mut *conn).await;
-}
-
-async fn nest<'a, A: TracedAcquire<'a, Database = Sqlite>>(source: A) {
-    let mut tx = source.begin().await.unwrap();
-    add(&mut *tx).await;
-    tx.commit().await.unwrap();
-}
-
-#[tokio::test]
-async fn connections_of_any_origin() {
-    let (pool, recorded) = songs().await;
-    add_in(&pool).await;
-    nest(&pool).await;
-    let mut conn = pool.acquire().await.unwrap();
-    add_by(&mut *conn).await;
-    add_in(&mut *conn).await;
-    nest(&mut *conn).await;
-    drop(conn);
-    let mut tx = pool.begin().await.unwrap();
-    add_by(&mut *tx).await;
-    add_in(&mut tx).await;
-    nest(&mut tx).await;
-    tx.commit().await.unwrap();
-    let mut plain = pool.raw().acquire().await.unwrap();
-    let tracing = contrib_sqlx::SqlxTracing::new().with_tracer(recorded.tracer.clone());
-    add_by(&mut TracedConn::new(&mut *plain, tracing)).await;
-    drop(plain);
-    assert_eq!(count(&pool).await, 12);
-    if tracer_core::ENABLED {
-        let spans = recorded.spans();
-        assert_eq!(spans.iter().filter(|span| span.name == "INSERT songs").count(), 12);
-        assert_eq!(spans.iter().filter(|span| span.name == "transaction").count(), 3);
-    }
 }

@@ -1,53 +1,18 @@
 //! The calls of the suite for stores, through a pool and through a connection.
 
-use std::time::Duration;
-
 use contrib_sqlx::{SqlxTracing, TracedAcquire, TracedConn, TracedPool};
-use sqlx::mysql::MySqlPoolOptions;
-use sqlx::postgres::PgPoolOptions;
-use sqlx::sqlite::SqlitePoolOptions;
-use sqlx::{AssertSqlSafe, Connection, Executor, MySql, Pool, Postgres, Row, Sqlite};
-use testing::store::{Adapter, Call, Outcome, Part, SECRET, assert_holds, read};
+use sqlx::{AssertSqlSafe, Executor, MySql, Pool, Postgres, Row, Sqlite};
+use testing::store::{Adapter, Call, Outcome, SECRET, read};
 use tracer_core::Tracer;
 use tracer_core::semconv::db;
 
-use super::{TempFile, unique};
+use super::tables::{Tables, mysql_secrets, postgres_secrets, sqlite_secrets};
 
 /// Through what a call goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Through {
     Pool,
     Connection,
-}
-
-/// Two tables: one to read, with three rows and a unique index, and one to write.
-#[derive(Clone, Debug)]
-struct Tables {
-    read: String,
-    written: String,
-}
-
-impl Tables {
-    fn new() -> Self {
-        Self { read: unique("items"), written: unique("notes") }
-    }
-
-    async fn create<'c, E: Executor<'c> + Copy>(&self, pool: E) {
-        let Self { read, written } = self;
-        for sql in [
-            format!("CREATE TABLE {read} (id INT PRIMARY KEY, name VARCHAR(100))"),
-            format!("CREATE TABLE {written} (name VARCHAR(100))"),
-            format!("INSERT INTO {read} VALUES (1, 'one'), (2, 'two'), (3, 'three')"),
-        ] {
-            super::send(pool, &sql).await;
-        }
-    }
-
-    async fn drop<'c, E: Executor<'c> + Copy>(&self, pool: E) {
-        for table in [&self.read, &self.written] {
-            super::send(pool, &format!("DROP TABLE {table}")).await;
-        }
-    }
 }
 
 fn outcome<T: std::fmt::Debug>(result: sqlx::Result<T>) -> Outcome {
@@ -71,12 +36,12 @@ macro_rules! adapter {
         placeholders: $first:literal $second:literal, secrets: $secrets:expr
     ) => {
         pub(crate) struct $name {
-            through: Through,
-            pool: Pool<$database>,
+            pub(crate) through: Through,
+            pub(crate) pool: Pool<$database>,
             /// Nobody is there.
-            gone: Pool<$database>,
-            hangs: Hangs<$database>,
-            tables: Tables,
+            pub(crate) gone: Pool<$database>,
+            pub(crate) hangs: Hangs<$database>,
+            pub(crate) tables: Tables,
         }
 
         impl $name {
@@ -259,10 +224,10 @@ macro_rules! adapter {
 }
 
 /// A statement that takes long.
-struct Hangs<DB: sqlx::Database> {
-    pool: Pool<DB>,
-    sql: String,
-    name: String,
+pub(crate) struct Hangs<DB: sqlx::Database> {
+    pub(crate) pool: Pool<DB>,
+    pub(crate) sql: String,
+    pub(crate) name: String,
 }
 
 adapter!(
@@ -277,118 +242,3 @@ adapter!(
     OnPostgres, Postgres, system: db::POSTGRESQL, code: "23505",
     placeholders: "$1" "$2", secrets: postgres_secrets
 );
-
-fn sqlite_secrets(table: &str) -> Vec<(String, String)> {
-    vec![
-        ("SELECT".into(), format!("SELECT '{SECRET}', x'00' -- {SECRET}")),
-        ("PRAGMA key".into(), format!("PRAGMA key = '{SECRET}'")),
-        (format!("INSERT {table}"), format!("INSERT INTO {table} VALUES (1, '{SECRET}')")),
-    ]
-}
-
-fn mysql_secrets(table: &str) -> Vec<(String, String)> {
-    vec![
-        ("SELECT".into(), format!("SELECT '{SECRET}', \"{SECRET}\" -- {SECRET}")),
-        (format!("INSERT {table}"), format!("INSERT INTO {table} VALUES ('{SECRET}', '')")),
-    ]
-}
-
-fn postgres_secrets(table: &str) -> Vec<(String, String)> {
-    vec![
-        ("SELECT".into(), format!("SELECT '{SECRET}', $${SECRET}$$ /* {SECRET} */")),
-        (format!("INSERT {table}"), format!("INSERT INTO {table} VALUES ('{SECRET}', '')")),
-    ]
-}
-
-/// Nothing listens on this port.
-const NOBODY: &str = "127.0.0.1:1/none";
-/// A connection is busy as long as the statement that nobody waits for any more: no pool gets it
-/// back in time.
-const ABANDONED: u32 = 12;
-/// sqlx tries again and again.
-const PATIENCE: Duration = Duration::from_millis(100);
-
-pub(crate) async fn sqlite(part: Part, through: Through) {
-    let (options, _file) = super::sqlite_file();
-    let pool = SqlitePoolOptions::new().max_connections(super::CONNECTIONS);
-    let pool = pool.connect_with(options).await.unwrap();
-    let (locked, _lock) = super::sqlite_file();
-    let lockable =
-        SqlitePoolOptions::new().max_connections(ABANDONED).connect_with(locked).await.unwrap();
-    super::send(&lockable, "CREATE TABLE held (id INT)").await;
-    let mut holder = lockable.acquire().await.unwrap();
-    super::send(&mut *holder, "BEGIN EXCLUSIVE").await;
-    let gone = SqlitePoolOptions::new().connect_lazy("sqlite::memory:").unwrap();
-    gone.close().await;
-    let hangs = Hangs {
-        pool: lockable,
-        sql: "INSERT INTO held VALUES (1)".to_owned(),
-        name: "INSERT held".to_owned(),
-    };
-    let tables = Tables::new();
-    tables.create(&pool).await;
-    assert_holds(OnSqlite { through, pool, gone, hangs, tables }, part).await;
-}
-
-pub(crate) async fn mysql(part: Part, through: Through) {
-    let (pool, tables) = (super::mysql().await, Tables::new());
-    tables.create(&pool).await;
-    let slow = MySqlPoolOptions::new().max_connections(ABANDONED);
-    let slow = slow.connect_with(super::mysql_options()).await.unwrap();
-    let gone = MySqlPoolOptions::new().acquire_timeout(PATIENCE);
-    let gone = gone.connect_lazy(&format!("mysql://{NOBODY}")).unwrap();
-    let hangs = Hangs { pool: slow, sql: "DO SLEEP(10)".to_owned(), name: "DO".to_owned() };
-    let adapter = OnMysql { through, pool: pool.clone(), gone, hangs, tables: tables.clone() };
-    assert_holds(adapter, part).await;
-    tables.drop(&pool).await;
-}
-
-pub(crate) async fn postgres(part: Part, through: Through) {
-    let (pool, tables) = (super::postgres().await, Tables::new());
-    tables.create(&pool).await;
-    let slow = PgPoolOptions::new().max_connections(ABANDONED);
-    let slow = slow.connect_with(super::postgres_options()).await.unwrap();
-    let gone = PgPoolOptions::new().acquire_timeout(PATIENCE);
-    let gone = gone.connect_lazy(&format!("postgres://{NOBODY}")).unwrap();
-    let hangs =
-        Hangs { pool: slow, sql: "SELECT pg_sleep(10)".to_owned(), name: "SELECT".to_owned() };
-    let adapter = OnPostgres { through, pool: pool.clone(), gone, hangs, tables: tables.clone() };
-    assert_holds(adapter, part).await;
-    tables.drop(&pool).await;
-}
-
-/// A part of the suite, for each database and both ways.
-#[macro_export]
-macro_rules! suite {
-    ($part:ident) => {
-        #[tokio::test]
-        async fn sqlite_pool() {
-            support::adapter::sqlite(Part::$part, Through::Pool).await;
-        }
-
-        #[tokio::test]
-        async fn sqlite_connection() {
-            support::adapter::sqlite(Part::$part, Through::Connection).await;
-        }
-
-        #[tokio::test]
-        async fn mysql_pool() {
-            support::adapter::mysql(Part::$part, Through::Pool).await;
-        }
-
-        #[tokio::test]
-        async fn mysql_connection() {
-            support::adapter::mysql(Part::$part, Through::Connection).await;
-        }
-
-        #[tokio::test]
-        async fn postgres_pool() {
-            support::adapter::postgres(Part::$part, Through::Pool).await;
-        }
-
-        #[tokio::test]
-        async fn postgres_connection() {
-            support::adapter::postgres(Part::$part, Through::Connection).await;
-        }
-    };
-}

@@ -1,9 +1,11 @@
 //! Databases to test with. SQLite needs nothing; MySQL (or MariaDB) and PostgreSQL are servers whose
 //! URLs are in the environment, where `cargo xtask test` puts them. Without them, tests fail.
-#![allow(dead_code, unused_imports, reason = "each test file uses its part")]
+#![allow(dead_code, reason = "each test file uses its part")]
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 pub(crate) mod adapter;
+pub(crate) mod suite;
+mod tables;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -33,6 +35,14 @@ pub(crate) fn sqlite_file() -> (SqliteConnectOptions, TempFile) {
 pub(crate) async fn sqlite() -> Pool<Sqlite> {
     let options = SqliteConnectOptions::new();
     SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap()
+}
+
+/// With a table of three songs.
+pub(crate) async fn songs() -> (Pool<Sqlite>, Recorded) {
+    let pool = sqlite().await;
+    send(&pool, "CREATE TABLE songs (id INTEGER PRIMARY KEY, title TEXT)").await;
+    send(&pool, "INSERT INTO songs (title) VALUES ('a'), ('b'), ('c')").await;
+    (pool, Recorded::new())
 }
 
 pub(crate) fn mysql_options() -> MySqlConnectOptions {

@@ -1,0 +1,68 @@
+//! Functions that take a connection wherever it comes from.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+mod support;
+
+use contrib_sqlx::{DynConn, TracedAcquire, TracedConn, TracedPool};
+use sqlx::{Executor, Sqlite};
+use support::traced;
+use testing::Recorded;
+
+async fn songs() -> (TracedPool<Sqlite>, Recorded) {
+    let (pool, recorded) = (support::sqlite().await, Recorded::new());
+    support::send(&pool, "CREATE TABLE songs (id INTEGER PRIMARY KEY, title TEXT)").await;
+    (traced(&pool, &recorded.tracer), recorded)
+}
+
+async fn add<'e, E: Executor<'e, Database = Sqlite>>(executor: E) {
+    let query = sqlx::query("INSERT INTO songs (title) VALUES (?)").bind("a");
+    query.execute(executor).await.unwrap();
+}
+
+async fn count(pool: &TracedPool<Sqlite>) -> i64 {
+    sqlx::query_scalar("SELECT count(*) FROM songs").fetch_one(pool.raw()).await.unwrap()
+}
+
+/// Takes a connection of any origin.
+async fn add_by(conn: &mut DynConn<'_, Sqlite>) {
+    add(&mut *conn).await;
+    add(&mut *conn).await;
+}
+
+async fn add_in<'a, A: TracedAcquire<'a, Database = Sqlite>>(source: A) {
+    let mut conn = source.acquire().await.unwrap();
+    add(&mut *conn).await;
+}
+
+async fn nest<'a, A: TracedAcquire<'a, Database = Sqlite>>(source: A) {
+    let mut tx = source.begin().await.unwrap();
+    add(&mut *tx).await;
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn connections_of_any_origin() {
+    let (pool, recorded) = songs().await;
+    add_in(&pool).await;
+    nest(&pool).await;
+    let mut conn = pool.acquire().await.unwrap();
+    add_by(&mut *conn).await;
+    add_in(&mut *conn).await;
+    nest(&mut *conn).await;
+    drop(conn);
+    let mut tx = pool.begin().await.unwrap();
+    add_by(&mut *tx).await;
+    add_in(&mut tx).await;
+    nest(&mut tx).await;
+    tx.commit().await.unwrap();
+    let mut plain = pool.raw().acquire().await.unwrap();
+    let tracing = contrib_sqlx::SqlxTracing::new().with_tracer(recorded.tracer.clone());
+    add_by(&mut TracedConn::new(&mut *plain, tracing)).await;
+    drop(plain);
+    assert_eq!(count(&pool).await, 12);
+    if tracer_core::ENABLED {
+        let spans = recorded.spans();
+        assert_eq!(spans.iter().filter(|span| span.name == "INSERT songs").count(), 12);
+        assert_eq!(spans.iter().filter(|span| span.name == "transaction").count(), 3);
+    }
+}
