@@ -47,7 +47,7 @@ async fn one_order_is_one_trace_over_three_processes() {
     ];
     let mut processes = ["server1", "server2", "server3"]
         .map(|service| Process::start(&arguments(service, at), &environment));
-    for ((number, process), address) in (1..).zip(&processes).zip(at) {
+    for ((number, process), address) in (1..).zip(&mut processes).zip(at) {
         let ready = process.says("listens on");
         assert_eq!(ready, format!("server{number} listens on {address}"));
     }
@@ -80,22 +80,20 @@ async fn a_request_under_way_ends_first() {
     let (servers, collector) = (Servers::find().await, Collector::start());
     let at = free_ports();
     let environment =
-        vec![("REDIS_URL", servers.redis_url.as_str()), ("MYSQL_URL", servers.mysql_url.as_str())];
+        [("REDIS_URL", servers.redis_url.as_str()), ("MYSQL_URL", servers.mysql_url.as_str())];
     let mut processes = ["server1", "server2", "server3"].map(|service| {
         let endpoint = ["--otlp-endpoint".to_owned(), collector.endpoint()];
-        let process =
+        let mut process =
             Process::start(&[arguments(service, at), endpoint.into()].concat(), &environment);
         process.says("listens on");
         process
     });
 
     // The order waits for the lamps, which are somebody else's for the moment.
-    let mut other = servers.connect().await;
-    let lock = "BEGIN; SELECT stock FROM chain_items WHERE name = 'lamp' FOR UPDATE";
-    sqlx::raw_sql(lock).execute(&mut other).await.unwrap();
+    let mut other = servers.lock_lamps().await;
     let order = Client::new().post(format!("http://{}/orders", at[0]));
     let order = tokio::spawn(send(order.form(&[("customer", "7"), ("item", "lamp")])));
-    servers.wait_for_a_waiting_transaction(&mut other).await;
+    servers.wait_for_a_waiting_order(&mut other).await;
     processes[2].terminate();
     processes[2].says("server3 stops");
     sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
@@ -124,13 +122,11 @@ async fn a_request_that_does_not_end() {
     ];
     let mut server3 = Process::start(&arguments("server3", at), &environment);
     server3.says("listens on");
-    let mut other = servers.connect().await;
-    let lock = "BEGIN; SELECT stock FROM chain_items WHERE name = 'lamp' FOR UPDATE";
-    sqlx::raw_sql(lock).execute(&mut other).await.unwrap();
+    let mut other = servers.lock_lamps().await;
     let mut client = OrdersClient::connect(format!("http://{}", at[2])).await.unwrap();
     let order = PlaceRequest { item: "lamp".to_owned(), quantity: 1, price: 1 };
     let order = tokio::spawn(async move { client.place(order).await });
-    servers.wait_for_a_waiting_transaction(&mut other).await;
+    servers.wait_for_a_waiting_order(&mut other).await;
     server3.terminate();
     assert!(server3.ends_within(END).success());
     assert!(order.await.unwrap().is_err());

@@ -14,6 +14,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Process {
     child: Child,
     lines: Receiver<String>,
+    /// Lines that nobody has waited for.
+    said: Vec<String>,
 }
 
 impl Process {
@@ -40,17 +42,20 @@ impl Process {
                 stream.lines().map_while(Result::ok).for_each(|line| drop(said.send(line)));
             });
         }
-        Self { child, lines }
+        Self { child, lines, said: Vec::new() }
     }
 
-    /// Waits until it says this, and returns the whole line.
-    pub fn says(&self, text: &str) -> String {
-        let (until, mut others) = (Instant::now() + PATIENCE, Vec::new());
+    /// Waits until it says this, and returns the whole line. What it says to standard error may
+    /// come before or after what it says to standard output.
+    pub fn says(&mut self, text: &str) -> String {
+        let until = Instant::now() + PATIENCE;
         loop {
+            if let Some(index) = self.said.iter().position(|line| line.contains(text)) {
+                return self.said.remove(index);
+            }
             match self.lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
-                Ok(line) if line.contains(text) => return line,
-                Ok(line) => others.push(line),
-                Err(error) => panic!("{error}: it never said {text:?}, but {others:#?}"),
+                Ok(line) => self.said.push(line),
+                Err(error) => panic!("{error}: it never said {text:?}, but {:#?}", self.said),
             }
         }
     }
@@ -86,10 +91,11 @@ fn read(stream: Option<impl std::io::Read + Send + 'static>) -> Box<dyn BufRead 
 
 /// Ports that the system gives to nobody who asks for any.
 pub fn free_ports<const N: usize>() -> [SocketAddr; N] {
-    // Each test looks elsewhere: what is found is free until its process takes it.
+    // Each test looks elsewhere, and so does each process with tests: what is found stays free
+    // until it is taken.
     static NEXT: AtomicU16 = AtomicU16::new(0);
-    let process = u16::try_from(std::process::id() % 400).unwrap();
-    let first = 12_000 + process * 20 + NEXT.fetch_add(20, Ordering::Relaxed);
+    let process = u16::try_from(std::process::id() % 100).unwrap();
+    let first = 12_000 + process * 80 + NEXT.fetch_add(8, Ordering::Relaxed);
     let mut free = (first..).map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
     // All are held until the last one is found: none is found twice.
     let held: [TcpListener; N] =

@@ -45,17 +45,23 @@ impl Servers {
         stores(&self.redis_url, &self.mysql_url)
     }
 
-    /// Until a transaction in our database waits for a lock that this connection holds.
-    pub async fn wait_for_a_waiting_transaction(&self, connection: &mut MySqlConnection) {
-        let waiting = "SELECT COUNT(*) FROM information_schema.innodb_lock_waits
-            JOIN information_schema.innodb_trx ON trx_id = blocking_trx_id
-            WHERE trx_mysql_thread_id = CONNECTION_ID()";
+    /// Takes the lamps, so that orders for them wait until the end of this connection's transaction.
+    pub async fn lock_lamps(&self) -> MySqlConnection {
+        let mut connection = self.connect().await;
+        let lock = "BEGIN; SELECT stock FROM chain_items WHERE name = 'lamp' FOR UPDATE";
+        sqlx::raw_sql(lock).execute(&mut connection).await.unwrap();
+        connection
+    }
+
+    /// Until somebody else in our database has asked for what is locked.
+    pub async fn wait_for_a_waiting_order(&self, connection: &mut MySqlConnection) {
+        let waiting = "SELECT COUNT(*) FROM information_schema.processlist
+            WHERE db = DATABASE() AND id <> CONNECTION_ID() AND info LIKE '%FOR UPDATE'";
         let until = Instant::now() + Duration::from_secs(20);
         while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut *connection).await.unwrap() == 0
         {
             assert!(Instant::now() < until, "nobody waits");
-            // Asked again within 100 ms, the server gives the same answer without a look.
-            tokio::time::sleep(Duration::from_millis(150)).await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
 
