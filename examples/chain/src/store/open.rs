@@ -157,3 +157,25 @@ impl fmt::Debug for Stores {
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Stores;
+
+    #[test]
+    fn which_variable_counts() {
+        let stores = |set: &[&str]| {
+            let stores = Stores::from_vars(|name| {
+                let is_set = set.contains(&name).then(|| "mysql://u:hush@h/d".to_owned());
+                // Set to nothing is not set.
+                Some(is_set.unwrap_or_default())
+            });
+            format!("{stores:?}").replace("Stores ", "")
+        };
+        assert_eq!(stores(&[]), "{ redis: None, sql: None }");
+        let only = stores(&["DATABASE_URL"]);
+        assert_eq!(only, r#"{ redis: None, sql: Some("DATABASE_URL") }"#);
+        let all = stores(&["DATABASE_URL", "MYSQL_URL", "REDIS_URL"]);
+        assert_eq!(all, r#"{ redis: Some("REDIS_URL"), sql: Some("MYSQL_URL") }"#);
+    }
+}
