@@ -61,10 +61,51 @@ pub(crate) struct Anchor {
     unix_nanos: u64,
 }
 
-impl Anchor {
-    pub(crate) fn now() -> Self {
+/// A wall clock's reading between two of the counter.
+struct Reading {
+    before: Ticks,
+    unix_nanos: u64,
+    after: Ticks,
+}
+
+impl Reading {
+    fn take() -> Self {
+        let before = now();
         let unix_nanos = unix_nanos(SystemTime::now());
-        Self { ticks: now(), unix_nanos }
+        Self { before, unix_nanos, after: now() }
+    }
+
+    fn width(&self) -> u64 {
+        source::nanos_between(self.before, self.after)
+    }
+}
+
+impl Anchor {
+    /// How often it is tried to read both clocks without being put to sleep in between, which
+    /// would move a whole batch in time.
+    const TRIES: usize = 4;
+    /// Nanoseconds in which both have been read if nothing came between.
+    const CLOSE: u64 = 1_000;
+
+    pub(crate) fn now() -> Self {
+        Self::closest(std::iter::repeat_with(Reading::take))
+    }
+
+    /// Out of several readings the one that took the least time.
+    fn closest(readings: impl Iterator<Item = Reading>) -> Self {
+        let mut best = Reading { before: 0, unix_nanos: 0, after: Ticks::MAX };
+        let mut width = u64::MAX;
+        for reading in readings.take(Self::TRIES) {
+            if reading.width() < width {
+                width = reading.width();
+                best = reading;
+            }
+            if width < Self::CLOSE {
+                break;
+            }
+        }
+        let ticks = best.before + (best.after.saturating_sub(best.before)) / 2;
+        Self { ticks, unix_nanos: best.unix_nanos }
     }
 
     /// Nanoseconds since 1970 of a raw reading.
@@ -138,6 +179,19 @@ mod tests {
         assert_eq!(from, to);
         let (from, to) = Stamp::interval(Stamp::Unix(5_000), Stamp::Unix(4_000), &anchor);
         assert_eq!((from, to), (5_000, 5_000));
+    }
+
+    #[test]
+    fn a_reading_that_was_interrupted_is_not_taken() {
+        prepare();
+        let base = now();
+        // Far more than 1 µs, whatever a tick is.
+        let long = 100_000_000;
+        let reading = |unix_nanos, ticks| Reading { before: base, unix_nanos, after: base + ticks };
+        let anchor = Anchor::closest([reading(1, long), reading(2, 2), reading(3, 1)].into_iter());
+        assert_eq!((anchor.unix_nanos, anchor.ticks), (2, base + 1), "close enough: no third try");
+        let slow = (1..9).map(|nth| reading(nth, long * (9 - nth)));
+        assert_eq!(Anchor::closest(slow).unix_nanos, 4, "the best of four");
     }
 
     #[test]
