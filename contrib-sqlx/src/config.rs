@@ -69,7 +69,7 @@ impl SqlxTracing {
     }
 
     /// Only statements for which this returns true. It is given the text as sqlx sends it, with
-    /// whatever values are in it.
+    /// whatever values are in it. Of what begins and ends transactions it is not asked.
     #[must_use]
     pub fn with_filter(self, filter: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
         self.with(|config| config.filter = Some(Arc::new(filter)))

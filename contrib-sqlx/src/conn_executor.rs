@@ -13,14 +13,13 @@ use sqlx_core::executor::{Execute, Executor};
 use sqlx_core::sql_str::SqlStr;
 
 use crate::conn::{DatabaseOf, TracedConn};
-use crate::database::TracedDatabase;
+use crate::database::{Driver, TracedDatabase};
 use crate::start;
 use crate::stream::TracedStream;
 
 impl<'c, C> Executor<'c> for &'c mut TracedConn<C>
 where
     C: DerefMut<Target: Connection<Database: TracedDatabase> + Sized> + Send + ?Sized,
-    for<'a> &'a mut C::Target: Executor<'a, Database = DatabaseOf<C>>,
 {
     type Database = DatabaseOf<C>;
 
@@ -39,8 +38,11 @@ where
         E: 'q + Execute<'q, Self::Database>,
     {
         match start::query::<DatabaseOf<C>, E>(&self.tracing, &self.scope, query) {
-            Ok((query, call)) => Box::pin(TracedStream::new(self.conn.fetch_many(query), call)),
-            Err(query) => self.conn.fetch_many(query),
+            Ok((query, call)) => {
+                let rows = DatabaseOf::<C>::fetch_many(&mut *self.conn, query);
+                Box::pin(TracedStream::new(rows, call))
+            }
+            Err(query) => DatabaseOf::<C>::fetch_many(&mut *self.conn, query),
         }
     }
 
@@ -54,10 +56,10 @@ where
     {
         match start::query::<DatabaseOf<C>, E>(&self.tracing, &self.scope, query) {
             Ok((query, call)) => {
-                let row = self.conn.fetch_optional(query);
+                let row = DatabaseOf::<C>::fetch_optional(&mut *self.conn, query);
                 Box::pin(call.drive(row, |row| row.iter().len() as u64))
             }
-            Err(query) => self.conn.fetch_optional(query),
+            Err(query) => DatabaseOf::<C>::fetch_optional(&mut *self.conn, query),
         }
     }
 
@@ -71,7 +73,7 @@ where
     {
         let call =
             start::about::<DatabaseOf<C>>(&self.tracing, &self.scope, "PREPARE", sql.as_str());
-        let statement = self.conn.prepare_with(sql, parameters);
+        let statement = DatabaseOf::<C>::prepare_with(&mut *self.conn, sql, parameters);
         match call {
             Some(call) => Box::pin(call.wait(statement)),
             None => statement,
@@ -84,7 +86,7 @@ where
     {
         let call =
             start::about::<DatabaseOf<C>>(&self.tracing, &self.scope, "DESCRIBE", sql.as_str());
-        let description = self.conn.describe(sql);
+        let description = DatabaseOf::<C>::describe(&mut *self.conn, sql);
         match call {
             Some(call) => Box::pin(call.wait(description)),
             None => description,

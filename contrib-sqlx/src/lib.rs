@@ -77,6 +77,7 @@
 //!   locks.
 //! - Functions that take `impl sqlx::Acquire`: that trait hands out sqlx' own transactions. There is
 //!   [`TracedAcquire`] to be taken instead.
+//! - sqlx' `Any` database.
 //! - What sqlx does by itself: connecting, testing a connection, a rollback after a drop, looking
 //!   up types.
 //!

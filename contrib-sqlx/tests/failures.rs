@@ -115,6 +115,24 @@ async fn nobody_is_there() {
     assert!(!text.contains("hush"), "{text}");
 }
 
+/// A hook of the program's, which sqlx calls on the way to a connection.
+#[tokio::test]
+async fn panics() {
+    let options = SqlitePoolOptions::new().max_connections(1);
+    let options = options.after_connect(|_, _| Box::pin(async { panic!("on purpose") }));
+    let pool = options.connect_lazy("sqlite::memory:").unwrap();
+    let recorded = Recorded::new();
+    let traced = traced(&pool, &recorded.tracer);
+    let task = tokio::spawn(async move { (&traced).execute("SELECT 1").await });
+    assert!(task.await.unwrap_err().is_panic());
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let span = recorded.one();
+    assert_eq!(tag(&span, "error.type"), "panic");
+    assert!(span.status.is_error());
+}
+
 /// Errors are the same whoever reads them: the settings change what is recorded.
 #[tokio::test]
 async fn types_of_errors() {

@@ -3,8 +3,8 @@
 
 mod support;
 
-use contrib_sqlx::{DynConn, TracedAcquire, TracedConn, TracedPool};
-use sqlx::{Executor, Sqlite};
+use contrib_sqlx::{DynConn, TracedAcquire, TracedConn, TracedDatabase, TracedPool};
+use sqlx::{Database, Executor, Pool, Sqlite};
 use support::traced;
 use testing::Recorded;
 
@@ -64,5 +64,50 @@ async fn connections_of_any_origin() {
         let spans = recorded.spans();
         assert_eq!(spans.iter().filter(|span| span.name == "INSERT songs").count(), 12);
         assert_eq!(spans.iter().filter(|span| span.name == "transaction").count(), 3);
+    }
+}
+
+/// For whatever database, with the bound that sqlx' own pool needs too.
+async fn ask<DB>(pool: &TracedPool<DB>) -> sqlx::Result<()>
+where
+    DB: TracedDatabase,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    pool.execute("SELECT 1").await?;
+    let mut conn = pool.acquire().await?;
+    conn.execute("SELECT 2").await?;
+    let mut tx = conn.begin().await?;
+    (&mut *tx).execute("SELECT 3").await?;
+    tx.commit().await
+}
+
+/// The same without tracing: it is not to notice that there are traced connections.
+async fn ask_plainly<DB>(pool: &Pool<DB>) -> sqlx::Result<()>
+where
+    DB: Database,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    pool.execute("SELECT 1").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn any_database() {
+    let recorded = Recorded::new();
+    ask_plainly(&support::sqlite().await).await.unwrap();
+    ask(&traced(&support::sqlite().await, &recorded.tracer)).await.unwrap();
+    ask(&traced(&support::mysql().await, &recorded.tracer)).await.unwrap();
+    ask(&traced(&support::postgres().await, &recorded.tracer)).await.unwrap();
+    if tracer_core::ENABLED {
+        let one = "\
+client SELECT
+client acquire
+client SELECT
+transaction
+  client BEGIN
+  client SELECT
+  client COMMIT
+";
+        assert_eq!(testing::tree(&recorded.spans()), one.repeat(3));
     }
 }

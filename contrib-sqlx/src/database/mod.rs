@@ -1,5 +1,7 @@
 //! What the three databases differ in.
 
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+mod forward;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "postgres")]
@@ -9,9 +11,17 @@ mod sqlite;
 
 use std::borrow::Cow;
 
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+use forward::forward;
+use futures_core::future::BoxFuture;
+use futures_core::stream::BoxStream;
+use sqlx_core::Either;
 use sqlx_core::connection::Connection;
 use sqlx_core::database::Database;
-use sqlx_core::error::DatabaseError;
+use sqlx_core::describe::Describe;
+use sqlx_core::error::{DatabaseError, Error};
+use sqlx_core::executor::Execute;
+use sqlx_core::sql_str::SqlStr;
 use tracer_core::semconv::db::Endpoint;
 use tracer_core::semconv::sql::Dialect;
 
@@ -42,4 +52,33 @@ pub trait Driver: Database {
     fn code(error: &dyn DatabaseError) -> Option<Cow<'static, str>> {
         error.code().map(|code| Cow::Owned(code.into_owned()))
     }
+
+    /// As [`Executor::fetch_many`](sqlx_core::executor::Executor::fetch_many).
+    fn fetch_many<'e, 'q: 'e, E>(
+        connection: &'e mut Self::Connection,
+        query: E,
+    ) -> BoxStream<'e, Result<Either<Self::QueryResult, Self::Row>, Error>>
+    where
+        E: 'q + Execute<'q, Self>;
+
+    /// As [`Executor::fetch_optional`](sqlx_core::executor::Executor::fetch_optional).
+    fn fetch_optional<'e, 'q: 'e, E>(
+        connection: &'e mut Self::Connection,
+        query: E,
+    ) -> BoxFuture<'e, Result<Option<Self::Row>, Error>>
+    where
+        E: 'q + Execute<'q, Self>;
+
+    /// As [`Executor::prepare_with`](sqlx_core::executor::Executor::prepare_with).
+    fn prepare_with<'e>(
+        connection: &'e mut Self::Connection,
+        sql: SqlStr,
+        parameters: &'e [Self::TypeInfo],
+    ) -> BoxFuture<'e, Result<Self::Statement, Error>>;
+
+    /// As `Executor::describe`.
+    fn describe(
+        connection: &mut Self::Connection,
+        sql: SqlStr,
+    ) -> BoxFuture<'_, Result<Describe<Self>, Error>>;
 }

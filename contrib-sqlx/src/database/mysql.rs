@@ -7,7 +7,7 @@ use sqlx_mysql::{MySql, MySqlConnectOptions, MySqlDatabaseError, MySqlQueryResul
 use tracer_core::semconv::db::{self, Endpoint};
 use tracer_core::semconv::sql::Dialect;
 
-use super::Driver;
+use super::{Driver, forward};
 
 static ENDPOINT: Endpoint = Endpoint::new(db::MYSQL);
 
@@ -35,6 +35,8 @@ impl Driver for MySql {
         let error = error.try_downcast_ref::<MySqlDatabaseError>()?;
         Some(Cow::Owned(error.number().to_string()))
     }
+
+    forward!();
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use sqlx_postgres::{PgConnectOptions, PgQueryResult, Postgres};
 use tracer_core::semconv::db::{self, Endpoint};
 use tracer_core::semconv::sql::Dialect;
 
-use super::Driver;
+use super::{Driver, forward};
 
 static ENDPOINT: Endpoint = Endpoint::new(db::POSTGRESQL);
 
@@ -28,6 +28,8 @@ impl Driver for Postgres {
     fn rows_affected(result: &PgQueryResult) -> u64 {
         result.rows_affected()
     }
+
+    forward!();
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use sqlx_sqlite::{Sqlite, SqliteConnectOptions, SqliteQueryResult};
 use tracer_core::semconv::db::{self, Endpoint};
 use tracer_core::semconv::sql::Dialect;
 
-use super::Driver;
+use super::{Driver, forward};
 
 static ENDPOINT: Endpoint = Endpoint::new(db::SQLITE);
 
@@ -34,6 +34,8 @@ impl Driver for Sqlite {
     fn rows_affected(result: &SqliteQueryResult) -> u64 {
         result.rows_affected()
     }
+
+    forward!();
 }
 
 #[cfg(test)]
