@@ -8,8 +8,8 @@ use crate::id::SpanId;
 use crate::record::FinishedSpan;
 use crate::span::{SpanKind, Status};
 
-const NAME_WIDTH: usize = 46;
-const BAR_WIDTH: usize = 32;
+const NAME_WIDTH: usize = 52;
+const BAR_WIDTH: usize = 24;
 const RED: &str = "\u{1b}[31m";
 const DIM: &str = "\u{1b}[2m";
 const RESET: &str = "\u{1b}[0m";
