@@ -3,8 +3,6 @@
 use std::ops::DerefMut;
 
 use futures_core::future::BoxFuture;
-use futures_core::stream::BoxStream;
-use sqlx_core::Either;
 use sqlx_core::connection::Connection;
 use sqlx_core::database::Database;
 use sqlx_core::describe::Describe;
@@ -13,7 +11,7 @@ use sqlx_core::executor::{Execute, Executor};
 use sqlx_core::sql_str::SqlStr;
 
 use crate::conn::{DatabaseOf, TracedConn};
-use crate::database::{Driver, TracedDatabase};
+use crate::database::{Answers, Driver, TracedDatabase};
 use crate::start;
 use crate::stream::TracedStream;
 
@@ -23,16 +21,7 @@ where
 {
     type Database = DatabaseOf<C>;
 
-    fn fetch_many<'e, 'q: 'e, E>(
-        self,
-        query: E,
-    ) -> BoxStream<
-        'e,
-        Result<
-            Either<<Self::Database as Database>::QueryResult, <Self::Database as Database>::Row>,
-            Error,
-        >,
-    >
+    fn fetch_many<'e, 'q: 'e, E>(self, query: E) -> Answers<'e, Self::Database>
     where
         'c: 'e,
         E: 'q + Execute<'q, Self::Database>,

@@ -5,8 +5,6 @@ use std::pin::Pin;
 
 use futures_core::Stream as _;
 use futures_core::future::BoxFuture;
-use futures_core::stream::BoxStream;
-use sqlx_core::Either;
 use sqlx_core::database::Database;
 use sqlx_core::describe::Describe;
 use sqlx_core::error::Error;
@@ -14,7 +12,7 @@ use sqlx_core::executor::{Execute, Executor};
 use sqlx_core::sql_str::SqlStr;
 use sqlx_core::try_stream;
 
-use crate::database::TracedDatabase;
+use crate::database::{Answers, TracedDatabase};
 use crate::pool::TracedPool;
 use crate::scope::Scope;
 use crate::start;
@@ -28,10 +26,7 @@ where
 {
     type Database = DB;
 
-    fn fetch_many<'e, 'q: 'e, E>(
-        self,
-        query: E,
-    ) -> BoxStream<'e, Result<Either<DB::QueryResult, DB::Row>, Error>>
+    fn fetch_many<'e, 'q: 'e, E>(self, query: E) -> Answers<'e, DB>
     where
         'p: 'e,
         E: 'q + Execute<'q, DB>,

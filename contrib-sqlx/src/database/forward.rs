@@ -10,10 +10,7 @@ macro_rules! forward {
         fn fetch_many<'e, 'q: 'e, E>(
             connection: &'e mut Self::Connection,
             query: E,
-        ) -> ::futures_core::stream::BoxStream<
-            'e,
-            Result<::sqlx_core::Either<Self::QueryResult, Self::Row>, ::sqlx_core::error::Error>,
-        >
+        ) -> crate::database::Answers<'e, Self>
         where
             E: 'q + ::sqlx_core::executor::Execute<'q, Self>,
         {

@@ -28,6 +28,10 @@ use tracer_core::semconv::sql::Dialect;
 /// How to reach a database.
 pub(crate) type Options<DB> = <<DB as Database>::Connection as Connection>::Options;
 
+/// What a database answers to statements: their rows, and after those of each its result.
+pub(crate) type Answers<'e, DB> =
+    BoxStream<'e, Result<Either<<DB as Database>::QueryResult, <DB as Database>::Row>, Error>>;
+
 /// A database whose statements can be traced: SQLite, MySQL (and MariaDB) and PostgreSQL, each with
 /// its feature. Nobody else can implement it.
 pub trait TracedDatabase: Database + Driver {}
@@ -57,7 +61,7 @@ pub trait Driver: Database {
     fn fetch_many<'e, 'q: 'e, E>(
         connection: &'e mut Self::Connection,
         query: E,
-    ) -> BoxStream<'e, Result<Either<Self::QueryResult, Self::Row>, Error>>
+    ) -> Answers<'e, Self>
     where
         E: 'q + Execute<'q, Self>;
 
