@@ -67,10 +67,15 @@ impl Answer {
 
 const RETURNS: [&str; 8] =
     ["SELECT", "VALUES", "TABLE", "SHOW", "PRAGMA", "EXPLAIN", "DESCRIBE", "DESC"];
-const CHANGES: [&str; 7] = ["INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE", "COPY", "LOAD"];
+const CHANGES: [&str; 6] = ["INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE", "LOAD"];
+
+/// Bytes of a statement that are read. Where that is not enough, there is no number.
+const MAX_READ: usize = 64 << 10;
 
 fn effect(sql: &str) -> Effect {
-    let mut words = Words { rest: sql.as_bytes() };
+    let whole = sql.as_bytes();
+    let read = whole.get(..MAX_READ).unwrap_or(whole);
+    let mut words = Words { rest: read };
     let is = |word: &[u8], keyword: &&str| word.eq_ignore_ascii_case(keyword.as_bytes());
     let first = words.next().unwrap_or_default();
     if RETURNS.iter().any(|keyword| is(first, keyword)) {
@@ -83,7 +88,8 @@ fn effect(sql: &str) -> Effect {
         // What follows the queries in front decides, and one of those can change rows too. A name
         // in quotes or a comment can look like a keyword: then there is no number.
         let changes = words.any(|word| CHANGES.iter().any(|keyword| is(word, keyword)));
-        if changes { Effect::Neither } else { Effect::Returns }
+        let is_known = !changes && read.len() == whole.len();
+        if is_known { Effect::Returns } else { Effect::Neither }
     }
 }
 
@@ -144,5 +150,14 @@ mod tests {
         ] {
             assert_eq!(effect(sql), expected, "{sql}");
         }
+    }
+
+    #[test]
+    fn long_statements() {
+        let long = "a".repeat(MAX_READ);
+        assert_eq!(effect(&format!("SELECT '{long}'")), Effect::Returns);
+        assert_eq!(effect(&format!("/*{long}*/ SELECT 1")), Effect::Neither);
+        let with = format!("WITH a AS (SELECT '{long}') SELECT 1");
+        assert_eq!(effect(&with), Effect::Neither);
     }
 }

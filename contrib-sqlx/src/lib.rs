@@ -63,7 +63,7 @@
 //!
 //! Rows are counted as far as drivers can be believed: `db.response.returned_rows` where rows came
 //! back or the statement looks for some; `db.response.affected_rows` of an `INSERT`, `UPDATE`,
-//! `DELETE`, `REPLACE`, `MERGE`, `COPY` or `LOAD` that gave no rows and came alone. `fetch_one` and
+//! `DELETE`, `REPLACE`, `MERGE` or `LOAD` that gave no rows and came alone. `fetch_one` and
 //! `fetch_optional` count the one row that the caller gets. To find no row is no error, though
 //! `fetch_one` makes one of it.
 //!
