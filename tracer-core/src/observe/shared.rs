@@ -1,6 +1,7 @@
 //! What an integration's clones have in common. `shared_off.rs` is its other half.
 
 use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
 /// A layer's or wrapper's settings: one refcount a clone, and nothing at all where tracing is
@@ -33,6 +34,11 @@ impl<T> Shared<T> {
         self
     }
 }
+
+// Nobody sees settings half changed: they are made before they are shared. So a wrapper is as safe
+// to unwind past as what it wraps.
+impl<T> UnwindSafe for Shared<T> {}
+impl<T> RefUnwindSafe for Shared<T> {}
 
 impl<T> Clone for Shared<T> {
     #[inline]

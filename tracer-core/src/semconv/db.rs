@@ -33,7 +33,6 @@ pub struct Endpoint {
     system: &'static str,
     namespace: Option<Cow<'static, str>>,
     address: Option<Cow<'static, str>>,
-    /// Where it is not the system's own.
     port: Option<u16>,
     /// What names a span that has no better name: `address:port`.
     label: Option<Cow<'static, str>>,
@@ -71,7 +70,7 @@ impl Endpoint {
     #[must_use]
     pub fn with_address(mut self, host: &str, port: Option<u16>) -> Self {
         self.address = Some(interned::text(host));
-        self.port = port.filter(|port| default_port(self.system) != Some(*port));
+        self.port = port;
         self.label = Some(match port {
             // An IPv6 address has colons of its own.
             Some(port) if host.contains(':') => interned::text(&format!("[{host}]:{port}")),
@@ -251,7 +250,7 @@ fn tag_endpoint(tags: &mut Vec<Tag>, endpoint: &Endpoint) {
     if let Some(address) = &endpoint.address {
         tags.push(Tag::new(names::SERVER_ADDRESS, address.clone()));
     }
-    if let Some(port) = endpoint.port {
+    if let Some(port) = endpoint.port.filter(|port| default_port(endpoint.system) != Some(*port)) {
         tags.push(Tag::new(names::SERVER_PORT, port));
     }
 }

@@ -152,6 +152,21 @@ fn what_a_span_says() {
 }
 
 #[test]
+fn a_port_is_the_systems_own_or_is_told() {
+    if !ENABLED {
+        return;
+    }
+    let port = |endpoint: Endpoint| {
+        let call = Call { endpoint: Some(endpoint), ..Call::default() };
+        let span = recorded(|tracer| start(tracer, &call, &SpanContext::default()).finish());
+        span.tag(names::SERVER_PORT).map(ToString::to_string)
+    };
+    let there = Endpoint::new(POSTGRESQL).with_address("db.test", Some(5432));
+    assert_eq!(port(there.clone()), None);
+    assert_eq!(port(there.with_system(MARIADB)).as_deref(), Some("5432"));
+}
+
+#[test]
 fn errors() {
     if !ENABLED {
         return;

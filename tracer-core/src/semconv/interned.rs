@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// Most pairs kept for the life of the process. What comes later is built each time, so that
@@ -44,9 +44,20 @@ pub(super) fn name(first: &str, second: &str) -> Parts {
     }
 }
 
-/// A text that will be wanted often, such as a server's address.
+/// A text that will be wanted often, such as a server's address. In a table of its own: many
+/// servers leave the room of routes and commands alone.
 pub(super) fn text(text: &str) -> Cow<'static, str> {
-    keep("", text).map_or_else(|| Cow::Owned(text.to_owned()), |kept| Cow::Borrowed(kept.second))
+    static TEXTS: LazyLock<Mutex<HashSet<&'static str>>> = LazyLock::new(Mutex::default);
+    let mut kept = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(kept) = kept.get(text) {
+        return Cow::Borrowed(kept);
+    }
+    if kept.len() >= MAX_KEPT || text.len() > MAX_BYTES {
+        return Cow::Owned(text.to_owned());
+    }
+    let text: &'static str = Box::leak(Box::from(text));
+    kept.insert(text);
+    Cow::Borrowed(text)
 }
 
 #[cold]
@@ -93,12 +104,14 @@ impl Named {
     }
 }
 
-/// Cheap rather than good: routes of one service differ in length and at their ends.
-pub(super) fn hash(method: &str, route: &str) -> usize {
-    let tail = route.as_bytes().iter().rev().take(8);
-    tail.fold(route.len() * 31 + method.len(), |hash, byte| {
-        hash.wrapping_mul(31).wrapping_add(usize::from(*byte))
-    })
+/// Cheap rather than good: routes of one service differ in length and at their ends, and so do
+/// commands of one server.
+pub(super) fn hash(first: &str, second: &str) -> usize {
+    fn tail(text: &str, start: usize) -> usize {
+        let bytes = text.as_bytes().iter().rev().take(8);
+        bytes.fold(start, |hash, byte| hash.wrapping_mul(31).wrapping_add(usize::from(*byte)))
+    }
+    tail(second, tail(first, second.len() * 31 + first.len()))
 }
 
 #[cfg(test)]
@@ -115,6 +128,14 @@ mod tests {
         assert_eq!(other, "PUT /interned/{id}");
         assert_eq!(text("db.test").as_ptr(), text("db.test").as_ptr());
         assert_eq!(text("db.test"), "db.test");
+    }
+
+    #[test]
+    fn commands_of_one_server_have_places_of_their_own() {
+        let commands = ["GET", "SET", "DEL", "TTL", "HGET", "HSET", "INCR", "MGET"];
+        let mut places = commands.map(|name| hash(name, "cache.test:6379") % PER_THREAD);
+        places.sort_unstable();
+        assert!(places.windows(2).all(|pair| pair[0] != pair[1]), "{places:?}");
     }
 
     #[test]
