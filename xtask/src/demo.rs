@@ -10,6 +10,7 @@ use crate::cmd;
 use crate::interrupt;
 use crate::ports;
 use crate::progress::Progress;
+use crate::services::redact::redacted;
 use crate::services::{self, Session};
 use crate::toggle;
 use crate::viewer::{self, Ports, Viewer};
@@ -111,7 +112,8 @@ fn chain(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
 
 fn wants_viewer(options: &Options) -> bool {
     if let Some(endpoint) = std::env::var(ENDPOINT).ok().filter(|value| !value.is_empty()) {
-        eprintln!("{ENDPOINT} is set: spans go to {endpoint}, and no viewer is started");
+        let shown = redacted(&endpoint);
+        eprintln!("{ENDPOINT} is set: spans go to {shown}, and no viewer is started");
         return false;
     }
     if options.no_viewer {

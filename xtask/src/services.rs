@@ -5,7 +5,7 @@
 //! down, so that any later command can find and stop them.
 
 pub mod kind;
-mod redact;
+pub mod redact;
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere;

@@ -5,6 +5,10 @@ pub fn redacted(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
         return "(set)".to_owned();
     };
+    // An option may hold an `@` too: there is no telling where the host begins.
+    if rest.rsplit_once('@').is_some_and(|(front, _)| front.contains('?')) {
+        return format!("{scheme}://***");
+    }
     // The last one: a password may hold an `@` that nobody has escaped.
     let (user, rest) = match rest.rsplit_once('@') {
         Some((user, rest)) => (Some(user), rest),
@@ -33,7 +37,11 @@ mod tests {
             ("mysql://root@db/shop", "mysql://root@db/shop"),
             ("mysql://root:secret@db:3306/shop", "mysql://root:***@db:3306/shop"),
             ("redis://:secret@cache/", "redis://:***@cache/"),
-            ("amqp://a:p@ss/w?rd@mq/%2f", "amqp://a:***@mq/%2f"),
+            ("amqp://a:p@ss/word@mq/%2f", "amqp://a:***@mq/%2f"),
+            ("amqp://a:p@ss/w?rd@mq/%2f", "amqp://***"),
+            ("postgres://db/shop?user=a&password=se@cret", "postgres://***"),
+            ("mysql://db?ssl-key=k&password=p@q@r", "mysql://***"),
+            ("redis://cache/?password=s3@cret", "redis://***"),
             ("postgres://db/shop?user=a&password=secret", "postgres://db/shop?…"),
             ("host=db password=secret", "(set)"),
         ];

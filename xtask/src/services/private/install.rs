@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use super::lookup;
 use super::place::is_root;
@@ -14,6 +14,12 @@ use crate::cmd;
 use crate::interrupt;
 use crate::progress::Progress;
 use crate::services::kind::Kind;
+
+/// What is installed stays: it could be a database server of the user's that
+/// does not go together with one of ours.
+const INSTALL: [&str; 4] = ["install", "-y", "--no-install-recommends", "--no-remove"];
+/// So apt-get says that it would have had to.
+const REFUSED: &str = "Packages need to be removed but remove is disabled";
 
 /// Fails with the packages' names where this is not for us to do.
 pub fn missing(kinds: &[Kind], log: &Path) -> Result<()> {
@@ -27,8 +33,19 @@ pub fn missing(kinds: &[Kind], log: &Path) -> Result<()> {
     if !is_root() || !is_debian() {
         bail!("{}", advice(&kinds, &packages));
     }
-    apt(&packages, log)?;
+    apt(&packages, log).with_context(|| advice(&kinds, &packages))?;
+    eprintln!("{}", at_boot(&kinds));
     kinds.iter().try_for_each(|kind| server::of(*kind).check_installed())
+}
+
+/// The packages' own servers are nobody's wish here; only the user may say so.
+fn at_boot(kinds: &[Kind]) -> String {
+    let units: Vec<&str> = kinds.iter().map(|kind| server::of(*kind).unit()).collect();
+    format!(
+        "the system's own servers were not started, but will be when the machine starts next; \
+         to prevent that: systemctl disable {}",
+        units.join(" ")
+    )
 }
 
 fn advice(kinds: &[Kind], packages: &[&str]) -> String {
@@ -36,7 +53,7 @@ fn advice(kinds: &[Kind], packages: &[&str]) -> String {
     let variables: Vec<&str> = kinds.iter().map(|kind| kind.variable()).collect();
     format!(
         "not installed: {} (Debian's packages: {}); install them, or run this as root on Debian \
-         or Ubuntu, or set {} to servers of your own",
+         or Ubuntu, or set {} to servers of your own; services up --only NAME,… does without",
         names.join(", "),
         packages.join(" "),
         variables.join(" and ")
@@ -73,16 +90,18 @@ fn steps(packages: &[&str], log: &Path, progress: &mut Progress) -> Result<()> {
     if !update.success() {
         eprintln!("apt-get update ended with {update}; going on with the lists that are there");
     }
-    let install = ["install", "-y", "--no-install-recommends"];
     // What takes long can be broken off at any time.
     progress.step("(download)");
-    let mut download = apt_get(&install);
+    let mut download = apt_get(&INSTALL);
     let status = cmd::run_logged(download.arg("--download-only").args(packages), log, progress)?;
+    if !status.success() && cmd::read(log).contains(REFUSED) {
+        bail!("{} could be installed only if other packages were removed", packages.join(" "));
+    }
     ensure!(status.success(), "apt-get could not fetch {}: {status}", packages.join(" "));
     // What follows cannot: packages would be left half installed.
     progress.step("(unpack; not to be interrupted)");
     let policy = Policy::set()?;
-    let status = cmd::run_to_the_end(apt_get(&install).args(packages), log, progress)?;
+    let status = cmd::run_to_the_end(apt_get(&INSTALL).args(packages), log, progress)?;
     drop(policy);
     ensure!(status.success(), "apt-get could not install {}: {status}", packages.join(" "));
     Ok(())
@@ -113,8 +132,20 @@ mod tests {
     #[test]
     fn the_advice_names_packages_and_variables() {
         let text = advice(&[Kind::Redis, Kind::Mariadb], &["redis-server", "mariadb-server"]);
-        for word in ["redis-server mariadb-server", "REDIS_URL and MYSQL_URL"] {
+        for word in ["redis-server mariadb-server", "REDIS_URL and MYSQL_URL", "--only"] {
             assert!(text.contains(word), "{text}");
         }
+    }
+
+    #[test]
+    fn no_package_is_removed_for_ours() {
+        let command = apt_get(&INSTALL);
+        assert!(command.get_args().any(|word| word == "--no-remove"), "{}", cmd::said(&command));
+    }
+
+    #[test]
+    fn what_starts_at_the_next_boot_is_named() {
+        let text = at_boot(&Kind::ALL);
+        assert!(text.ends_with("redis-server mariadb postgresql rabbitmq-server"), "{text}");
     }
 }

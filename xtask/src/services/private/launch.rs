@@ -43,7 +43,7 @@ impl<'a> Notes<'a> {
 /// The time it took; an error holds the end of its log.
 pub fn launch(notes: &Notes<'_>, kind: Kind, place: &Place) -> Result<Duration> {
     let started = Instant::now();
-    match until_it_answers(notes, kind, place, started) {
+    match until_it_answers(notes, kind, place) {
         Ok(()) => Ok(started.elapsed()),
         Err(error) if interrupt::requested() => Err(error),
         Err(error) => {
@@ -53,9 +53,11 @@ pub fn launch(notes: &Notes<'_>, kind: Kind, place: &Place) -> Result<Duration> 
     }
 }
 
-fn until_it_answers(notes: &Notes<'_>, kind: Kind, place: &Place, started: Instant) -> Result<()> {
+fn until_it_answers(notes: &Notes<'_>, kind: Kind, place: &Place) -> Result<()> {
     let server = server::of(kind);
     let mut child = place.spawn(server.prepare(place)?)?;
+    // Not before: making a data folder takes its own time, and has its own limit.
+    let started = Instant::now();
     let process = i32::try_from(child.id()).ok().and_then(Process::of);
     notes.change(kind, |entry| entry.process = process)?;
     let version = loop {

@@ -17,6 +17,10 @@ impl Server for Mariadb {
         &["mariadb-server"]
     }
 
+    fn unit(&self) -> &'static str {
+        "mariadb"
+    }
+
     fn user(&self) -> &'static str {
         "mysql"
     }
@@ -41,9 +45,10 @@ impl Server for Mariadb {
         let temp = place.subfolder("tmp")?;
         let folder = |option: &str, path: PathBuf| format!("--{option}={}", path.display());
         let mut install = place.command(program("mariadb-install-db")?);
+        // Not as an option: the script takes that apart at spaces.
+        install.env("TMPDIR", &temp);
         install.args(["--no-defaults", "--auth-root-authentication-method=normal"]);
         install.args(["--skip-test-db", &folder("datadir", data.clone())]);
-        install.arg(folder("tmpdir", temp.clone()));
         place.run(install)?;
 
         let mut command = place.command(program("mariadbd")?);

@@ -22,6 +22,10 @@ impl Server for Postgres {
         &["postgresql"]
     }
 
+    fn unit(&self) -> &'static str {
+        "postgresql"
+    }
+
     fn user(&self) -> &'static str {
         "postgres"
     }

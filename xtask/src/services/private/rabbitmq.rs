@@ -29,6 +29,10 @@ impl Server for Rabbitmq {
         &["rabbitmq-server"]
     }
 
+    fn unit(&self) -> &'static str {
+        "rabbitmq-server"
+    }
+
     fn user(&self) -> &'static str {
         "rabbitmq"
     }

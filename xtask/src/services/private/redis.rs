@@ -17,6 +17,10 @@ impl Server for Redis {
         &["redis-server"]
     }
 
+    fn unit(&self) -> &'static str {
+        "redis-server"
+    }
+
     fn user(&self) -> &'static str {
         "redis"
     }

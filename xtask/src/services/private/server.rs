@@ -24,6 +24,9 @@ pub trait Server: Sync {
     /// Debian's packages.
     fn packages(&self) -> &'static [&'static str];
 
+    /// What Debian's package starts with the machine.
+    fn unit(&self) -> &'static str;
+
     /// Debian's user for it.
     fn user(&self) -> &'static str;
 
