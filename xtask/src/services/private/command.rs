@@ -6,7 +6,6 @@ use anyhow::Result;
 
 use super::down::{self, Log};
 use super::home::{Home, Lock};
-use super::place::is_root;
 use super::policy;
 use super::up::{self, Holder, Up};
 use super::url::quoted;
@@ -49,9 +48,7 @@ fn start(home: &Home, options: &UpOptions) -> Result<ExitCode> {
 
 fn lock(home: &Home) -> Result<Lock> {
     let lock = home.lock()?;
-    if is_root() {
-        policy::recover();
-    }
+    policy::recover();
     Ok(lock)
 }
 
@@ -91,6 +88,12 @@ fn tell(home: &Home) -> ExitCode {
 fn stop(home: &Home) -> Result<ExitCode> {
     let lock = lock(home)?;
     let ours = home.read().entries;
+    for entry in &ours {
+        for user in entry.users.iter().filter(|user| user.is_alive()) {
+            let (name, pid) = (entry.kind.name(), user.pid);
+            eprintln!("{name} is in use: a running cargo xtask (process {pid}) loses it");
+        }
+    }
     let done = down::all(home, Log::Remove)?;
     drop(lock);
     for line in &done {

@@ -79,16 +79,19 @@ fn some(home: &Home, log: Log, chosen: impl Fn(&Entry) -> bool) -> Result<Vec<St
 /// Also without an entry: the state file may be gone, the server not.
 pub fn one(home: &Home, kind: Kind, entry: Option<&Entry>, log: Log) -> Result<Option<String>> {
     let server = server::of(kind);
-    let usual = home.data(kind);
-    let folder = entry.map_or(usual.as_path(), |entry| &entry.folder);
-    let den = Den { folder, programs: server.processes() };
-    let had_process = !den.processes().is_empty();
-    den.end(entry.and_then(|entry| entry.process).map(|process| process.pid), server.stop())?;
-    server.sweep(folder);
-    let had_folder = folder.exists();
-    remove(folder)?;
-    if folder != usual {
-        remove(&usual)?;
+    let mut folders = home.folders(kind);
+    if let Some(entry) = entry.filter(|entry| !folders.contains(&entry.folder)) {
+        folders.push(entry.folder.clone());
+    }
+    let first = entry.and_then(|entry| entry.process).map(|process| process.pid);
+    let (mut had_process, mut had_folder) = (false, false);
+    for folder in &folders {
+        let den = Den { folder, programs: server.processes() };
+        had_process |= !den.processes().is_empty();
+        den.end(first, server.stop())?;
+        server.sweep(folder);
+        had_folder |= folder.exists();
+        remove(folder)?;
     }
     let started = entry.filter(|entry| entry.version.is_some());
     if log == Log::Remove || (had_process && started.is_some()) {

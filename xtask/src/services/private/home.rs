@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use super::state::{Entry, State};
+use super::{process, spare};
 use crate::interrupt;
 use crate::services::kind::Kind;
 use crate::workspace::Workspace;
@@ -123,12 +124,38 @@ impl Home {
 
     /// Where a server's data are, unless its user cannot get there.
     pub fn data(&self, kind: Kind) -> PathBuf {
-        let folder = self.folder.canonicalize().unwrap_or_else(|_| self.folder.clone());
-        folder.join(kind.name())
+        self.path().join(kind.name())
+    }
+
+    /// Its folder without links, also when it is not there: what was started for
+    /// it is known by this.
+    pub fn path(&self) -> PathBuf {
+        let real = |path: &Path| {
+            let rest = self.folder.strip_prefix(path).ok()?;
+            path.canonicalize().ok().map(|path| path.join(rest))
+        };
+        // What is joined with nothing would end with a slash.
+        let path = self.folder.ancestors().find_map(real).unwrap_or_else(|| self.folder.clone());
+        path.components().collect()
+    }
+
+    /// All folders that a server of this home may have, whatever is written down.
+    pub fn folders(&self, kind: Kind) -> Vec<PathBuf> {
+        let home = self.path();
+        let mut folders = vec![self.data(kind)];
+        folders.extend(spare::of(&home, kind));
+        // Their temp folder may have been another one.
+        let marked = process::folders_of(&home).into_iter();
+        folders.extend(marked.filter(|folder| spare::is_named(folder, kind)));
+        folders.sort();
+        folders.dedup();
+        folders
     }
 
     /// Whether a folder is one that was made for a server.
     fn made(&self, folder: &Path, kind: Kind) -> bool {
-        folder == self.data(kind) || super::place::is_spare(folder, kind)
+        // One that is gone has nothing that could be anybody else's.
+        let is_gone = || spare::is_named(folder, kind) && folder.symlink_metadata().is_err();
+        folder == self.data(kind) || spare::is_of(folder, kind, &self.path()) || is_gone()
     }
 }

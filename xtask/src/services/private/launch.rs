@@ -16,6 +16,8 @@ use crate::interrupt;
 use crate::services::kind::Kind;
 
 const TICK: Duration = Duration::from_millis(100);
+/// In this time a server that could not have its port has ended.
+const LOST: Duration = Duration::from_secs(1);
 /// How much of a log says why a server did not start.
 const TAIL: usize = 20;
 
@@ -77,6 +79,11 @@ fn until_it_answers(notes: &Notes<'_>, kind: Kind, place: &Place) -> Result<()> 
         thread::sleep(TICK);
     };
     // Somebody else may have been quicker to take the port, and be who answered.
+    match place.listens(server.processes(), place.port()) {
+        Some(true) => {}
+        Some(false) => bail!("somebody else answers on port {}", place.port()),
+        None => thread::sleep(LOST),
+    }
     if let Some(status) = child.try_wait()? {
         bail!("it ended with {status}");
     }

@@ -12,8 +12,9 @@ use anyhow::{Context, Result, bail};
 use nix::unistd::{User, geteuid};
 
 use super::home::Home;
-use super::process::MARK;
+use super::process::{Den, HOME_MARK, MARK};
 use super::server::Server;
+use super::spare;
 use crate::cmd;
 use crate::interrupt::{self, Scope};
 use crate::services::kind::Kind;
@@ -29,6 +30,8 @@ const FOREIGN: [&str; 6] = ["RABBITMQ_", "ERL_", "PG", "MYSQL_", "MARIADB_", "LC
 pub struct Place {
     /// Without links: processes are known by it.
     pub folder: PathBuf,
+    /// For which it was made.
+    home: PathBuf,
     pub ports: Vec<u16>,
     pub log: PathBuf,
     /// Whose the folder is and who runs the server; none is ourselves.
@@ -46,25 +49,25 @@ impl Place {
         if usual.exists() {
             fs::remove_dir_all(&usual).with_context(|| format!("{}", usual.display()))?;
         }
-        let temp = std::env::temp_dir();
-        let spare = spare_name(kind);
-        let candidates = [
-            usual,
-            temp.join(&spare),
-            Path::new("/tmp").join(&spare),
-            Path::new("/var/tmp").join(&spare),
-        ];
-        for folder in candidates {
+        let spare = spare::candidates(kind);
+        for folder in [usual.clone()].into_iter().chain(spare) {
             if DirBuilder::new().mode(0o700).create(&folder).is_err() {
                 continue;
             }
-            let folder = folder.canonicalize()?;
-            let place =
-                Self { folder, ports: ports.to_vec(), log: log.clone(), owner: owner.clone() };
+            if folder != usual {
+                spare::sign(&folder, &home.path())?;
+            }
+            let place = Self {
+                folder: folder.canonicalize()?,
+                home: home.path(),
+                ports: ports.to_vec(),
+                log: log.clone(),
+                owner: owner.clone(),
+            };
             if place.is_reachable() {
                 return Ok(place);
             }
-            fs::remove_dir(&place.folder)?;
+            fs::remove_dir_all(&place.folder)?;
         }
         let whom = owner.map_or("we".to_owned(), |user| format!("the user {}", user.name));
         bail!("there is no folder for {} that {whom} can write to", kind.name());
@@ -74,11 +77,16 @@ impl Place {
         self.ports.first().copied().unwrap_or_default()
     }
 
-    /// A program of the server: as its user, in its folder, with our mark.
+    /// Whether one of its own processes listens there; none where that is not known.
+    pub fn listens(&self, programs: &[&str], port: u16) -> Option<bool> {
+        Den { folder: &self.folder, programs }.listens(port)
+    }
+
+    /// A program of the server: as its user, in its folder, with our marks.
     pub fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = client(program);
         command.current_dir(&self.folder).env("HOME", &self.folder).env(MARK, &self.folder);
-        command.env_remove("TMPDIR").process_group(0);
+        command.env(HOME_MARK, &self.home).env_remove("TMPDIR").process_group(0);
         if let Some(user) = &self.owner {
             command.uid(user.uid.as_raw()).gid(user.gid.as_raw());
             command.env("USER", &user.name).env("LOGNAME", &user.name);
@@ -175,18 +183,4 @@ fn owner(server: &dyn Server) -> Result<Option<User>> {
         }
         user => Ok(user),
     }
-}
-
-fn spare_name(kind: Kind) -> String {
-    format!("{}{}", spare_start(kind), std::process::id())
-}
-
-fn spare_start(kind: Kind) -> String {
-    format!("tracer-services-{}-", kind.name())
-}
-
-/// Whether this is a folder outside of the workspace that was made here.
-pub fn is_spare(folder: &Path, kind: Kind) -> bool {
-    let name = folder.file_name().unwrap_or_default().to_string_lossy();
-    name.starts_with(&spare_start(kind))
 }

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use super::machine::Turn;
+use super::place::is_root;
+
 const FILE: &str = "/usr/sbin/policy-rc.d";
 
 /// 101 is "not allowed". The second line is how we know our own.
@@ -46,13 +49,22 @@ impl Drop for Policy {
 /// Puts back what a run that was killed in between has left.
 pub fn recover() {
     let file = Path::new(FILE);
-    let is_left = fs::read_to_string(file).is_ok_and(|text| text == TEXT);
-    if is_left && is_installing() {
+    // Whoever installs has the turn: what is there then was not left.
+    if !is_root() || !is_left(file) || !matches!(Turn::now(), Ok(Some(_))) {
+        return;
+    }
+    if is_installing() {
         // The run is gone, its apt-get is not: packages would start servers now.
         eprintln!("{FILE} stays while apt-get runs: cargo xtask services down removes it later");
-    } else if is_left {
+    } else {
         recover_at(file);
     }
+}
+
+/// Also between two steps: theirs is aside already, ours not yet there.
+fn is_left(file: &Path) -> bool {
+    fs::read_to_string(file).is_ok_and(|text| text == TEXT)
+        || aside(file).symlink_metadata().is_ok()
 }
 
 fn is_installing() -> bool {
@@ -104,10 +116,17 @@ mod tests {
 
         // Killed while it was in force: the next one knows theirs from ours.
         std::mem::forget(Policy::set_at(&file).unwrap());
+        assert!(is_left(&file));
         drop(Policy::set_at(&file).unwrap());
         assert_eq!((fs::read_to_string(&file).unwrap().as_str(), files()), ("theirs", 1));
         recover_at(&file);
         assert_eq!(fs::read_to_string(&file).unwrap(), "theirs");
+        assert!(!is_left(&file));
+
+        fs::rename(&file, aside(&file)).unwrap();
+        assert!(is_left(&file));
+        recover_at(&file);
+        assert_eq!((fs::read_to_string(&file).unwrap().as_str(), files()), ("theirs", 1));
         fs::remove_dir_all(&folder).unwrap();
     }
 }

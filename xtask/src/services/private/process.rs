@@ -6,7 +6,9 @@
 //! that was made for it. Some servers write over their environment, some leave
 //! their folder, and none does both.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -17,6 +19,8 @@ use nix::unistd::Pid;
 
 /// Each server is started with its folder in this variable, and hands it down.
 pub const MARK: &str = "TRACER_XTASK_SERVICE";
+/// And with the home that its folder was made for: the two can be far apart.
+pub const HOME_MARK: &str = "TRACER_XTASK_SERVICES";
 
 const ORDERLY: Duration = Duration::from_secs(20);
 const FORCED: Duration = Duration::from_secs(5);
@@ -62,6 +66,33 @@ fn parse_stat(text: &str) -> Option<u64> {
     fields.nth(18)?.parse().ok()
 }
 
+/// The folders of all processes that were started for this home.
+pub fn folders_of(home: &Path) -> Vec<PathBuf> {
+    let environments = pids().into_iter().map(environment);
+    let of_home =
+        environments.filter(|all| value(all, HOME_MARK) == Some(home.as_os_str().as_bytes()));
+    let mut folders: Vec<PathBuf> = of_home
+        .filter_map(|all| value(&all, MARK).map(|folder| OsStr::from_bytes(folder).into()))
+        .collect();
+    folders.sort();
+    folders.dedup();
+    folders
+}
+
+fn pids() -> Vec<i32> {
+    let entries = fs::read_dir("/proc").into_iter().flatten();
+    entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect()
+}
+
+fn environment(pid: i32) -> Vec<u8> {
+    fs::read(format!("/proc/{pid}/environ")).unwrap_or_default()
+}
+
+fn value<'a>(environment: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    let mut entries = environment.split(|byte| *byte == 0);
+    entries.find_map(|entry| entry.strip_prefix(name.as_bytes())?.strip_prefix(b"="))
+}
+
 /// Where a server works, and the programs that it consists of.
 #[derive(Debug, Clone, Copy)]
 pub struct Den<'a> {
@@ -72,11 +103,8 @@ pub struct Den<'a> {
 impl Den<'_> {
     /// All processes of this server.
     pub fn processes(self) -> Vec<Process> {
-        let Ok(entries) = fs::read_dir("/proc") else {
-            return Vec::new();
-        };
-        let numbers = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
-        numbers.filter_map(Process::of).filter(|process| self.holds(*process)).collect()
+        let processes = pids().into_iter().filter_map(Process::of);
+        processes.filter(|process| self.holds(*process)).collect()
     }
 
     pub fn holds(self, process: Process) -> bool {
@@ -84,9 +112,7 @@ impl Den<'_> {
     }
 
     fn is_marked(self, process: Process) -> bool {
-        let environment = fs::read(format!("/proc/{}/environ", process.pid)).unwrap_or_default();
-        let mark = format!("{MARK}={}", self.folder.display());
-        environment.split(|byte| *byte == 0).any(|entry| entry == mark.as_bytes())
+        value(&environment(process.pid), MARK) == Some(self.folder.as_os_str().as_bytes())
     }
 
     fn is_program(self, process: Process) -> bool {
@@ -176,7 +202,8 @@ mod tests {
             command.arg("60");
             command
         };
-        let mut marked = sleep().env(MARK, &folder).spawn().unwrap();
+        let home = folder.with_extension("home");
+        let mut marked = sleep().env(MARK, &folder).env(HOME_MARK, &home).spawn().unwrap();
         let mut inside = sleep().current_dir(&folder).spawn().unwrap();
         let mut stranger = sleep().spawn().unwrap();
 
@@ -188,6 +215,8 @@ mod tests {
         assert!(has_two, "{:?}", den.processes());
         // A shell that somebody left in the folder is not a server.
         assert_eq!(other.processes().len(), 1);
+        assert_eq!(folders_of(&home), std::slice::from_ref(&folder));
+        assert!(folders_of(&folder).is_empty());
 
         den.end(i32::try_from(marked.id()).ok(), Signal::SIGINT).unwrap();
         assert!(!marked.wait().unwrap().success() && !inside.wait().unwrap().success());

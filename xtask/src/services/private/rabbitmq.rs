@@ -61,7 +61,8 @@ impl Server for Rabbitmq {
         epmd.args(["-port", &names.to_string(), "-address", "127.0.0.1"]);
         let mut epmd = place.spawn(epmd)?;
         let is_up = || connect(names).is_ok() || !matches!(epmd.try_wait(), Ok(None));
-        if !wait_until(EPMD_TIME, is_up) || connect(names).is_err() {
+        let is_other = || place.listens(self.processes(), names) == Some(false);
+        if !wait_until(EPMD_TIME, is_up) || connect(names).is_err() || is_other() {
             bail!("its name service does not answer on port {names}");
         }
 

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::down;
 use super::home::Home;
+use super::policy;
 use super::process::Process;
 use super::up::{self, Holder};
 use crate::services::kind::Kind;
@@ -30,6 +31,7 @@ impl Session {
             return Ok(Vec::new());
         }
         let _lock = self.home.lock()?;
+        policy::recover();
         let up = up::up(&self.home, &kinds, Holder::Command(self.me))?;
         Ok(up.iter().map(|up| (up.entry.kind.variable(), up.entry.url())).collect())
     }
@@ -38,6 +40,7 @@ impl Session {
     pub fn end(self) {}
 
     fn stop(&self) -> Result<()> {
+        policy::recover();
         if self.home.read().entries.is_empty() {
             return Ok(());
         }

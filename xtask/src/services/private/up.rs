@@ -1,5 +1,6 @@
 //! Starting servers, side by side.
 
+use std::net::{Ipv4Addr, TcpListener};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use super::down::{self, Log};
 use super::home::Home;
 use super::install;
 use super::launch::{Notes, launch};
+use super::machine::Turn;
 use super::place::Place;
 use super::process::Process;
 use super::server;
@@ -40,31 +42,64 @@ pub struct Up {
 
 /// All of them, or an error and none that were not up before. The home is locked by the caller.
 pub fn up(home: &Home, kinds: &[Kind], holder: Holder) -> Result<Vec<Up>> {
-    let mut state = home.read();
+    let state = home.read();
     let (running, absent): (Vec<Kind>, Vec<Kind>) =
         kinds.iter().partition(|kind| state.get(**kind).is_some_and(is_up));
-    install::missing(&absent, &home.folder.with_extension("install.log"))?;
-    let places = match places(home, &mut state, &absent, holder) {
-        Ok(places) => places,
-        Err(error) => return Err(undone(home, &absent, error)),
-    };
+    let mut times = Vec::new();
+    if !absent.is_empty() {
+        let _turn = Turn::wait()?;
+        install::missing(&absent, &home.folder.with_extension("install.log"))?;
+        times = start_or_else_once_more(home, &state, &absent, holder)?;
+    }
+    // Not before: what is not to be had is not held either.
+    let mut state = home.read();
     for kind in &running {
         if let Some(entry) = state.get_mut(*kind) {
             hold(entry, holder);
         }
     }
     home.write(&state)?;
-    let times = match start_all(home, state, &places) {
-        Ok(times) => times,
-        Err(error) => return Err(undone(home, &absent, error)),
-    };
-    let state = home.read();
     let up = |kind: &Kind| {
         let entry = state.get(*kind).cloned().context("a server is not written down")?;
         let took = times.iter().find(|(started, _)| started == kind).map(|(_, took)| *took);
         Ok(Up { entry, took })
     };
     kinds.iter().map(up).collect()
+}
+
+/// Once more where a port was lost to somebody who knows nothing of turns.
+fn start_or_else_once_more(
+    home: &Home,
+    state: &State,
+    kinds: &[Kind],
+    holder: Holder,
+) -> Result<Vec<(Kind, Duration)>> {
+    let mut chosen = Vec::new();
+    let first = start(home, state.clone(), kinds, holder, &mut chosen);
+    let Err(error) = first else { return first };
+    let is_lost = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_err();
+    let Some(lost) = chosen.iter().find(|port| is_lost(port)) else { return Err(error) };
+    if interrupt::requested() {
+        return Err(error);
+    }
+    eprintln!("port {lost} was taken meanwhile: once more, with other ports");
+    start(home, home.read(), kinds, holder, &mut chosen)
+}
+
+/// All or none; also tells the ports that it has chosen.
+fn start(
+    home: &Home,
+    mut state: State,
+    kinds: &[Kind],
+    holder: Holder,
+    chosen: &mut Vec<u16>,
+) -> Result<Vec<(Kind, Duration)>> {
+    let places = match places(home, &mut state, kinds, holder) {
+        Ok(places) => places,
+        Err(error) => return Err(undone(home, kinds, error)),
+    };
+    *chosen = places.iter().flat_map(|(_, place)| &place.ports).copied().collect();
+    start_all(home, state, &places).map_err(|error| undone(home, kinds, error))
 }
 
 fn is_up(entry: &Entry) -> bool {
@@ -118,9 +153,6 @@ fn places(
 }
 
 fn start_all(home: &Home, state: State, places: &[(Kind, Place)]) -> Result<Vec<(Kind, Duration)>> {
-    if places.is_empty() {
-        return Ok(Vec::new());
-    }
     let names: Vec<&str> = places.iter().map(|(kind, _)| kind.name()).collect();
     let mut progress = Progress::start(format!("starting {}", names.join(", ")));
     let notes = Notes::new(home, state);
@@ -167,7 +199,13 @@ fn undone(home: &Home, kinds: &[Kind], reason: anyhow::Error) -> anyhow::Error {
     for kind in kinds {
         match down::one(home, *kind, state.get(*kind), log) {
             Ok(_) => state.remove(*kind),
-            Err(error) => eprintln!("{}: {error:#}", kind.name()),
+            Err(error) => {
+                eprintln!("{}: {error:#}", kind.name());
+                // The next one that tidies up tries again.
+                if let Some(entry) = state.get_mut(*kind) {
+                    (entry.keep, entry.users) = (false, Vec::new());
+                }
+            }
         }
     }
     if state == State::default() {
