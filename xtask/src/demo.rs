@@ -10,8 +10,9 @@ use crate::cmd;
 use crate::interrupt;
 use crate::ports;
 use crate::progress::Progress;
+use crate::services::Session;
+use crate::services::kind::demo_needs;
 use crate::services::redact::redacted;
-use crate::services::{self, Session};
 use crate::toggle;
 use crate::viewer::{self, Ports, Viewer};
 use crate::workspace::Workspace;
@@ -80,6 +81,14 @@ fn chain(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let embedded = wants_viewer(options);
     // Before minutes of building.
     check_ports(options, embedded)?;
+    let mut servers = Vec::new();
+    let mut session = options.real.then(|| Session::new(workspace)).transpose()?;
+    if let Some(session) = &mut session {
+        servers = session.need(&demo_needs())?;
+        for (variable, url) in &servers {
+            eprintln!("{variable}={url}");
+        }
+    }
     let program = if embedded { or_without(viewer::build(workspace))? } else { None };
     build_chain(workspace)?;
     let viewer = match program {
@@ -87,14 +96,6 @@ fn chain(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
         None => None,
     };
 
-    let mut servers = Vec::new();
-    let mut session = options.real.then(|| Session::new(workspace)).transpose()?;
-    if let Some(session) = &mut session {
-        servers = session.need(services::DEMO)?;
-        for (variable, url) in &servers {
-            eprintln!("{variable}={url}");
-        }
-    }
     if let Some(viewer) = &viewer {
         eprintln!("Jaeger UI at {}", viewer.ready.ui);
     }

@@ -17,13 +17,10 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 #[cfg(not(target_os = "linux"))]
-pub use elsewhere::{Session, run};
+pub use elsewhere::{Session, install_all, run};
 use kind::Kind;
 #[cfg(target_os = "linux")]
-pub use private::{Session, run};
-
-/// What the demo's services store things in.
-pub const DEMO: &[Kind] = &[Kind::Redis, Kind::Mariadb];
+pub use private::{Session, install_all, run};
 
 #[derive(Debug, Args)]
 pub struct Options {

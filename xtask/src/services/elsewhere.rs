@@ -18,6 +18,10 @@ pub fn run(_: &Options) -> Result<ExitCode> {
     bail!("private servers need Linux; {}", advice(&Kind::ALL))
 }
 
+pub fn install_all(_: &Workspace) -> Result<()> {
+    bail!("private servers need Linux")
+}
+
 /// Servers for as long as a command runs: here, those that were there before.
 #[derive(Debug)]
 pub struct Session;

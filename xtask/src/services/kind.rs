@@ -40,9 +40,38 @@ impl Kind {
     }
 }
 
+/// What the demo's services store things in.
+pub const DEMO: &[Kind] = &[Kind::Redis, Kind::Mariadb];
+
+/// Names an SQL database for the demo where `MYSQL_URL` is not set.
+pub const DATABASE_URL: &str = "DATABASE_URL";
+
+/// Of the demo's servers those that `DATABASE_URL` does not make unnecessary.
+pub fn demo_needs() -> Vec<Kind> {
+    needs(std::env::var(DATABASE_URL).ok().as_deref())
+}
+
+fn needs(database_url: Option<&str>) -> Vec<Kind> {
+    // What else a program's database may be is nothing to the demo.
+    let is_sql =
+        |url: &str| ["mysql:", "mariadb:", "sqlite:"].iter().any(|scheme| url.starts_with(scheme));
+    let has_sql = database_url.is_some_and(is_sql);
+    DEMO.iter().copied().filter(|kind| *kind != Kind::Mariadb || !has_sql).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_database_of_the_users_is_enough_for_the_demo() {
+        for url in ["mysql://db/shop", "mariadb://db/shop", "sqlite:orders.db"] {
+            assert_eq!(needs(Some(url)), [Kind::Redis]);
+        }
+        for url in [None, Some(""), Some("postgres://db/shop")] {
+            assert_eq!(needs(url), DEMO);
+        }
+    }
 
     #[test]
     fn names_on_the_command_line_are_those_of_the_table() {

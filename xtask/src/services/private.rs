@@ -24,5 +24,5 @@ mod state;
 mod up;
 mod url;
 
-pub use command::run;
+pub use command::{install_all, run};
 pub use session::Session;

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use super::stage::{Plan, Step};
 use super::stages::cargo;
 use crate::ports;
-use crate::services::kind::Kind;
+use crate::services::kind::{DATABASE_URL, Kind};
 use crate::workspace::Workspace;
 
 /// What the demo's output has to name.
@@ -40,14 +40,15 @@ fn demo_once(workspace: &Workspace, arguments: &[&str]) -> Result<Command> {
 pub fn demo(workspace: &Workspace) -> Result<Plan> {
     let mut cargo = demo_once(workspace, &[])?;
     let variables = Kind::ALL.map(Kind::variable);
-    for variable in variables.into_iter().chain(["DATABASE_URL"]) {
+    for variable in variables.into_iter().chain([DATABASE_URL]) {
         cargo.env_remove(variable);
     }
     Ok(Plan::Run(vec![Step::new(cargo).with_check(shows_all)]))
 }
 
 pub fn demo_real(workspace: &Workspace) -> Result<Plan> {
-    let cargo = demo_once(workspace, &["--real"])?;
+    let mut cargo = demo_once(workspace, &["--real"])?;
+    cargo.env_remove(DATABASE_URL);
     Ok(Plan::Run(vec![Step::new(cargo).with_check(shows_all_of_real_ones)]))
 }
 

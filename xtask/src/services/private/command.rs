@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::down::{self, Log};
 use super::home::{Home, Lock};
+use super::install;
 use super::policy;
 use super::up::{self, Holder, Up};
 use super::url::quoted;
@@ -28,6 +29,13 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         What::Env => Ok(tell(&home)),
         What::Down => stop(&home),
     }
+}
+
+/// So that no test waits for packages later.
+pub fn install_all(workspace: &Workspace) -> Result<()> {
+    let home = Home::of(workspace);
+    let _lock = lock(&home)?;
+    install::missing_in_turn(&home, &Kind::ALL)
 }
 
 fn start(home: &Home, options: &UpOptions) -> Result<ExitCode> {

@@ -6,7 +6,9 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use super::home::Home;
 use super::lookup;
+use super::machine::Turn;
 use super::place::is_root;
 use super::policy::Policy;
 use super::server;
@@ -21,8 +23,14 @@ const INSTALL: [&str; 4] = ["install", "-y", "--no-install-recommends", "--no-re
 /// So apt-get says that it would have had to.
 const REFUSED: &str = "Packages need to be removed but remove is disabled";
 
+/// [`missing`], when it is our turn.
+pub fn missing_in_turn(home: &Home, kinds: &[Kind]) -> Result<()> {
+    let _turn = Turn::wait()?;
+    missing(home, kinds)
+}
+
 /// Fails with the packages' names where this is not for us to do.
-pub fn missing(kinds: &[Kind], log: &Path) -> Result<()> {
+pub fn missing(home: &Home, kinds: &[Kind]) -> Result<()> {
     let lacks = |kind: &Kind| server::of(*kind).check_installed().is_err();
     let kinds: Vec<Kind> = kinds.iter().copied().filter(lacks).collect();
     if kinds.is_empty() {
@@ -33,7 +41,8 @@ pub fn missing(kinds: &[Kind], log: &Path) -> Result<()> {
     if !is_root() || !is_debian() {
         bail!("{}", advice(&kinds, &packages));
     }
-    apt(&packages, log).with_context(|| advice(&kinds, &packages))?;
+    apt(&packages, &home.folder.with_extension("install.log"))
+        .with_context(|| advice(&kinds, &packages))?;
     eprintln!("{}", at_boot(&kinds));
     kinds.iter().try_for_each(|kind| server::of(*kind).check_installed())
 }

@@ -1,6 +1,7 @@
 //! PostgreSQL: everybody on this machine is trusted.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -82,15 +83,18 @@ impl Server for Postgres {
     }
 
     /// One that was killed leaves a few bytes of shared memory behind, which the
-    /// system keeps until somebody removes them.
+    /// system keeps until somebody removes them; so does `initdb`, which starts
+    /// servers too and writes nothing down.
     fn sweep(&self, folder: &Path) {
-        let Ok(text) = fs::read_to_string(folder.join("data/postmaster.pid")) else {
-            return;
-        };
+        let data = folder.join("data");
+        let mut keys: Vec<i64> =
+            fs::metadata(&data).map(|data| key(data.ino())).into_iter().collect();
+        let written = fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
+        keys.extend(written_key(&written));
         let table = fs::read_to_string("/proc/sysvipc/shm").unwrap_or_default();
-        if let Some(id) = shared_memory(&text).filter(|memory| is_unused(&table, *memory)) {
+        for id in unused(&table, &keys) {
             let mut remove = client("ipcrm");
-            remove.args(["-m", &id.1.to_string()]);
+            remove.args(["-m", &id.to_string()]);
             let _ = output(remove);
         }
     }
@@ -114,18 +118,27 @@ fn programs() -> Result<PathBuf> {
     first.chain(more).find(has_all).context("there is no folder with postgres, initdb and psql")
 }
 
-/// Key and number of its shared memory, as it has written them down.
-fn shared_memory(pid_file: &str) -> Option<(i64, i64)> {
-    let mut words = pid_file.lines().nth(6)?.split_whitespace();
-    Some((words.next()?.parse().ok()?, words.next()?.parse().ok()?))
+/// The first key that it tries for its shared memory is its data folder's number.
+fn key(inode: u64) -> i64 {
+    // As the system's table has it: 32 bits with a sign.
+    i64::from(inode as i32)
 }
 
-/// Whether the system's table holds it and nobody is attached.
-fn is_unused(table: &str, (key, id): (i64, i64)) -> bool {
-    table.lines().skip(1).any(|line| {
+/// The key that it has written down: another one where the first was taken.
+fn written_key(pid_file: &str) -> Option<i64> {
+    pid_file.lines().nth(6)?.split_whitespace().next()?.parse().ok()
+}
+
+/// The numbers of what the system's table holds under these keys and nobody uses.
+fn unused(table: &str, keys: &[i64]) -> Vec<i64> {
+    let number = |line: &str| {
         let columns: Vec<i64> = line.split_whitespace().map_while(|c| c.parse().ok()).collect();
-        matches!(columns[..], [k, i, _, _, _, _, 0, ..] if (k, i) == (key, id))
-    })
+        match columns[..] {
+            [key, id, _, _, _, _, 0, ..] if keys.contains(&key) => Some(id),
+            _ => None,
+        }
+    };
+    table.lines().skip(1).filter_map(number).collect()
 }
 
 #[cfg(test)]
@@ -135,15 +148,16 @@ mod tests {
     #[test]
     fn only_its_own_memory_that_nobody_uses_is_removed() {
         let file = "17\n/d\n1700000000\n21432\n\n127.0.0.1\n  5374013         4\nready   \n";
-        assert_eq!(shared_memory(file), Some((5_374_013, 4)));
+        assert_eq!(written_key(file), Some(5_374_013));
+        assert_eq!(written_key("17\n/d\n"), None);
         let table = |key: &str, id: u8, attached: u8| {
             let head = "key shmid perms size cpid lpid nattch uid gid cuid cgid";
             format!("{head}\n{key} {id} 600 56 17 17 {attached} 104 112 104 112 1 2 3 4 5\n")
         };
-        let memory = (5_374_013, 4);
-        assert!(is_unused(&table("5374013", 4, 0), memory));
-        assert!(!is_unused(&table("5374013", 4, 6), memory));
-        assert!(!is_unused(&table("5374014", 4, 0), memory));
-        assert!(!is_unused(&table("5374013", 5, 0), memory));
+        let keys = [key(0x1_8000_0001), 5_374_013];
+        assert_eq!(unused(&table("5374013", 4, 0), &keys), [4]);
+        assert_eq!(unused(&table("-2147483647", 5, 0), &keys), [5]);
+        assert!(unused(&table("5374013", 4, 6), &keys).is_empty());
+        assert!(unused(&table("5374014", 4, 0), &keys).is_empty());
     }
 }

@@ -48,7 +48,7 @@ pub fn up(home: &Home, kinds: &[Kind], holder: Holder) -> Result<Vec<Up>> {
     let mut times = Vec::new();
     if !absent.is_empty() {
         let _turn = Turn::wait()?;
-        install::missing(&absent, &home.folder.with_extension("install.log"))?;
+        install::missing(home, &absent)?;
         times = start_or_else_once_more(home, &state, &absent, holder)?;
     }
     // Not before: what is not to be had is not held either.
