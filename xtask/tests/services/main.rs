@@ -8,7 +8,6 @@ mod answers;
 mod sandbox;
 
 use std::fs;
-use std::net::TcpListener;
 use std::process::Command;
 use std::time::Duration;
 
@@ -37,7 +36,7 @@ fn they_start_tell_and_stop_twice() {
     let sandbox = Sandbox::new("twice");
     for _ in 0..2 {
         let table = sandbox.run(&["up"]);
-        let (pids, ports) = (sandbox.pids(), sandbox.ports());
+        let (pids, traces) = (sandbox.pids(), sandbox.traces());
         assert_eq!(pids.len(), 4, "{table}");
 
         let exports = sandbox.run(&["env"]);
@@ -62,7 +61,7 @@ fn they_start_tell_and_stop_twice() {
         assert!(down.status.success(), "{}", said(&down));
         assert_eq!(said(&down).matches("stopped").count(), 4, "{}", said(&down));
         assert!(said(&down).contains(&format!("unset {variable}")), "{}", said(&down));
-        sandbox.assert_nothing_left(&ports);
+        sandbox.assert_nothing_left(&traces);
     }
     assert!(sandbox.run(&["down"]).contains("no servers were up"));
     let env = sandbox.command(&["env"]).output().unwrap();
@@ -88,10 +87,10 @@ fn a_killed_server_is_started_anew_and_the_others_stay() {
     assert!(before.iter().all(|(name, pid)| sandbox.pids()[name] != *pid));
 
     // Also when it is not missed before the end.
-    let ports = sandbox.ports();
+    let traces = sandbox.traces();
     kill_for_good(sandbox.pids()["postgres"]);
     sandbox.run(&["down"]);
-    sandbox.assert_nothing_left(&ports);
+    sandbox.assert_nothing_left(&traces);
 }
 
 #[test]
@@ -125,11 +124,11 @@ fn a_stale_state_file_harms_nobody() {
         sandbox.run(&["up", "--only", "redis"]);
         assert!(![pid, i32::try_from(stranger.id()).unwrap()].contains(&sandbox.pids()["redis"]));
         assert_answers(sandbox.run(&["env"]).trim().split_once('=').unwrap().1);
-        let ports = sandbox.ports();
+        let traces = sandbox.traces();
         // A server is found without the file as well.
         write();
         sandbox.run(&["down"]);
-        sandbox.assert_nothing_left(&ports);
+        sandbox.assert_nothing_left(&traces);
         assert!(stranger.try_wait().unwrap().is_none(), "it has ended a stranger");
     }
     stranger.kill().unwrap();
@@ -138,36 +137,47 @@ fn a_stale_state_file_harms_nobody() {
 }
 
 #[test]
+fn a_server_is_found_after_cargo_clean() {
+    let sandbox = Sandbox::new("cleaned");
+    sandbox.run(&["up", "--only", "redis,postgres"]);
+    let traces = sandbox.traces();
+    fs::remove_dir_all(&sandbox.folder).unwrap();
+    let down = sandbox.run(&["down"]);
+    assert_eq!(down.matches("stopped what was left").count(), 2, "{down}");
+    sandbox.assert_nothing_left(&traces);
+}
+
+#[test]
 fn nothing_stays_of_an_interrupted_start() {
     let sandbox = Sandbox::new("interrupted");
     let has_begun = |sandbox: &Sandbox| sandbox.pids().len() >= 2;
     let mut child = sandbox.start_up(has_begun);
-    let ports = sandbox.ports();
+    let traces = sandbox.traces();
     send(child.id().cast_signed(), Signal::SIGINT);
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert!(sandbox.pids().is_empty());
     sandbox.run(&["down"]);
-    sandbox.assert_nothing_left(&ports);
+    sandbox.assert_nothing_left(&traces);
 
     let mut child = sandbox.start_up(has_begun);
-    let ports = sandbox.ports();
+    let traces = sandbox.traces();
     send(child.id().cast_signed(), Signal::SIGKILL);
     assert!(!child.wait().unwrap().success());
     sandbox.run(&["down"]);
-    sandbox.assert_nothing_left(&ports);
+    sandbox.assert_nothing_left(&traces);
 }
 
 #[test]
 fn a_taken_port_and_a_server_of_the_users_are_left_alone() {
-    let sandbox = Sandbox::new("taken");
-    let taken = TcpListener::bind(("127.0.0.1", sandbox.ports_from)).unwrap();
+    let (sandbox, taken) = Sandbox::with_first_taken("taken");
     let up = sandbox.run(&["up", "--only", "redis"]);
     assert!(up.contains(&format!("port {} is taken", sandbox.ports_from)), "{up}");
-    let ports = sandbox.ports();
-    assert!(ports[0] != sandbox.ports_from && ports[0] < 32768, "{ports:?}");
+    let traces = sandbox.traces();
+    let port = traces.ports[0];
+    assert!(port != sandbox.ports_from && port < 32768, "{port}");
     drop(taken);
     sandbox.run(&["down"]);
-    sandbox.assert_nothing_left(&ports);
+    sandbox.assert_nothing_left(&traces);
 
     let mut up = sandbox.command(&["up", "--only", "redis"]);
     let output = up.env("REDIS_URL", "redis://me:secret@cache/").output().unwrap();

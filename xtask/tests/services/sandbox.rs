@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,7 +14,20 @@ use serde_json::Value;
 
 pub const VARIABLES: [&str; 4] = ["REDIS_URL", "MYSQL_URL", "POSTGRES_URL", "AMQP_URL"];
 
-static NEXT: AtomicU16 = AtomicU16::new(0);
+/// Away from those that xtask itself chooses from, and from the usual ones.
+const FIRST_PORT: u16 = 10_000;
+const BLOCK: u16 = 50;
+const BLOCKS: u32 = 200;
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// By these one sees that a server is left.
+pub struct Traces {
+    pub ports: Vec<u16>,
+    pub folders: Vec<PathBuf>,
+    /// Keys of shared memory, as the system's table has them.
+    pub memory: Vec<String>,
+}
 
 /// Stops all at its end, so that a failed test leaves nothing either.
 pub struct Sandbox {
@@ -23,10 +37,20 @@ pub struct Sandbox {
 
 impl Sandbox {
     pub fn new(name: &str) -> Self {
+        Self::with_first_taken(name).0
+    }
+
+    /// With one that listens on the first of its ports.
+    pub fn with_first_taken(name: &str) -> (Self, TcpListener) {
         let id = std::process::id();
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{id}"));
-        let offset = (id % 200) as u16 * 20 + NEXT.fetch_add(10, Ordering::Relaxed);
-        Self { folder, ports_from: 25_000 + offset }
+        let taken = (0..BLOCKS).find_map(|_| {
+            let next = id + NEXT.fetch_add(1, Ordering::Relaxed);
+            free_block(FIRST_PORT + (next % BLOCKS) as u16 * BLOCK)
+        });
+        let taken = taken.unwrap();
+        let ports_from = taken.local_addr().unwrap().port();
+        (Self { folder, ports_from }, taken)
     }
 
     /// `cargo xtask services ARGUMENTS`, with no servers of the developer's.
@@ -62,11 +86,17 @@ impl Sandbox {
         servers.iter().filter_map(pid).collect()
     }
 
-    pub fn ports(&self) -> Vec<u16> {
+    /// What there is now of its servers, to be looked for later.
+    pub fn traces(&self) -> Traces {
         let state = self.state().unwrap_or_default();
         let servers = state["servers"].as_array().cloned().unwrap_or_default();
         let ports = servers.iter().filter_map(|server| server["ports"].as_array());
-        ports.flatten().filter_map(|port| u16::try_from(port.as_u64()?).ok()).collect()
+        let ports = ports.flatten().filter_map(|port| u16::try_from(port.as_u64()?).ok()).collect();
+        let folders = servers.iter().filter_map(|server| server["folder"].as_str());
+        let folders: Vec<PathBuf> = folders.map(PathBuf::from).collect();
+        let data = folders.iter().filter_map(|folder| fs::metadata(folder.join("data")).ok());
+        let memory = data.map(|data| (data.ino() as i32).to_string()).collect();
+        Traces { ports, folders, memory }
     }
 
     /// Starts `up` and waits for a moment in the middle of it.
@@ -82,30 +112,49 @@ impl Sandbox {
     }
 
     /// Everything that would speak of a server that is left.
-    pub fn assert_nothing_left(&self, ports: &[u16]) {
-        for port in ports {
+    pub fn assert_nothing_left(&self, traces: &Traces) {
+        for port in &traces.ports {
             let connected = TcpStream::connect(("127.0.0.1", *port));
             assert!(connected.is_err(), "somebody listens on port {port}");
         }
-        assert_eq!(self.processes(), Vec::<String>::new());
+        let mut folders = traces.folders.clone();
+        folders.push(self.folder.clone());
+        assert_eq!(processes(&folders), Vec::<String>::new());
+        for folder in &traces.folders {
+            assert!(!folder.exists(), "{} is left", folder.display());
+        }
+        let table = fs::read_to_string("/proc/sysvipc/shm").unwrap();
+        for line in table.lines() {
+            let key = line.split_whitespace().next().unwrap();
+            assert!(!traces.memory.iter().any(|left| left == key), "memory is left: {line}");
+        }
         assert!(!self.folder.exists(), "{:?}", fs::read_dir(&self.folder).unwrap().count());
     }
+}
 
-    /// Processes whose command, environment or folder has to do with this one.
-    fn processes(&self) -> Vec<String> {
-        let folder = self.folder.to_string_lossy().into_owned();
-        let numbers = fs::read_dir("/proc").unwrap().flatten();
-        let processes =
-            numbers.filter(|entry| entry.file_name().to_string_lossy().parse::<i32>().is_ok());
-        let has = |entry: &fs::DirEntry| {
-            let text = |name: &str| fs::read(entry.path().join(name)).unwrap_or_default();
-            let cwd = fs::read_link(entry.path().join("cwd")).unwrap_or_default();
-            let all =
-                [text("cmdline"), text("environ"), cwd.to_string_lossy().into_owned().into_bytes()];
-            all.iter().any(|text| String::from_utf8_lossy(text).contains(&folder))
-        };
-        processes.filter(has).map(|entry| entry.path().display().to_string()).collect()
-    }
+/// Processes whose command, environment or folder has to do with one of these.
+fn processes(folders: &[PathBuf]) -> Vec<String> {
+    let numbers = fs::read_dir("/proc").unwrap().flatten();
+    let processes =
+        numbers.filter(|entry| entry.file_name().to_string_lossy().parse::<i32>().is_ok());
+    let has = |entry: &fs::DirEntry| {
+        let text = |name: &str| fs::read(entry.path().join(name)).unwrap_or_default();
+        let cwd = fs::read_link(entry.path().join("cwd")).unwrap_or_default();
+        let all =
+            [text("cmdline"), text("environ"), cwd.to_string_lossy().into_owned().into_bytes()];
+        let all = all.map(|text| String::from_utf8_lossy(&text).into_owned());
+        folders
+            .iter()
+            .any(|folder| all.iter().any(|text| text.contains(&*folder.to_string_lossy())))
+    };
+    processes.filter(has).map(|entry| entry.path().display().to_string()).collect()
+}
+
+/// The listener on its first port, where nobody listens on any of those that it takes.
+fn free_block(first: u16) -> Option<TcpListener> {
+    let mut ports = (first..first + 10).map(|port| TcpListener::bind(("127.0.0.1", port)));
+    let taken = ports.next()?.ok()?;
+    ports.all(|port| port.is_ok()).then_some(taken)
 }
 
 impl Drop for Sandbox {
