@@ -40,7 +40,7 @@ mod tests {
     #[test]
     fn where_a_server_is() {
         let user = format!("redis://{SECRET}:{SECRET}@");
-        expect(&of("redis://cache.test/"), "0", "cache.test", "None");
+        expect(&of("redis://cache.test/"), "0", "cache.test", "Some(6379)");
         expect(&of(format!("{user}cache.test:6380/3")), "3", "cache.test", "Some(6380)");
         expect(&of(format!("{user}[::1]:6380/?protocol=resp3")), "0", "::1", "Some(6380)");
         let socket = format!("redis+unix:///run/redis.sock?db=2&user={SECRET}&pass={SECRET}");

@@ -32,8 +32,9 @@ impl<C: ConnectionLike + Send> ConnectionLike for TracedConnection<C> {
     }
 }
 
-/// The library's own future where nothing is to be recorded. The span starts with the first poll:
-/// a future that is never polled sends nothing.
+/// The library's own future where it is certain by now that nothing is recorded. All else is decided
+/// with the first poll, where the span starts and its parent is taken: whoever makes a future here
+/// and polls it inside of a span means that span. A future that is never polled sends nothing.
 fn traced<'a, S, R>(
     config: &'a Shared<Config>,
     sent: &'a S,
@@ -48,7 +49,9 @@ where
     };
     Box::pin(async move {
         let config = call.config();
-        let mut observed = call.start();
+        let Some(mut observed) = call.start() else {
+            return send().await;
+        };
         let answer = observed.run(send);
         let (result, observed) = observed.drive(answer).await;
         call::end(config, observed, &result);

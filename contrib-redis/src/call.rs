@@ -3,53 +3,67 @@
 use std::borrow::Cow;
 
 use redis::{RedisResult, ServerError, Value};
+use tracer_core::SpanContext;
 use tracer_core::observe::{Kind, Observed, Shared};
 use tracer_core::semconv::db::{self, DbCall, Endpoint};
-use tracer_core::{SpanContext, Tracer};
 
 use crate::config::Config;
 use crate::name::Operation;
 use crate::sent::Sent;
 use crate::{failure, reply, script, text};
 
-/// A call that is to be traced.
+/// A call that may be traced.
 pub(crate) struct Call<'a, S> {
     config: &'a Config,
-    tracer: Cow<'a, Tracer>,
-    operation: Operation<'a>,
     sent: &'a S,
+    /// Known already where somebody has asked.
+    operation: Option<Operation<'a>>,
 }
 
 impl<'a, S: Sent> Call<'a, S> {
-    /// `None` where nothing would be recorded.
+    /// `None` where nothing would be recorded, whichever span is current when it starts.
     pub(crate) fn of(config: &'a Shared<Config>, sent: &'a S) -> Option<Self> {
         let config = config.get()?;
-        let tracer = config.store.tracer()?;
-        let operation = Operation::of(sent);
-        if config.skips(&operation.name) {
+        if config.is_off() {
             return None;
         }
-        Some(Self { config, tracer, operation, sent })
+        let Some(filter) = &config.filter else {
+            return Some(Self { config, sent, operation: None });
+        };
+        let operation = Operation::of(sent);
+        filter(&operation.name).then_some(Self { config, sent, operation: Some(operation) })
     }
 
     pub(crate) const fn config(&self) -> &'a Config {
         self.config
     }
 
-    /// Below the span that is current now.
-    pub(crate) fn start(self) -> Observed {
-        let span = db::start(&self.tracer, &self, &SpanContext::default());
+    /// Below the span that is current now; `None` where that one, or there being none, says that
+    /// nothing is to be recorded.
+    pub(crate) fn start(self) -> Option<Observed> {
+        let Self { config, sent, operation } = self;
+        let tracer = config.store.tracer()?;
+        let operation = operation.unwrap_or_else(|| Operation::of(sent));
+        let description = Description { config, sent, operation };
+        let span = db::start(&tracer, &description, &SpanContext::default());
         let observed = Observed::new(Kind::Store, span, ());
         if observed.is_recording()
-            && let Some(hook) = &self.config.on_start
+            && let Some(hook) = &config.on_start
         {
-            hook(observed.span(), &self.operation.name);
+            hook(observed.span(), &description.operation.name);
         }
-        observed
+        Some(observed)
     }
 }
 
-impl<S: Sent> DbCall for Call<'_, S> {
+/// What a span says of a call when it starts.
+struct Description<'a, S> {
+    config: &'a Config,
+    sent: &'a S,
+    operation: Operation<'a>,
+}
+
+impl<S: Sent> DbCall for Description<'_, S> {
     fn endpoint(&self) -> &Endpoint {
         &self.config.endpoint
     }

@@ -20,8 +20,13 @@ pub(crate) struct Config {
 }
 
 impl Config {
-    pub(crate) fn skips(&self, operation: &str) -> bool {
-        self.filter.as_ref().is_some_and(|filter| !filter(operation))
+    /// Whether there is no tracer, or one that is switched off: no span that is entered later on
+    /// changes that.
+    pub(crate) fn is_off(&self) -> bool {
+        match &self.store.tracer {
+            Some(tracer) => !tracer.is_enabled(),
+            None => tracer_core::global().is_none_or(|tracer| !tracer.is_enabled()),
+        }
     }
 }
 

@@ -8,9 +8,9 @@ use redis::{ErrorKind, RedisError, ServerError};
 use tracer_core::SpanRef;
 use tracer_core::semconv::{self, db, failure};
 
+use crate::codes;
+
 const NO_SCRIPT: &str = "NOSCRIPT";
-/// Longest code that is taken for one: scripts make up their own.
-const MAX: usize = 32;
 
 /// The server's answer is an error.
 pub(crate) fn on_refusal(
@@ -30,7 +30,7 @@ pub(crate) fn on_error(
     loads_scripts: bool,
     with_message: bool,
 ) {
-    let message = with_message.then(|| error.to_string());
+    let message = with_message.then(|| message(error)).flatten();
     match error.code() {
         Some(code) => on_code(span, code, loads_scripts, message.as_deref()),
         None => db::on_error(span, None, kind(error), message.as_deref()),
@@ -42,14 +42,28 @@ fn on_code(span: &SpanRef, code: &str, loads_scripts: bool, message: Option<&str
         span.set_tag(semconv::DB_RESPONSE_STATUS_CODE, NO_SCRIPT);
         return;
     }
-    let code = if is_code(code) { Cow::Owned(code.to_owned()) } else { semconv::OTHER.into() };
-    db::on_error(span, Some(code), semconv::OTHER, message);
+    let code = codes::known(code).unwrap_or(semconv::OTHER);
+    db::on_error(span, Some(code.into()), semconv::OTHER, message);
 }
 
-/// Codes are capital letters; what a script puts in their place can be anything.
-fn is_code(code: &str) -> bool {
-    let fits = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
-    !code.is_empty() && code.len() <= MAX && code.bytes().all(fits)
+/// What went wrong, without the code or kind that the span has in its tags: it reads the same
+/// whether the error came as an answer or as a failure.
+fn message(error: &RedisError) -> Option<Cow<'_, str>> {
+    if let Some(detail) = error.detail() {
+        return Some(detail.into());
+    }
+    if error.code().is_some() {
+        // Of several, the first: for a transaction it is why the server would not have it.
+        let errors = error.clone().into_server_errors()?;
+        let detail = errors.iter().find_map(|(_, error)| error.details())?;
+        return Some(detail.to_owned().into());
+    }
+    let mut text = error.to_string();
+    let kind = format!(" - {:?}", error.kind());
+    if text.ends_with(&kind) {
+        text.truncate(text.len() - kind.len());
+    }
+    Some(text.into())
 }
 
 fn kind(error: &RedisError) -> &'static str {
@@ -116,12 +130,19 @@ mod tests {
     }
 
     #[test]
-    fn codes() {
-        for code in ["ERR", "WRONGTYPE", "NOAUTH", "BUSYGROUP", "X_1"] {
-            assert!(is_code(code), "{code}");
-        }
-        for code in ["", "Secret", "a", "ERR:", &"E".repeat(MAX + 1)] {
-            assert!(!is_code(code), "{code}");
+    fn messages() {
+        let refused = |code: &str, detail: Option<&str>| {
+            redis::make_extension_error(code.to_owned(), detail.map(str::to_owned))
+        };
+        for (error, expected) in [
+            (refused("WRONGTYPE", Some("of a list")), Some("of a list")),
+            (refused("BUSY", None), None),
+            ((ErrorKind::Client, "empty command").into(), Some("empty command")),
+            ((ErrorKind::Parse, "what?", "at 7".to_owned()).into(), Some("at 7")),
+            (io::Error::other("gone").into(), Some("gone")),
+        ] {
+            let error: RedisError = error;
+            assert_eq!(message(&error).as_deref(), expected, "{error}");
         }
     }
 }

@@ -25,9 +25,14 @@
 //! | --- | --- |
 //! | `MultiplexedConnection`, `ConnectionManager` | `connection.traced(&client)` |
 //! | blocking `Connection`, r2d2's guard, `&mut Connection` | `connection.traced(&client)` |
-//! | `ClusterConnection` | `connection.traced(RedisTracing::new())`: a cluster has no one address |
+//! | `ClusterConnection`, asynchronous or blocking | `connection.traced(RedisTracing::new())`: a cluster has no one address |
 //! | deadpool's guard | `pool.get().await?.traced(&tracing)` |
 //! | bb8's guard, `&mut MultiplexedConnection` | `pool.get().await?.traced_guard(&tracing)`, of `TraceGuardExt` |
+//! | what is asynchronous and blocking at once, as mocks are | `tracing.trace(connection)` |
+//!
+//! One thing does not: `cluster_pipe().query(..)` takes a blocking `ClusterConnection` and no other
+//! type. Such pipelines go over [`get_mut`](TracedConnection::get_mut), and have no spans; an
+//! asynchronous cluster's `pipe()` has.
 //!
 //! # Customising
 //!
@@ -55,16 +60,19 @@
 //! is known to belong to it (`CONFIG GET`); what is no word, or longer than 64 bytes, is `_OTHER`.
 //! An iterator has a span for each batch it fetches.
 //!
-//! Errors are those of the server: `WRONGTYPE`, `ERR`, the first one if there are several. A
-//! pipeline is marked when any of its commands failed, with `ignore_errors()` too: who deals with
+//! Errors are those of the server: `WRONGTYPE`, `ERR`, the first one if there are several. Codes
+//! that Redis does not have are `_OTHER`: a module's own, and whatever a script begins its error
+//! with. A pipeline is marked when any of its commands failed, with `ignore_errors()` too: who deals with
 //! the error does so above. Nil is no error, nor is a transaction that gave way to another one, nor
 //! `NOSCRIPT`: a `Script` takes it as the request to load it, so that its first
 //! call makes the spans `EVALSHA`, `SCRIPT LOAD` and `EVALSHA`. (In a pipeline nobody loads it, and
 //! there it is one.) What the library does below the connection is not seen: reconnecting, the
 //! redirections of a cluster, its own `PING`.
 //!
-//! A future that is dropped early ends its span with a log `cancelled`; whether the server has done
-//! what it was told nobody knows. `db.namespace` is the number that the client was set up with.
+//! A span starts when its future is first polled, and what is current then is its parent: a future
+//! made in one place and polled inside of a span in another belongs to that span. One that is
+//! dropped early ends its span with a log `cancelled`; whether the server has done what it was told
+//! nobody knows. `db.namespace` is the number that the client was set up with.
 //!
 //! # Pub/sub
 //! `PUBLISH` is a command as any other. Subscribing goes past the trait that this crate implements,
@@ -80,7 +88,9 @@
 //! them, are yours to choose.
 //!
 //! # Cost when off
-//! Switched off, or where nothing would be recorded, the library's own future is handed on.
+//! Switched off, without a tracer, or where the filter takes a command out, the library's own future
+//! is handed on. Where it is the parent that decides, or there being none (it is not sampled, it is
+//! suppressed, `only_with_parent()`), nobody knows before the first poll: that costs one more box.
 //! Compiled out (tracer-core's feature `off`), a connection is a newtype of the one in it.
 #![forbid(unsafe_code)]
 
@@ -88,6 +98,7 @@ mod address;
 #[cfg(feature = "aio")]
 mod aio;
 mod call;
+mod codes;
 mod config;
 mod connection;
 mod containers;

@@ -6,8 +6,8 @@ use redis::{Client, ConnectionInfo};
 use tracer_core::observe::Shared;
 use tracer_core::{SpanRef, Tracer};
 
-use crate::address;
 use crate::config::Config;
+use crate::{TracedConnection, address};
 
 /// Which server it is and what its commands' spans say. A clone is one refcount: make one for a
 /// client or a pool, and give it to each connection ([`TraceExt::traced`](crate::TraceExt::traced)).
@@ -77,6 +77,23 @@ impl RedisTracing {
     #[must_use]
     pub fn on_start(self, hook: impl Fn(&SpanRef, &str) + Send + Sync + 'static) -> Self {
         self.with(|config| config.on_start = Some(Arc::new(hook)))
+    }
+
+    /// This connection, with a span for each of its commands: what
+    /// [`TraceExt::traced`](crate::TraceExt::traced) does, for any type. It is asked for no trait,
+    /// so that it takes a connection that is asynchronous and blocking at once, and one whose type
+    /// is a parameter; what is no connection comes back as one that can do nothing.
+    ///
+    /// ```
+    /// use contrib_redis::{RedisTracing, TracedConnection};
+    ///
+    /// fn traced<C>(connection: C, tracing: &RedisTracing) -> TracedConnection<C> {
+    ///     tracing.trace(connection)
+    /// }
+    /// ```
+    #[must_use]
+    pub fn trace<C>(&self, connection: C) -> TracedConnection<C> {
+        TracedConnection { inner: connection, config: self.config.clone() }
     }
 
     fn with(self, change: impl FnOnce(&mut Config)) -> Self {

@@ -58,7 +58,9 @@ fn traced<S: Sent, R: Reply>(
         return send();
     };
     let config = call.config();
-    let mut observed = call.start();
+    let Some(mut observed) = call.start() else {
+        return send();
+    };
     let result = observed.run(send);
     call::end(config, observed, &result);
     result

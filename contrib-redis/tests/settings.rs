@@ -56,3 +56,36 @@ async fn settings() {
         assert_eq!(tag(&spans[0], semconv::DB_QUERY_TEXT), "", "off by default");
     }
 }
+
+/// Whether an error comes as an answer or as a failure, its message is the server's own words; the
+/// code is in the tags.
+#[tokio::test]
+async fn messages_are_without_codes() {
+    let recorded = Recorded::new();
+    let tracing = support::tracing(&recorded.tracer).with_error_messages();
+    let mut con = connection(&tracing).await;
+    let mut blocking = client().get_connection().unwrap().traced(&tracing);
+    let key = unique("messages");
+    let _: () = support::plain(redis::cmd("SETEX").arg(&key).arg(60).arg("text"));
+    let mut wrong = redis::pipe();
+    wrong.lpush(&key, "value").get(&key);
+    let mut unknown = redis::pipe();
+    unknown.atomic().get(&key).cmd("NOSUCHCOMMAND");
+    for (pipeline, code, begin) in [
+        (&wrong, "WRONGTYPE", "Operation against a key holding"),
+        (wrong.clone().atomic(), "WRONGTYPE", "Operation against a key holding"),
+        (&unknown, "EXECABORT", "unknown command 'NOSUCHCOMMAND'"),
+    ] {
+        assert!(pipeline.query_async::<Value>(&mut con).await.is_err());
+        assert!(pipeline.query::<Value>(&mut blocking).is_err());
+        if tracer_core::ENABLED {
+            let spans = recorded.spans();
+            assert_eq!(spans.len(), 2);
+            for span in spans {
+                assert_eq!(tag(&span, semconv::ERROR_TYPE), code);
+                let Status::Error(message) = &span.status else { unreachable!("{span:?}") };
+                assert!(message.starts_with(begin), "{message}");
+            }
+        }
+    }
+}

@@ -53,6 +53,12 @@ impl Secrets {
         let text =
             format!("return redis.error_reply('{} {}') -- {}", self.next(), self.next(), MARK);
         commands.push(cmd("EVAL").arg(text).arg(0).arg(self.next()).take());
+        // In the place of an error's code, and looking like one.
+        for command in ["EVAL", "eval_ro"] {
+            let code = self.next().to_ascii_uppercase();
+            let text = format!("return redis.error_reply('{code} boo')");
+            commands.push(cmd(command).arg(text).arg(0).take());
+        }
         let text = format!("return '{}'", self.next());
         commands.push(cmd("SCRIPT").arg("LOAD").arg(text).take());
         let text = format!("#!lua name={} {}", self.next(), self.next());

@@ -1,5 +1,6 @@
 //! The kinds of connections, for the suite.
 
+use std::net::SocketAddr;
 use std::sync::OnceLock;
 
 use contrib_redis::TraceExt;
@@ -8,6 +9,7 @@ use redis::aio::{
     ConnectionLike, ConnectionManager, ConnectionManagerConfig, MultiplexedConnection,
 };
 use testing::store::{Adapter, Call, Outcome};
+use tokio::net::TcpSocket;
 use tracer_core::Tracer;
 
 use super::calls::{self, Keys};
@@ -147,6 +149,12 @@ fn managed(call: Call) -> ConnectionManager {
 
 /// A client of a port where nobody listens. As a blocking connection, it connects for each command.
 fn nobody() -> Client {
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    // Bound for as long as the tests run, so that nobody else can listen there.
+    static TAKEN: OnceLock<TcpSocket> = OnceLock::new();
+    let taken = TAKEN.get_or_init(|| {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        socket
+    });
     Client::open(format!("redis://{}/", taken.local_addr().unwrap())).unwrap()
 }
