@@ -86,7 +86,7 @@ fn chain(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     if let Some(session) = &mut session {
         servers = session.need(&demo_needs())?;
         for (variable, url) in &servers {
-            eprintln!("{variable}={url}");
+            note!("{variable}={url}");
         }
     }
     let program = if embedded { or_without(viewer::build(workspace))? } else { None };
@@ -97,7 +97,7 @@ fn chain(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     };
 
     if let Some(viewer) = &viewer {
-        eprintln!("Jaeger UI at {}", viewer.ready.ui);
+        note!("Jaeger UI at {}", viewer.ready.ui);
     }
     let mut command = Command::new(workspace.program(&["debug"], "chain"));
     command.args(chain_arguments(options, viewer.as_ref()));
@@ -114,11 +114,11 @@ fn chain(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
 fn wants_viewer(options: &Options) -> bool {
     if let Some(endpoint) = std::env::var(ENDPOINT).ok().filter(|value| !value.is_empty()) {
         let shown = redacted(&endpoint);
-        eprintln!("{ENDPOINT} is set: spans go to {shown}, and no viewer is started");
+        note!("{ENDPOINT} is set: spans go to {shown}, and no viewer is started");
         return false;
     }
     if options.no_viewer {
-        eprintln!("no viewer, as asked: traces are drawn in the terminal only");
+        note!("no viewer, as asked: traces are drawn in the terminal only");
     }
     !options.no_viewer
 }
@@ -157,8 +157,8 @@ fn or_without<T>(viewer: Result<T>) -> Result<Option<T>> {
         Ok(viewer) => Ok(Some(viewer)),
         Err(error) if interrupt::requested() => Err(error),
         Err(error) => {
-            eprintln!("no viewer: {error:#}");
-            eprintln!("going on without it: traces are drawn in the terminal only");
+            note!("no viewer: {error:#}");
+            note!("going on without it: traces are drawn in the terminal only");
             Ok(None)
         }
     }
@@ -174,7 +174,7 @@ fn build_chain(workspace: &Workspace) -> Result<()> {
     let built = status.as_ref().is_ok_and(|status| status.success());
     progress.end(if built { "done" } else { "failed" });
     if !status?.success() {
-        eprintln!("{}", cmd::tail(&log, 40));
+        note!("{}", cmd::tail(&log, 40));
         bail!("the services could not be built (all of it in {})", log.display());
     }
     Ok(())

@@ -3,6 +3,9 @@
 //! One file a command; what they share is in [`cmd`], [`progress`] and
 //! [`workspace`].
 
+#[macro_use]
+mod say;
+
 mod cmd;
 mod codegen;
 mod demo;
@@ -47,7 +50,7 @@ fn main() -> ExitCode {
     match run(Cli::parse().command) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("xtask: {error:#}");
+            note!("xtask: {error:#}");
             ExitCode::from(interrupt::exit_code().unwrap_or(1))
         }
     }

@@ -25,7 +25,7 @@ impl Progress {
         let what = what.into();
         let bar = std::io::stderr().is_terminal().then(|| spinner(&what));
         if bar.is_none() {
-            eprintln!("{what} …");
+            note!("{what} …");
         }
         let started = Instant::now();
         Self { what, started, bar, last: started }
@@ -39,7 +39,7 @@ impl Progress {
                 self.last = Instant::now();
             }
             None if self.last.elapsed() >= STILL_THERE => {
-                eprintln!("{} … {}: {}", self.what, time(self.started.elapsed()), note());
+                note!("{} … {}: {}", self.what, time(self.started.elapsed()), note());
                 self.last = Instant::now();
             }
             _ => {}
@@ -59,7 +59,7 @@ impl Progress {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
-        eprintln!("{} … {outcome} ({})", self.what, time(took));
+        note!("{} … {outcome} ({})", self.what, time(took));
         took
     }
 }

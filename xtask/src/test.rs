@@ -32,7 +32,7 @@ pub struct Options {
 
 pub fn run(options: &Options) -> Result<ExitCode> {
     if options.list {
-        print!("{}", list());
+        say!("{}", list().trim_end());
         return Ok(ExitCode::SUCCESS);
     }
     let chosen = choose(&options.stages)?;
@@ -48,7 +48,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         }
     }
     session.end();
-    print!("\n{}", summary::render(&reports));
+    say!("\n{}", summary::render(&reports).trim_end());
     Ok(if summary::all_passed(&reports) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -90,10 +90,11 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
         progress.end("done");
     }
     let best = best.into_iter().flatten().collect::<Vec<_>>();
-    println!("{}", render(&best));
-    println!(
+    say!("{}", render(&best));
+    say!(
         "{} requests a run, the quickest of {} rounds; some hundred ns are noise",
-        options.requests, options.rounds
+        options.requests,
+        options.rounds
     );
     check(&best)?;
     Ok(ExitCode::SUCCESS)
@@ -118,7 +119,7 @@ fn build(workspace: &Workspace, compiled_out: bool) -> Result<PathBuf> {
     let built = status.as_ref().is_ok_and(|status| status.success());
     progress.end(if built { "done" } else { "failed" });
     if !status?.success() {
-        eprintln!("{}", cmd::tail(&log, 40));
+        note!("{}", cmd::tail(&log, 40));
         bail!("minimal could not be built (all of it in {})", log.display());
     }
     let folders: &[&str] = if compiled_out { &["off", "release"] } else { &["release"] };
@@ -144,17 +145,17 @@ fn run_variant(program: &Path, variant: &Variant, arguments: &[&str]) -> Result<
 /// One request, its reply, and the spans that come of it.
 fn show(program: &Path, variant: &Variant) -> Result<()> {
     let said = run_variant(program, variant, &[])?;
-    println!("{}:", variant.name);
+    say!("{}:", variant.name);
     for line in said.lines().filter(|line| !line.is_empty()) {
-        println!("  {line}");
+        say!("  {line}");
     }
     match (variant.records, said.contains("trace ")) {
         (true, false) => bail!("{}: no spans were drawn", variant.name),
         (false, true) => bail!("{}: spans were drawn", variant.name),
         (true, true) => {}
-        (false, false) => println!("  (no spans)"),
+        (false, false) => say!("  (no spans)"),
     }
-    println!();
+    say!();
     Ok(())
 }
 

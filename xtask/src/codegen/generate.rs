@@ -33,8 +33,8 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
         }
     }
     match stale.len() {
-        0 => println!("{CODE} is up to date"),
-        _ => println!("{CODE}: {}", stale.join(", ")),
+        0 => say!("{CODE} is up to date"),
+        _ => say!("{CODE}: {}", stale.join(", ")),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -12,7 +12,7 @@ use crate::workspace::Workspace;
 pub fn run(_: &Options) -> Result<ExitCode> {
     for kind in Kind::ALL {
         if let Some(url) = kind.users_own() {
-            println!("{} is yours: {}", kind.name(), redact::redacted(&url));
+            say!("{} is yours: {}", kind.name(), redact::redacted(&url));
         }
     }
     bail!("private servers need Linux; {}", advice(&Kind::ALL))

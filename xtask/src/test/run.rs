@@ -23,12 +23,12 @@ pub fn stage(workspace: &Workspace, session: &mut Session, stage: &Stage, place:
     let log = workspace.log(&format!("test-{}", stage.name));
     let outcome = match plan(workspace, session, stage, &log) {
         Ok(Plan::Skip(why)) => {
-            eprintln!("{title} … skipped: {why}");
+            note!("{title} … skipped: {why}");
             Outcome::Skipped(why)
         }
         Ok(Plan::Run(steps)) => steps_in_turn(steps, &log, &title),
         Err(error) => {
-            eprintln!("{title} … failed: {error:#}");
+            note!("{title} … failed: {error:#}");
             Outcome::Failed(format!("{error:#}"))
         }
     };
@@ -80,9 +80,9 @@ fn one(step: &mut Step, log: &Path, progress: &mut Progress) -> Result<()> {
 }
 
 fn show(log: &Path, said: &str) {
-    println!("--- the end of what `{said}` printed; all of it is in {}", log.display());
-    println!("{}", cmd::tail(log, TAIL));
-    println!("---");
+    say!("--- the end of what `{said}` printed; all of it is in {}", log.display());
+    say!("{}", cmd::tail(log, TAIL));
+    say!("---");
 }
 
 /// Shown beside the outcome; a stage that did nothing took no time.

@@ -139,7 +139,7 @@ fn a_stale_state_file_harms_nobody() {
 #[test]
 fn a_server_is_found_after_cargo_clean() {
     let sandbox = Sandbox::new("cleaned");
-    sandbox.run(&["up", "--only", "redis,postgres"]);
+    sandbox.run_unread(&["up", "--only", "redis,postgres"]);
     let traces = sandbox.traces();
     fs::remove_dir_all(&sandbox.folder).unwrap();
     let down = sandbox.run(&["down"]);

@@ -27,7 +27,7 @@ pub fn choose_ports(home: &Home, state: &State, kinds: &[Kind]) -> Result<Vec<Ve
         for wanted in wanted {
             let port = one(wanted, &chosen)?;
             if port != wanted {
-                eprintln!("{}: port {wanted} is taken, {port} is used instead", kind.name());
+                note!("{}: port {wanted} is taken, {port} is used instead", kind.name());
             }
             chosen.push(port);
             ports.push(port);

@@ -46,10 +46,10 @@ fn start(home: &Home, options: &UpOptions) -> Result<ExitCode> {
     let lock = lock(home)?;
     let up = up::up(home, &home.ours(&wanted), Holder::User)?;
     drop(lock);
-    print!("{}", render(&wanted, &up));
+    say!("{}", render(&wanted, &up).trim_end());
     if !up.is_empty() {
-        println!("\neval \"$(cargo xtask services env)\"   sets the variables");
-        println!("cargo xtask services down            stops them, and removes their data");
+        say!("\neval \"$(cargo xtask services env)\"   sets the variables");
+        say!("cargo xtask services down            stops them, and removes their data");
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -84,10 +84,10 @@ fn tell(home: &Home) -> ExitCode {
     let state = home.read();
     let running: Vec<_> = state.entries.iter().filter(|entry| down::is_running(entry)).collect();
     for entry in &running {
-        println!("export {}={}", entry.kind.variable(), quoted(&entry.url()));
+        say!("export {}={}", entry.kind.variable(), quoted(&entry.url()));
     }
     if running.is_empty() {
-        eprintln!("no servers are up: cargo xtask services up starts them");
+        note!("no servers are up: cargo xtask services up starts them");
         return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS
@@ -99,21 +99,21 @@ fn stop(home: &Home) -> Result<ExitCode> {
     for entry in &ours {
         for user in entry.users.iter().filter(|user| user.is_alive()) {
             let (name, pid) = (entry.kind.name(), user.pid);
-            eprintln!("{name} is in use: a running cargo xtask (process {pid}) loses it");
+            note!("{name} is in use: a running cargo xtask (process {pid}) loses it");
         }
     }
     let done = down::all(home, Log::Remove)?;
     drop(lock);
     for line in &done {
-        println!("{line}");
+        say!("{line}");
     }
     if done.is_empty() {
-        println!("no servers were up");
+        say!("no servers were up");
     }
     let told = ours.iter().filter(|entry| entry.kind.users_own() == Some(entry.url()));
     let told: Vec<&str> = told.map(|entry| entry.kind.variable()).collect();
     if !told.is_empty() {
-        println!("this shell's variables still name them: unset {}", told.join(" "));
+        say!("this shell's variables still name them: unset {}", told.join(" "));
     }
     Ok(ExitCode::SUCCESS)
 }

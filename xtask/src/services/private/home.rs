@@ -1,6 +1,7 @@
 //! Where all servers' folders, logs and the state file are.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -53,7 +54,14 @@ impl Home {
             fs::create_dir_all(parent).with_context(|| format!("{}", parent.display()))?;
         }
         let open = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-        let file = open.with_context(|| format!("{}", path.display()))?;
+        let file = match open {
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => bail!(
+                "{} belongs to another user (root?): go on as that user, or remove it once its \
+                 servers are down",
+                path.display()
+            ),
+            opened => opened.with_context(|| format!("{}", path.display()))?,
+        };
         let started = Instant::now();
         let mut told = false;
         loop {
@@ -63,7 +71,7 @@ impl Home {
                 Err(TryLockError::WouldBlock) => {}
             }
             if !std::mem::replace(&mut told, true) {
-                eprintln!("waiting: another cargo xtask starts or stops servers");
+                note!("waiting: another cargo xtask starts or stops servers");
             }
             if !has_time(started.elapsed()) {
                 bail!("another cargo xtask is busy with the servers");
@@ -82,7 +90,7 @@ impl Home {
             return State::default();
         };
         let mut state = State::parse(&text).unwrap_or_else(|error| {
-            eprintln!("{} is of no use: {error:#}", self.state_file().display());
+            note!("{} is of no use: {error:#}", self.state_file().display());
             State::default()
         });
         // The workspace was moved, or somebody has written something: what is

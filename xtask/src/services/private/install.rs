@@ -43,7 +43,7 @@ pub fn missing(home: &Home, kinds: &[Kind]) -> Result<()> {
     }
     apt(&packages, &home.folder.with_extension("install.log"))
         .with_context(|| advice(&kinds, &packages))?;
-    eprintln!("{}", at_boot(&kinds));
+    note!("{}", at_boot(&kinds));
     kinds.iter().try_for_each(|kind| server::of(*kind).check_installed())
 }
 
@@ -87,8 +87,8 @@ fn apt(packages: &[&str], log: &Path) -> Result<()> {
     let outcome = steps(packages, log, &mut progress);
     progress.end(if outcome.is_ok() { "done" } else { "failed" });
     if outcome.is_err() && !interrupt::requested() {
-        eprintln!("{}", cmd::tail(log, 20));
-        eprintln!("(all of it in {})", log.display());
+        note!("{}", cmd::tail(log, 20));
+        note!("(all of it in {})", log.display());
     }
     outcome
 }
@@ -97,7 +97,7 @@ fn steps(packages: &[&str], log: &Path, progress: &mut Progress) -> Result<()> {
     progress.step("(package lists)");
     let update = cmd::run_logged(&mut apt_get(&["update"]), log, progress)?;
     if !update.success() {
-        eprintln!("apt-get update ended with {update}; going on with the lists that are there");
+        note!("apt-get update ended with {update}; going on with the lists that are there");
     }
     // What takes long can be broken off at any time.
     progress.step("(download)");

@@ -39,7 +39,7 @@ impl Turn {
                 return Ok(turn);
             }
             if !std::mem::replace(&mut told, true) {
-                eprintln!("waiting: another clone's cargo xtask starts servers");
+                note!("waiting: another clone's cargo xtask starts servers");
             }
             if interrupt::requested() || started.elapsed() > PATIENCE {
                 bail!("another clone's cargo xtask is busy starting servers");

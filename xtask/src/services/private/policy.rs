@@ -55,7 +55,7 @@ pub fn recover() {
     }
     if is_installing() {
         // The run is gone, its apt-get is not: packages would start servers now.
-        eprintln!("{FILE} stays while apt-get runs: cargo xtask services down removes it later");
+        note!("{FILE} stays while apt-get runs: cargo xtask services down removes it later");
     } else {
         recover_at(file);
     }
@@ -85,7 +85,7 @@ fn recover_at(file: &Path) {
         Ok(())
     };
     if let Err(error) = outcome {
-        eprintln!("{} is not as it was: {error}", file.display());
+        note!("{} is not as it was: {error}", file.display());
     }
 }
 

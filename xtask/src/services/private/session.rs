@@ -46,7 +46,7 @@ impl Session {
         }
         let _lock = self.home.lock_to_tidy()?;
         for line in down::unwanted(&self.home, self.me)? {
-            eprintln!("{line}");
+            note!("{line}");
         }
         Ok(())
     }
@@ -55,7 +55,7 @@ impl Session {
 impl Drop for Session {
     fn drop(&mut self) {
         if let Err(error) = self.stop() {
-            eprintln!("{error:#}; see cargo xtask services down");
+            note!("{error:#}; see cargo xtask services down");
         }
     }
 }

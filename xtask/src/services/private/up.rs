@@ -82,7 +82,7 @@ fn start_or_else_once_more(
     if interrupt::requested() {
         return Err(error);
     }
-    eprintln!("port {lost} was taken meanwhile: once more, with other ports");
+    note!("port {lost} was taken meanwhile: once more, with other ports");
     start(home, home.read(), kinds, holder, &mut chosen)
 }
 
@@ -125,7 +125,7 @@ fn places(
     for kind in kinds {
         let entry = state.get(*kind);
         if let Some(what) = down::one(home, *kind, entry, Log::Remove)? {
-            eprintln!("{}: {what}; it is started anew", kind.name());
+            note!("{}: {what}; it is started anew", kind.name());
         }
     }
     let ports = choose_ports(home, state, kinds)?;
@@ -200,7 +200,7 @@ fn undone(home: &Home, kinds: &[Kind], reason: anyhow::Error) -> anyhow::Error {
         match down::one(home, *kind, state.get(*kind), log) {
             Ok(_) => state.remove(*kind),
             Err(error) => {
-                eprintln!("{}: {error:#}", kind.name());
+                note!("{}: {error:#}", kind.name());
                 // The next one that tidies up tries again.
                 if let Some(entry) = state.get_mut(*kind) {
                     (entry.keep, entry.users) = (false, Vec::new());
@@ -211,7 +211,7 @@ fn undone(home: &Home, kinds: &[Kind], reason: anyhow::Error) -> anyhow::Error {
     if state == State::default() {
         home.tidy();
     } else if let Err(error) = home.write(&state) {
-        eprintln!("{error:#}");
+        note!("{error:#}");
     }
     reason
 }
