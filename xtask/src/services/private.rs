@@ -14,6 +14,7 @@ mod mariadb;
 mod place;
 mod policy;
 mod postgres;
+mod proc;
 mod process;
 mod rabbitmq;
 mod redis;

@@ -8,7 +8,8 @@ mod answers;
 mod sandbox;
 
 use std::fs;
-use std::process::Command;
+use std::net::TcpListener;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
@@ -163,6 +164,25 @@ fn nothing_stays_of_an_interrupted_start() {
     let traces = sandbox.traces();
     send(child.id().cast_signed(), Signal::SIGKILL);
     assert!(!child.wait().unwrap().success());
+    sandbox.run(&["down"]);
+    sandbox.assert_nothing_left(&traces);
+}
+
+#[test]
+fn a_port_that_is_lost_meanwhile_is_chosen_anew() {
+    let sandbox = Sandbox::new("lost");
+    let mut up = sandbox.command(&["up", "--only", "postgres"]);
+    let up = up.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let is_chosen = || !sandbox.traces().ports.is_empty();
+    assert!(within(Duration::from_secs(120), is_chosen), "no port is chosen");
+    // Its data folder is made first: that takes longer than this.
+    let lost = sandbox.traces().ports[0];
+    let _taken = TcpListener::bind(("127.0.0.1", lost)).unwrap();
+    let up = up.wait_with_output().unwrap();
+    assert!(said(&up).contains(&format!("port {lost} was taken meanwhile")), "{}", said(&up));
+    let traces = sandbox.traces();
+    assert!(up.status.success() && traces.ports[0] != lost, "{}", said(&up));
+    assert_answers(sandbox.run(&["env"]).trim().split_once('=').unwrap().1);
     sandbox.run(&["down"]);
     sandbox.assert_nothing_left(&traces);
 }

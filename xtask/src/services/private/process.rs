@@ -17,6 +17,8 @@ use anyhow::{Context, Result, bail};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use super::proc::{Ask, cwd, environment};
+
 /// Each server is started with its folder in this variable, and hands it down.
 pub const MARK: &str = "TRACER_XTASK_SERVICE";
 /// And with the home that its folder was made for: the two can be far apart.
@@ -68,7 +70,7 @@ fn parse_stat(text: &str) -> Option<u64> {
 
 /// The folders of all processes that were started for this home.
 pub fn folders_of(home: &Path) -> Vec<PathBuf> {
-    let environments = pids().into_iter().map(environment);
+    let environments = pids().into_iter().map(|pid| environment(pid, Ask::Nobody));
     let of_home =
         environments.filter(|all| value(all, HOME_MARK) == Some(home.as_os_str().as_bytes()));
     let mut folders: Vec<PathBuf> = of_home
@@ -82,10 +84,6 @@ pub fn folders_of(home: &Path) -> Vec<PathBuf> {
 fn pids() -> Vec<i32> {
     let entries = fs::read_dir("/proc").into_iter().flatten();
     entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect()
-}
-
-fn environment(pid: i32) -> Vec<u8> {
-    fs::read(format!("/proc/{pid}/environ")).unwrap_or_default()
 }
 
 fn value<'a>(environment: &'a [u8], name: &str) -> Option<&'a [u8]> {
@@ -112,7 +110,8 @@ impl Den<'_> {
     }
 
     fn is_marked(self, process: Process) -> bool {
-        value(&environment(process.pid), MARK) == Some(self.folder.as_os_str().as_bytes())
+        let ask = if self.is_program(process) { Ask::Owner } else { Ask::Nobody };
+        value(&environment(process.pid, ask), MARK) == Some(self.folder.as_os_str().as_bytes())
     }
 
     fn is_program(self, process: Process) -> bool {
@@ -121,7 +120,7 @@ impl Den<'_> {
     }
 
     fn is_home_of(self, process: Process) -> bool {
-        let path = fs::read_link(format!("/proc/{}/cwd", process.pid)).unwrap_or_default();
+        let path = cwd(process.pid, Ask::Owner).unwrap_or_default();
         // The system's way to say that the folder itself was removed.
         let text = path.to_string_lossy();
         let path = PathBuf::from(text.strip_suffix(" (deleted)").unwrap_or(&text));

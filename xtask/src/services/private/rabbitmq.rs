@@ -43,7 +43,7 @@ impl Server for Rabbitmq {
     }
 
     fn processes(&self) -> &'static [&'static str] {
-        &["beam.smp", "epmd", "erl_child_setup", "inet_gethost"]
+        &["rabbitmq-server", "beam.smp", "epmd", "erl_child_setup", "inet_gethost"]
     }
 
     fn patience(&self) -> Duration {
