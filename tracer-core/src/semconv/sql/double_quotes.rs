@@ -1,7 +1,9 @@
 //! SQLite takes `"x"` for a string where there is no such name. A text does not tell which names
 //! there are, so only those count that stand where nothing but a name can stand.
 
+use super::Dialect;
 use super::lexer::{Kind, Token};
+use super::lists::{List, Lists};
 
 /// Keywords that a name has to follow.
 const BEFORE_NAMES: &[&str] = &[
@@ -16,8 +18,11 @@ const BEFORE_NAMES: &[&str] = &[
     "TRIGGER",
     "EXISTS",
     "REFERENCES",
+    "CONSTRAINT",
     "COLUMN",
     "ADD",
+    "RENAME",
+    "DROP",
     "SET",
     "TO",
     "WITH",
@@ -25,53 +30,69 @@ const BEFORE_NAMES: &[&str] = &[
     "SAVEPOINT",
 ];
 
-/// How near a token is to the columns of an `INSERT`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Columns {
-    #[default]
-    Far,
-    /// The table's name comes.
-    Into,
-    /// It was there.
-    Table,
-    /// Between the parentheses.
-    Inside,
-}
+/// What may follow a column in a list of them.
+const AFTER_COLUMNS: &[&str] = &["ASC", "AUTOINCREMENT", "COLLATE", "DESC"];
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct DoubleQuotes<'a> {
-    last: Option<Token<'a>>,
-    before_last: Option<Token<'a>>,
-    columns: Columns,
+    is_needed: bool,
+    /// The tokens before this one, the nearest first.
+    last: [Option<Token<'a>>; 3],
+    lists: Lists,
 }
 
 impl<'a> DoubleQuotes<'a> {
+    pub(super) fn new(dialect: Dialect) -> Self {
+        let is_needed = dialect == Dialect::Sqlite;
+        Self { is_needed, last: [None; 3], lists: Lists::default() }
+    }
+
     /// The token, with its kind made sure if it must be a name.
     pub(super) fn tell(&mut self, mut token: Token<'a>, next: Option<&Token<'a>>) -> Token<'a> {
-        if token.kind == Kind::NameOrString && self.is_name(next) {
-            token.kind = Kind::Name;
+        if self.is_needed {
+            if token.kind == Kind::NameOrString && self.is_name(next) {
+                token.kind = Kind::Name;
+            }
+            let [last, before, _] = self.last;
+            self.lists.push(&token, last.as_ref());
+            self.last = [Some(token), last, before];
         }
-        self.columns = match (self.columns, token.kind) {
-            _ if token.is_word("INTO") => Columns::Into,
-            (Columns::Into, Kind::Word | Kind::Name) => Columns::Table,
-            (Columns::Table, _) if token.is_symbol(".") => Columns::Into,
-            (Columns::Table, _) if token.is_symbol("(") => Columns::Inside,
-            (Columns::Inside, Kind::Word | Kind::Name) => Columns::Inside,
-            (Columns::Inside, _) if token.is_symbol(",") => Columns::Inside,
-            _ => Columns::Far,
-        };
-        self.before_last = self.last.replace(token);
         token
     }
 
     fn is_name(&self, next: Option<&Token<'a>>) -> bool {
-        let is_word = |token: &Option<Token<'a>>, word| token.is_some_and(|it| it.is_word(word));
         let is_dot = |token: Option<&Token<'a>>| token.is_some_and(|token| token.is_symbol("."));
-        if is_dot(next) || is_dot(self.last.as_ref()) || self.columns == Columns::Inside {
-            return true;
-        }
+        let [last, ..] = &self.last;
+        is_dot(next)
+            || is_dot(last.as_ref())
+            || self.is_after_keyword()
+            || self.lists.is_name_due()
+            || self.lists.begun().is_some_and(|list| is_element(list, next))
+    }
+
+    fn is_after_keyword(&self) -> bool {
+        let is_word = |token: &Option<Token<'a>>, word| token.is_some_and(|it| it.is_word(word));
+        let [last, before, first] = &self.last;
         // `IS DISTINCT FROM` compares values.
-        let compares = is_word(&self.last, "FROM") && is_word(&self.before_last, "DISTINCT");
-        !compares && BEFORE_NAMES.iter().any(|word| is_word(&self.last, word))
+        if is_word(last, "FROM") && is_word(before, "DISTINCT") {
+            return false;
+        }
+        // `UPDATE OR IGNORE`.
+        let is_update = is_word(before, "OR") && is_word(first, "UPDATE");
+        is_update || BEFORE_NAMES.iter().any(|word| is_word(last, word))
+    }
+}
+
+/// Whether what begins an element of a list is a name, by what comes after it.
+fn is_element(list: List, next: Option<&Token<'_>>) -> bool {
+    match list {
+        List::Tables | List::Definitions | List::Queries => true,
+        List::Columns => next.is_some_and(|next| {
+            next.is_symbol(",")
+                || next.is_symbol(")")
+                || AFTER_COLUMNS.iter().any(|word| next.is_word(word))
+        }),
+        List::Assignments => next.is_some_and(|next| next.is_symbol("=")),
+        List::Values => false,
     }
 }

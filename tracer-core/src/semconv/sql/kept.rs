@@ -1,131 +1,135 @@
-//! What was found out about a program's own statements: it has few, and sends them often.
+//! What was found out about the statements that a program sends often.
+//!
+//! Places are few and are never given up, so that what is kept can be shown without a copy. They
+//! go to what is asked for often: the fewer are left, the more sightings one costs. A program that
+//! makes up hundreds of texts, each with its own number of placeholders, does not take all of them
+//! from the statements that matter. Nobody ever waits: places are looked at without a lock, and
+//! are taken at most [`MAX_KEPT`] times in the life of the process.
+//!
+//! All of it takes `448 * (2 * 2048 + 255)` bytes for the texts and about 90 KiB for the tables:
+//! less than 2 MiB.
 
 use std::borrow::Cow;
-use std::cell::Cell;
-use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use super::{Description, Dialect, read};
+use super::hash::hash;
+use super::{Description, Dialect, read, seen};
 
-/// Most statements kept for the life of the process. What comes later is read each time, so that
-/// somebody who builds statements pays for it with time and not with memory.
-const MAX_KEPT: usize = 512;
-/// Longest statement kept.
+/// Most statements kept for the life of the process. What comes later is read each time.
+const MAX_KEPT: usize = 448;
+/// Longest statement kept. Its text without values is no longer.
 const MAX_BYTES: usize = 2048;
-/// Statements that a thread remembers, each in the place its hash says.
-const PER_THREAD: usize = 128;
+/// So many are kept before a place costs twice as many sightings.
+const STEP: usize = 64;
+/// More than are kept, so that a place is found near to where the hash says.
+const PLACES: usize = 1024;
+/// Most places looked at.
+const MAX_TRIES: usize = 32;
+
+/// A statement, its text without values, and its summary.
+const MAX_TEXTS: usize = MAX_KEPT * (2 * MAX_BYTES + 255);
+const _: () = assert!(MAX_TEXTS + size_of::<[OnceLock<Kept>; PLACES]>() + seen::BYTES <= 2 << 20);
+
+static KEPT: [OnceLock<Kept>; PLACES] = [const { OnceLock::new() }; PLACES];
+static COUNT: AtomicUsize = AtomicUsize::new(0);
 
 #[derive(Debug)]
 struct Kept {
+    hash: u64,
     dialect: Dialect,
-    sql: &'static str,
-    summary: Option<&'static str>,
-    text: Option<&'static str>,
+    sql: Box<str>,
+    summary: Option<Box<str>>,
+    text: Text,
 }
 
-type All<'a> = HashMap<(Dialect, &'a str), &'static Kept>;
-
-static ALL: LazyLock<Mutex<All<'static>>> = LazyLock::new(Mutex::default);
-
-thread_local! {
-    static RECENT: [Cell<Option<&'static Kept>>; PER_THREAD] =
-        const { [const { Cell::new(None) }; PER_THREAD] };
+#[derive(Debug)]
+enum Text {
+    None,
+    /// Most of a program's statements hold nothing that has to be masked.
+    Same,
+    Masked(Box<str>),
 }
 
-/// What is known of a statement, read now if it is new.
+/// What is known of a statement, read now if it is not kept.
 pub(super) fn describe(dialect: Dialect, sql: &str) -> Description {
     if sql.len() > MAX_BYTES {
         return read(dialect, sql);
     }
-    let place = hash(sql) % PER_THREAD;
-    match RECENT.try_with(|recent| recent.get(place)?.get()).ok().flatten() {
-        Some(kept) if kept.sql == sql && kept.dialect == dialect => kept.description(),
-        _ => look_up(dialect, sql, place),
+    let hash = hash(dialect, sql);
+    for place in places(hash) {
+        match place.get() {
+            Some(kept) if kept.is_of(hash, dialect, sql) => return kept.description(),
+            Some(_) => {}
+            None => break,
+        }
     }
+    read_new(hash, dialect, sql)
 }
 
 #[cold]
-fn look_up(dialect: Dialect, sql: &str, place: usize) -> Description {
-    let Some(kept) = find(&lock(), dialect, sql) else {
-        // Reading takes longer than others should have to wait.
-        let description = read(dialect, sql);
-        return keep(dialect, sql, &description).map_or(description, Kept::description);
-    };
-    // A thread on its way out has no memory: nothing is lost but time.
-    let _ = RECENT.try_with(|recent| recent.get(place).map(|entry| entry.set(Some(kept))));
-    kept.description()
-}
-
-fn keep(dialect: Dialect, sql: &str, description: &Description) -> Option<&'static Kept> {
-    let mut all = lock();
-    if let Some(kept) = find(&all, dialect, sql) {
-        return Some(kept);
+fn read_new(hash: u64, dialect: Dialect, sql: &str) -> Description {
+    let description = read(dialect, sql);
+    let count = COUNT.load(Relaxed);
+    if count < MAX_KEPT && seen::count(hash) >= price(count) {
+        keep(Kept::new(hash, dialect, sql, &description));
     }
-    if all.len() >= MAX_KEPT {
-        return None;
+    description
+}
+
+/// Sightings that a place costs when so many are taken: from 2 to 128.
+const fn price(count: usize) -> u64 {
+    2 << (count / STEP)
+}
+
+fn keep(mut kept: Kept) {
+    let more = |count| (count < MAX_KEPT).then_some(count + 1);
+    if COUNT.fetch_update(Relaxed, Relaxed, more).is_err() {
+        return;
     }
-    let sql: &'static str = Box::leak(sql.into());
-    let text = match description.text.as_deref() {
-        // Most of a program's statements hold nothing that has to be masked.
-        Some(text) if text == sql => Some(sql),
-        text => text.map(leak),
-    };
-    let summary = description.summary.as_deref().map(leak);
-    let kept: &'static Kept = Box::leak(Box::new(Kept { dialect, sql, summary, text }));
-    all.insert((dialect, sql), kept);
-    Some(kept)
+    for place in places(kept.hash) {
+        kept = match place.set(kept) {
+            Ok(()) => return,
+            Err(kept) => kept,
+        };
+        // Another thread was faster.
+        if place.get().is_some_and(|other| other.is_of(kept.hash, kept.dialect, &kept.sql)) {
+            break;
+        }
+    }
+    COUNT.fetch_sub(1, Relaxed);
 }
 
-fn lock() -> std::sync::MutexGuard<'static, All<'static>> {
-    ALL.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A map with keys of any lifetime can be asked with keys of that lifetime.
-fn find<'a>(all: &All<'a>, dialect: Dialect, sql: &'a str) -> Option<&'static Kept> {
-    all.get(&(dialect, sql)).copied()
-}
-
-fn leak(text: &str) -> &'static str {
-    Box::leak(text.into())
+/// Where a statement may be, in the order of trying: none is behind a place that is free.
+fn places(hash: u64) -> impl Iterator<Item = &'static OnceLock<Kept>> {
+    let first = hash as usize;
+    (0..MAX_TRIES).filter_map(move |step| KEPT.get(first.wrapping_add(step) % PLACES))
 }
 
 impl Kept {
-    fn description(&self) -> Description {
-        Description { summary: self.summary.map(Cow::Borrowed), text: self.text.map(Cow::Borrowed) }
-    }
-}
-
-/// The whole text counts, for statements often differ in one column only.
-fn hash(sql: &str) -> usize {
-    let (blocks, rest) = sql.as_bytes().as_chunks::<32>();
-    // Two sums side by side, as each multiplication has to wait for the one before it.
-    let (mut even, mut odd) = (sql.len() as u64, FACTOR);
-    for block in blocks {
-        let (parts, _) = block.as_chunks::<16>();
-        let [first, second] = parts else {
-            continue;
+    fn new(hash: u64, dialect: Dialect, sql: &str, found: &Description) -> Self {
+        let text = match found.text.as_deref() {
+            None => Text::None,
+            Some(text) if text == sql => Text::Same,
+            Some(text) => Text::Masked(text.into()),
         };
-        even = mixed(even, *first);
-        odd = mixed(odd, *second);
+        let summary = found.summary.as_deref().map(Box::from);
+        Self { hash, dialect, sql: sql.into(), summary, text }
     }
-    for part in rest.chunks(16) {
-        // What was read before may be read again, which is cheaper than to read bytes one by one.
-        let part = match sql.as_bytes().last_chunk::<16>() {
-            Some(last) if part.len() < 16 => *last,
-            _ => std::array::from_fn(|at| part.get(at).copied().unwrap_or_default()),
+
+    fn is_of(&self, hash: u64, dialect: Dialect, sql: &str) -> bool {
+        self.hash == hash && self.dialect == dialect && *self.sql == *sql
+    }
+
+    fn description(&'static self) -> Description {
+        let text = match &self.text {
+            Text::None => None,
+            Text::Same => Some(&*self.sql),
+            Text::Masked(text) => Some(&**text),
         };
-        even = mixed(even, part);
+        Description {
+            summary: self.summary.as_deref().map(Cow::Borrowed),
+            text: text.map(Cow::Borrowed),
+        }
     }
-    // The upper bits are the well mixed ones.
-    ((even ^ odd.rotate_left(32)).wrapping_mul(FACTOR) >> 40) as usize
-}
-
-const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-
-fn mixed(sum: u64, part: [u8; 16]) -> u64 {
-    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = part;
-    let low = u64::from_le_bytes([a, b, c, d, e, f, g, h]) ^ sum;
-    let high = u64::from_le_bytes([i, j, k, l, m, n, o, p]) ^ FACTOR;
-    let product = u128::from(low) * u128::from(high);
-    (product as u64) ^ ((product >> 64) as u64)
 }

@@ -5,6 +5,7 @@
 
 use super::Dialect;
 use super::quoted::{Backslash, is_quote, plain};
+use super::words::TYPES;
 
 /// Where a text has to be taken for something that may hold values anywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,8 +21,10 @@ pub(super) enum Kind {
     NameOrString,
     /// A string, its quotes and prefix included.
     Text,
-    /// A number, its sign not included.
+    /// A number, its sign not included; a UUID without quotes.
     Number,
+    /// A word or a name that is a value.
+    Value,
     /// What stands for a value.
     Placeholder,
     /// One character of an operator or of punctuation, or `::`.
@@ -47,6 +50,8 @@ impl Token<'_> {
     }
 }
 
+/// Bytes of a UUID.
+const UUID: usize = 36;
 /// Most digits of a placeholder: the servers have 65535 at most.
 const MAX_DIGITS: usize = 5;
 
@@ -57,6 +62,8 @@ pub(super) struct Lexer<'a> {
     pub(super) at: usize,
     /// Whether the source is the beginning of something longer.
     is_cut: bool,
+    /// Whether the last token was `ESCAPE`.
+    after_escape: bool,
 }
 
 impl<'a> Lexer<'a> {
@@ -67,7 +74,7 @@ impl<'a> Lexer<'a> {
             end -= 1;
         }
         let source = sql.get(..end).unwrap_or_default();
-        Self { dialect, source, at: 0, is_cut: end < sql.len() }
+        Self { dialect, source, at: 0, is_cut: end < sql.len(), after_escape: false }
     }
 
     /// The next token, `None` at the end.
@@ -82,7 +89,9 @@ impl<'a> Lexer<'a> {
             return Ok(None);
         }
         let text = self.source.get(start..self.at).ok_or(Doubt)?;
-        Ok(Some(Token { kind, text, is_spaced }))
+        let token = Token { kind, text, is_spaced };
+        self.after_escape = token.is_word("ESCAPE");
+        Ok(Some(token))
     }
 
     pub(super) fn byte(&self, ahead: usize) -> Option<u8> {
@@ -102,11 +111,19 @@ impl<'a> Lexer<'a> {
     fn scan(&mut self, first: u8) -> Result<Kind, Doubt> {
         use Dialect::{MySql, Postgres, Sqlite};
         match (first, self.dialect) {
+            (b'\'', _) if self.after_escape && self.is_lone_backslash() => {
+                self.at += 3;
+                self.end_of_value(Kind::Text)
+            }
             (b'\'', dialect) => self.string(first, plain(dialect)),
             (b'"', MySql) => self.string(first, plain(MySql)),
             (b'"', Postgres) | (b'`', MySql | Sqlite) => self.name(first).map(|()| Kind::Name),
             (b'"', Sqlite) => self.name(first).map(|()| Kind::NameOrString),
             (b'[', Sqlite) => self.brackets().map(|()| Kind::Name),
+            (b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F', _) if self.is_uuid() => {
+                self.at += UUID;
+                self.end_of_value(Kind::Number)
+            }
             (b'0'..=b'9', _) => self.number(),
             (b'.', _) if self.byte(1).is_some_and(|next| next.is_ascii_digit()) => self.number(),
             (b'$', Postgres) => self.dollar(),
@@ -156,9 +173,21 @@ impl<'a> Lexer<'a> {
             }
             (Dialect::MySql, _) if word.starts_with('_') => self.string(quote, Backslash::Unknown),
             (_, b'\'') if is(&["date", "time", "timestamp", "interval"]) => Ok(Kind::Word),
+            (_, b'\'') if is(&["escape"]) && self.is_lone_backslash() => Ok(Kind::Word),
+            (Dialect::Postgres, b'\'') if is(TYPES) => Ok(Kind::Word),
             // More likely a string with an apostrophe in it that was pasted as it is.
             _ => Err(Doubt),
         }
+    }
+
+    /// Whether a UUID comes: if it was pasted without quotes, its parts look like numbers and names.
+    fn is_uuid(&self) -> bool {
+        let is_part = |(at, byte): (usize, &u8)| match at {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        };
+        self.rest().get(..UUID).is_some_and(|uuid| uuid.iter().enumerate().all(is_part))
+            && self.byte(UUID).is_none_or(|byte| !continues_word(byte))
     }
 
     /// Takes letters for digits too: hexadecimal, exponents, and what is a name in MySQL.

@@ -18,7 +18,9 @@ impl Mask {
 
     pub(super) fn push(&mut self, token: &Token<'_>) {
         let shown = match token.kind {
-            Kind::Text | Kind::Number | Kind::NameOrString => "?",
+            // The name of a host after that of a user.
+            Kind::Value if token.text.starts_with('@') => "@?",
+            Kind::Text | Kind::Number | Kind::Value | Kind::NameOrString => "?",
             Kind::Word | Kind::Name | Kind::Placeholder | Kind::Symbol => token.text,
         };
         let is_spaced = token.is_spaced && !self.text.is_empty();

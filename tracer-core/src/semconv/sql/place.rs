@@ -1,5 +1,6 @@
 //! Where in a statement the summary is, and what may come there.
 
+use super::lexer::Token;
 use super::words::Operation;
 
 /// Where in a statement the next token is.
@@ -69,7 +70,7 @@ pub(super) struct Level<'a> {
     pub(super) place: Place,
     pub(super) operation: Option<Operation>,
     /// The common table expression that is being defined.
-    pub(super) common: Option<&'a str>,
+    pub(super) common: Option<Token<'a>>,
     pub(super) is_recursive: bool,
 }
 

@@ -42,6 +42,12 @@ impl<'a> Lexer<'a> {
         self.unclosed().map(|()| Kind::Text)
     }
 
+    /// `'\'`, which is not the whole string if backslashes escape. After `ESCAPE`, it
+    /// has to be, as no server takes more than one character there.
+    pub(super) fn is_lone_backslash(&self) -> bool {
+        self.rest().starts_with(b"'\\'") && self.byte(3) != Some(b'\'')
+    }
+
     /// Behind a value comes no name and no quote in a sound statement: it was another quote than
     /// the closing one.
     pub(super) fn end_of_value(&self, kind: Kind) -> Result<Kind, Doubt> {

@@ -1,5 +1,7 @@
 //! The words of a summary, one after the other, within its bounds.
 
+use std::borrow::Cow;
+
 use super::lexer::{Kind, Token};
 use super::mask::push_clean;
 
@@ -21,7 +23,7 @@ pub(super) struct Shown<'a> {
     is_open: bool,
     has_dot: bool,
     /// Names that are no tables.
-    hidden: Vec<&'a str>,
+    hidden: Vec<Cow<'a, str>>,
     /// How long the summary was before the first string.
     sure: Option<usize>,
 }
@@ -58,9 +60,9 @@ impl<'a> Shown<'a> {
     }
 
     /// A name of the statement's own, which is no table.
-    pub(super) fn hide(&mut self, name: &'a str) {
+    pub(super) fn hide(&mut self, name: &Token<'a>) {
         if self.hidden.len() < MAX_HIDDEN {
-            self.hidden.push(name);
+            self.hidden.push(bare(name));
         }
     }
 
@@ -88,7 +90,7 @@ impl<'a> Shown<'a> {
         self.is_open = false;
         // More would not be shown anyway.
         if self.target.len() <= MAX_BYTES {
-            push_clean(&mut self.target, bare(name));
+            push_clean(&mut self.target, &bare(name));
         }
     }
 
@@ -112,10 +114,21 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// A name without its quotes. What is doubled in them stays so.
-pub(super) fn bare<'a>(name: &Token<'a>) -> &'a str {
-    match name.kind {
-        Kind::Name => name.text.get(1..name.text.len().saturating_sub(1)).unwrap_or_default(),
-        _ => name.text,
+/// A name without its quotes, as the server knows it.
+fn bare<'a>(name: &Token<'a>) -> Cow<'a, str> {
+    if name.kind != Kind::Name {
+        return Cow::Borrowed(name.text);
+    }
+    let inside = name.text.get(1..name.text.len().saturating_sub(1)).unwrap_or_default();
+    let (quote, doubled) = match name.text.as_bytes().first() {
+        Some(b'"') => ("\"", "\"\""),
+        Some(b'`') => ("`", "``"),
+        // Brackets cannot be doubled.
+        _ => return Cow::Borrowed(inside),
+    };
+    if inside.contains(doubled) {
+        Cow::Owned(inside.replace(doubled, quote))
+    } else {
+        Cow::Borrowed(inside)
     }
 }

@@ -4,7 +4,7 @@
 
 use super::lexer::{Kind, Token};
 use super::place::{Level, Place, Then};
-use super::shown::{Shown, bare};
+use super::shown::Shown;
 use super::words::{self, Object, Operation};
 
 /// Deepest parentheses followed. What is deeper, and all after it, has no part in the summary.
@@ -34,7 +34,7 @@ impl<'a> Summary<'a> {
             Kind::Word if self.follows(".") => {}
             Kind::Word => self.word(&token, next),
             Kind::Name => self.name(&token),
-            Kind::Text | Kind::NameOrString => {
+            Kind::Text | Kind::Value | Kind::NameOrString => {
                 self.shown.string();
                 self.value();
             }
@@ -98,7 +98,7 @@ impl<'a> Summary<'a> {
         if self.level.place == Place::CommonBody {
             self.level.place = Place::CommonEnd;
             if let Some(name) = self.level.common.take() {
-                self.shown.hide(name);
+                self.shown.hide(&name);
             }
         }
     }
@@ -118,19 +118,19 @@ impl<'a> Summary<'a> {
                 self.shown.begin_target(token);
                 self.level.place = then.place();
             }
-            Place::CommonName => self.common(bare(token)),
+            Place::CommonName => self.common(token),
             Place::Start => self.level.place = Place::Quiet,
             _ => {}
         }
     }
 
-    fn common(&mut self, name: &'a str) {
+    fn common(&mut self, name: &Token<'a>) {
         self.level.place = Place::CommonHead;
         if self.level.is_recursive {
             self.shown.hide(name);
         } else {
             // In its own query, the name still is a table's.
-            self.level.common = Some(name);
+            self.level.common = Some(*name);
         }
     }
 
@@ -147,7 +147,7 @@ impl<'a> Summary<'a> {
                 self.inside(token, next);
             }
             Place::CommonName if token.is_word("RECURSIVE") => self.level.is_recursive = true,
-            Place::CommonName => self.common(word),
+            Place::CommonName => self.common(token),
             Place::CommonHead if token.is_word("AS") => self.level.place = Place::CommonBody,
             Place::CommonHead | Place::CommonBody | Place::Names | Place::Quiet | Place::Over => {}
         }
@@ -223,16 +223,38 @@ impl<'a> Summary<'a> {
             self.level.place = Place::Expression;
         } else if words::ends_tables(word) || token.is_word("ON") {
             self.level.place = if then == Then::Tables { Place::Body } else { then.place() };
-        } else if !words::is_before_table(word) {
+        } else if !Self::is_before_table(token, next) {
             self.shown.begin_target(token);
             self.level.place = then.place();
         }
+    }
+
+    /// Whether the table comes later.
+    fn is_before_table(word: &Token<'a>, next: Option<&Token<'a>>) -> bool {
+        if word.is_word("ONLY") {
+            // A table may have this name, in grammars where it is no keyword.
+            return next.is_some_and(|next| match next.kind {
+                Kind::Word => !words::is_after_table(next.text),
+                Kind::Symbol => next.text == "(",
+                kind => matches!(kind, Kind::Name | Kind::NameOrString),
+            });
+        }
+        // `ROWS FROM (f(1), g(2))`.
+        let is_rows = word.is_word("ROWS") && next.is_some_and(|next| next.is_word("FROM"));
+        is_rows || word.is_word("FROM") || words::is_before_table(word.text)
     }
 
     /// In an operation, or where one may begin.
     fn inside(&mut self, token: &Token<'a>, next: Option<&Token<'a>>) {
         let place = self.level.place;
         let in_tables = place == Place::Tables;
+        // MySQL's `FORCE INDEX FOR JOIN (i)`, or `FOR ORDER BY`.
+        let is_hint =
+            |word: &Token<'a>| ["JOIN", "ORDER", "GROUP"].iter().any(|it| word.is_word(it));
+        let begins_hint = token.is_word("FOR") && next.is_some_and(is_hint);
+        if in_tables && (begins_hint || self.follows_word("FOR") && is_hint(token)) {
+            return;
+        }
         if token.is_word("SELECT") {
             self.operation(token.text, next);
         } else if token.is_word("WITH") {

@@ -76,7 +76,7 @@ const WITH_BODY: &[&str] = &["EVENT", "FUNCTION", "PACKAGE", "PROCEDURE", "RULE"
 
 /// What may stand before a table's name.
 const BEFORE_TABLE: &[&str] =
-    &["CONCURRENTLY", "EXISTS", "IF", "LATERAL", "NOT", "ONLY", "TABLE", "TABLES"];
+    &["CONCURRENTLY", "EXISTS", "IF", "LATERAL", "NOT", "TABLE", "TABLES"];
 
 /// What may stand before the `INTO` of an `INSERT`, or between `UPDATE` and the table.
 const MODIFIERS: &[&str] = &[
@@ -89,6 +89,27 @@ const MODIFIERS: &[&str] = &[
     "OR",
     "REPLACE",
     "ROLLBACK",
+];
+
+/// What may come after a table and before another.
+const AROUND_TABLES: &[&str] = &[
+    "AS",
+    "CROSS",
+    "FORCE",
+    "FULL",
+    "IGNORE",
+    "INDEXED",
+    "INNER",
+    "JOIN",
+    "LEFT",
+    "NATURAL",
+    "ON",
+    "RIGHT",
+    "SELECT",
+    "STRAIGHT_JOIN",
+    "USE",
+    "USING",
+    "VALUES",
 ];
 
 /// What ends a list of tables.
@@ -111,6 +132,44 @@ const AFTER_TABLES: &[&str] = &[
     "WHEN",
     "WHERE",
     "WINDOW",
+];
+
+/// PostgreSQL's types that may touch a string. Those that are words of a language are left out: more
+/// likely they are a part of a string with an apostrophe in it.
+pub(super) const TYPES: &[&str] = &[
+    "bigint",
+    "bool",
+    "boolean",
+    "bpchar",
+    "bytea",
+    "cidr",
+    "daterange",
+    "float4",
+    "float8",
+    "inet",
+    "int2",
+    "int4",
+    "int4range",
+    "int8",
+    "int8range",
+    "json",
+    "jsonb",
+    "jsonpath",
+    "macaddr",
+    "macaddr8",
+    "numeric",
+    "numrange",
+    "regclass",
+    "smallint",
+    "timestamptz",
+    "timetz",
+    "tsquery",
+    "tsrange",
+    "tstzrange",
+    "tsvector",
+    "uuid",
+    "varbit",
+    "varchar",
 ];
 
 /// What is to be expected of an operation.
@@ -180,6 +239,11 @@ pub(super) fn is_before_table(word: &str) -> bool {
 
 pub(super) fn is_modifier(word: &str) -> bool {
     is_one(word, MODIFIERS)
+}
+
+/// Whether the word, which may follow a table, is no name.
+pub(super) fn is_after_table(word: &str) -> bool {
+    ends_tables(word) || is_one(word, AROUND_TABLES)
 }
 
 pub(super) fn ends_tables(word: &str) -> bool {

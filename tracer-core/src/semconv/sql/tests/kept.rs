@@ -14,15 +14,20 @@ fn places(found: &Description) -> Option<(*const u8, *const u8)> {
     }
 }
 
+/// What is found once the statement is kept.
+fn kept(dialect: Dialect, sql: &str) -> Description {
+    let mut sightings = (0..200).map(|_| describe(dialect, sql, true));
+    sightings.find(|found| places(found).is_some()).unwrap()
+}
+
 #[test]
-fn the_second_time_nothing_is_built() {
+fn what_is_kept_is_not_built_again() {
     let sql = "SELECT kept FROM first_time WHERE a = 'x'";
-    let [first, second, third] = std::array::from_fn(|_| describe(Postgres, sql, true));
+    assert!(places(&describe(Postgres, sql, true)).is_none(), "one sighting is not often");
+    let first = kept(Postgres, sql);
     assert_eq!(first.summary.as_deref(), Some("SELECT first_time"));
     assert_eq!(first.text.as_deref(), Some("SELECT kept FROM first_time WHERE a = ?"));
-    assert!(places(&first).is_some());
-    assert_eq!(places(&first), places(&second));
-    assert_eq!(places(&second), places(&third));
+    assert_eq!(places(&describe(Postgres, sql, true)), places(&first));
     let elsewhere = std::thread::spawn(move || describe(Postgres, sql, true)).join().unwrap();
     assert_eq!(places(&elsewhere), places(&first));
 }
@@ -30,9 +35,9 @@ fn the_second_time_nothing_is_built() {
 #[test]
 fn a_dialect_does_not_get_what_is_anothers() {
     let sql = "SELECT \"kept\" FROM dialects";
-    for _ in 0..3 {
-        assert_eq!(describe(MySql, sql, true).text.unwrap(), "SELECT ? FROM dialects");
-        assert_eq!(describe(Postgres, sql, true).text.unwrap(), sql);
+    for _ in 0..2 {
+        assert_eq!(kept(MySql, sql).text.unwrap(), "SELECT ? FROM dialects");
+        assert_eq!(kept(Postgres, sql).text.unwrap(), sql);
     }
 }
 
@@ -48,6 +53,6 @@ fn what_may_hold_values_is_not_kept() {
 #[test]
 fn what_is_too_long_is_not_kept() {
     let sql = format!("SELECT {} FROM long", "a, ".repeat(1000));
-    let _ = describe(MySql, &sql, true);
-    assert!(matches!(describe(MySql, &sql, true).text, Some(Cow::Owned(_))));
+    let found: Vec<Description> = (0..300).map(|_| describe(MySql, &sql, true)).collect();
+    assert!(found.iter().all(|found| matches!(found.text, Some(Cow::Owned(_)))));
 }

@@ -3,8 +3,10 @@
 use super::Dialect::{self, MySql, Postgres, Sqlite};
 use super::{Description, describe};
 
+mod bare_words;
 mod hostile;
 mod kept;
+mod names;
 mod statements;
 mod strings;
 mod summaries;

@@ -117,7 +117,7 @@ fn in_mysql() {
             (
                 "SELECT `a` FROM `shop`.`or``ders` # it's\n WHERE b = \"x'y\"",
                 "SELECT `a` FROM `shop`.`or``ders` WHERE b = ?",
-                "SELECT shop.or``ders",
+                "SELECT shop.or`ders",
             ),
             ("SELECT 5--1, 5-- 1\n, 2", "SELECT ?--?, ? , ?", "SELECT"),
             (
@@ -167,8 +167,8 @@ fn in_sqlite() {
             ("SELECT a AS \"b\" FROM main.\"t\" JOIN \"u\"", SAME, "SELECT main.t u"),
             (
                 "UPDATE OR IGNORE \"t\" SET \"a\" = \"b\", \"c\" = 1",
-                "UPDATE OR IGNORE ? SET \"a\" = ?, ? = ?",
-                "UPDATE",
+                "UPDATE OR IGNORE \"t\" SET \"a\" = ?, \"c\" = ?",
+                "UPDATE t",
             ),
             ("SELECT [it's] FROM [my table], `x`", SAME, "SELECT my table x"),
             ("SELECT 'C:\\', x'ff', $a, :b, @c, ?12", "SELECT ?, ?, $a, :b, @c, ?12", "SELECT"),

@@ -74,6 +74,59 @@ fn a_backslash_before_a_quote_is_ambiguous() {
     check(&[Sqlite], &[("SELECT '\\', a FROM b", "SELECT ?, a FROM b", "SELECT b")]);
 }
 
+/// There, a string has one character at most.
+#[test]
+fn a_backslash_after_escape() {
+    check(
+        ALL,
+        &[
+            (
+                "SELECT a FROM b WHERE c LIKE ? ESCAPE '\\' AND d = 'x'",
+                "SELECT a FROM b WHERE c LIKE ? ESCAPE ? AND d = ?",
+                "SELECT b",
+            ),
+            (
+                "SELECT a FROM b WHERE c LIKE 'x' escape'\\'",
+                "SELECT a FROM b WHERE c LIKE ? escape?",
+                "SELECT b",
+            ),
+            ("SELECT a FROM b WHERE c LIKE 'x' ESCAPE '\\'x'", NONE, "SELECT b"),
+        ],
+    );
+    check(
+        &[MySql, Postgres],
+        &[
+            ("SELECT a FROM b WHERE c LIKE 'x' ESCAPE '\\'' OR 'y'", NONE, "SELECT b"),
+            ("SELECT a FROM b WHERE c = '\\'", NONE, "SELECT b"),
+            ("SELECT 1 ESCAPE 2 = '\\'", NONE, "SELECT"),
+        ],
+    );
+    check(
+        &[MySql],
+        &[(
+            "SELECT a LIKE 'x' ESCAPE '\\\\' FROM b",
+            "SELECT a LIKE ? ESCAPE ? FROM b",
+            "SELECT b",
+        )],
+    );
+}
+
+#[test]
+fn types_that_touch_a_string() {
+    check(
+        &[Postgres],
+        &[
+            (
+                "SELECT timestamptz'2020-01-01', bytea'\\x01', JSONB'{}', interval'1 day'",
+                "SELECT timestamptz?, bytea?, JSONB?, interval?",
+                "SELECT",
+            ),
+            ("SELECT a FROM b WHERE c = 'the' or text' x'", NONE, "SELECT b"),
+        ],
+    );
+    check(&[MySql, Sqlite], &[("SELECT jsonb'{}'", NONE, "SELECT")]);
+}
+
 /// Balanced by accident, with the value outside.
 #[test]
 fn a_value_that_touches_a_name_was_pasted_wrongly() {

@@ -26,6 +26,14 @@ fn queries() {
             ("SELECT a FROM 'b', ?, :c, d", "SELECT d"),
             ("SELECT a FROM LATERAL (SELECT 1) x JOIN ONLY b", "SELECT SELECT b"),
             ("SELECT a FROM (VALUES (1, 2)) AS v, b", "SELECT b"),
+            ("SELECT a FROM b FORCE INDEX FOR JOIN (i) JOIN c", "SELECT b c"),
+            ("SELECT a FROM b USE KEY FOR ORDER BY (i, j), c FOR UPDATE", "SELECT b c"),
+            ("SELECT a FROM ROWS FROM (f(1), g('x')) AS b, c", "SELECT f g c"),
+            ("SELECT a FROM rows", "SELECT rows"),
+            ("SELECT a FROM only", "SELECT only"),
+            ("SELECT a FROM only WHERE b = 1", "SELECT only"),
+            ("SELECT a FROM ONLY (b), c", "SELECT b c"),
+            ("UPDATE only SET a = 1", "UPDATE only"),
             ("EXPLAIN (ANALYZE, BUFFERS) SELECT a FROM b", "EXPLAIN SELECT b"),
             ("EXPLAIN QUERY PLAN DELETE FROM b", "EXPLAIN DELETE b"),
             ("DESCRIBE a", "DESCRIBE a"),
@@ -63,6 +71,19 @@ fn common_table_expressions() {
             ("WITH a AS (SELECT 1) SELECT 2 FROM a; SELECT 3 FROM a", "SELECT SELECT; SELECT a"),
         ],
     );
+}
+
+#[test]
+fn names_with_quotes_in_them() {
+    check_summaries(
+        &[Postgres, Sqlite],
+        &[
+            ("SELECT a FROM \"weird\"\"name\".\"x\"", "SELECT weird\"name.x"),
+            ("WITH \"a\"\"b\" AS (SELECT 1) SELECT 2 FROM \"a\"\"b\"", "SELECT SELECT"),
+        ],
+    );
+    check_summaries(&[MySql, Sqlite], &[("SELECT a FROM `b``c`", "SELECT b`c")]);
+    check_summaries(&[Sqlite], &[("SELECT a FROM [b\"\"c]", "SELECT b\"\"c")]);
 }
 
 #[test]
