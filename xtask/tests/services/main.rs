@@ -16,7 +16,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use answers::assert_answers;
-use sandbox::{Sandbox, VARIABLES, said, within};
+use sandbox::{PATIENCE, Sandbox, VARIABLES, said, within};
 
 fn send(pid: i32, signal: Signal) {
     kill(Pid::from_raw(pid), signal).unwrap();
@@ -160,6 +160,16 @@ fn nothing_stays_of_an_interrupted_start() {
     sandbox.run(&["down"]);
     sandbox.assert_nothing_left(&traces);
 
+    for signal in [Signal::SIGINT, Signal::SIGKILL] {
+        // PostgreSQL's `initdb` has begun: it holds memory that no folder shows.
+        let mut child = sandbox.start_up(|sandbox| sandbox.traces().has_memory());
+        let traces = sandbox.traces();
+        send(child.id().cast_signed(), signal);
+        assert!(!child.wait().unwrap().success());
+        sandbox.run(&["down"]);
+        sandbox.assert_nothing_left(&traces);
+    }
+
     let mut child = sandbox.start_up(has_begun);
     let traces = sandbox.traces();
     send(child.id().cast_signed(), Signal::SIGKILL);
@@ -174,7 +184,7 @@ fn a_port_that_is_lost_meanwhile_is_chosen_anew() {
     let mut up = sandbox.command(&["up", "--only", "postgres"]);
     let up = up.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let is_chosen = || !sandbox.traces().ports.is_empty();
-    assert!(within(Duration::from_secs(120), is_chosen), "no port is chosen");
+    assert!(within(PATIENCE, is_chosen), "no port is chosen");
     // Its data folder is made first: that takes longer than this.
     let lost = sandbox.traces().ports[0];
     let _taken = TcpListener::bind(("127.0.0.1", lost)).unwrap();

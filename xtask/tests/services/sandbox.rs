@@ -14,6 +14,9 @@ use serde_json::Value;
 
 pub const VARIABLES: [&str; 4] = ["REDIS_URL", "MYSQL_URL", "POSTGRES_URL", "AMQP_URL"];
 
+/// A start waits for those of all other clones on the machine.
+pub const PATIENCE: Duration = Duration::from_secs(600);
+
 /// Away from those that xtask itself chooses from, and from the usual ones.
 const FIRST_PORT: u16 = 10_000;
 const BLOCK: u16 = 50;
@@ -27,6 +30,15 @@ pub struct Traces {
     pub folders: Vec<PathBuf>,
     /// Keys of shared memory, as the system's table has them.
     pub memory: Vec<String>,
+}
+
+impl Traces {
+    /// Whether some of these keys is in the system's table.
+    pub fn has_memory(&self) -> bool {
+        let table = fs::read_to_string("/proc/sysvipc/shm").unwrap();
+        let mut keys = table.lines().filter_map(|line| line.split_whitespace().next());
+        keys.any(|key| self.memory.iter().any(|memory| memory == key))
+    }
 }
 
 /// Stops all at its end, so that a failed test leaves nothing either.
@@ -111,7 +123,7 @@ impl Sandbox {
     pub fn start_up(&self, reached: impl Fn(&Self) -> bool) -> Child {
         let mut command = self.command(&["up"]);
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let is_there = within(Duration::from_secs(120), || {
+        let is_there = within(PATIENCE, || {
             assert!(child.try_wait().unwrap().is_none(), "it has ended already");
             reached(self)
         });
@@ -131,11 +143,7 @@ impl Sandbox {
         for folder in &traces.folders {
             assert!(!folder.exists(), "{} is left", folder.display());
         }
-        let table = fs::read_to_string("/proc/sysvipc/shm").unwrap();
-        for line in table.lines() {
-            let key = line.split_whitespace().next().unwrap();
-            assert!(!traces.memory.iter().any(|left| left == key), "memory is left: {line}");
-        }
+        assert!(!traces.has_memory(), "shared memory is left");
         assert!(!self.folder.exists(), "{:?}", fs::read_dir(&self.folder).unwrap().count());
     }
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+use super::machine::Turn;
 use super::state::{Entry, State};
 use super::{process, spare};
 use crate::interrupt;
@@ -124,6 +125,8 @@ impl Home {
         let _ = fs::remove_file(self.state_file());
         let _ = fs::remove_file(self.state_file().with_extension("new"));
         let _ = fs::remove_dir(&self.folder);
+        // One that was killed in its turn has left the file of it.
+        drop(Turn::now());
     }
 
     pub fn log(&self, kind: Kind) -> PathBuf {

@@ -52,7 +52,8 @@ impl Server for Postgres {
         let programs = programs()?;
         let mut init = place.command(programs.join("initdb"));
         init.args(["-D", "data", "-A", "trust", "-U", "postgres", "-E", "UTF8"]);
-        init.args(["--locale=C", "--no-sync"]);
+        // Its folder stays when it is broken off: by that its memory is found.
+        init.args(["--locale=C", "--no-sync", "-n"]);
         place.run(init)?;
 
         let mut command = place.command(programs.join("postgres"));
