@@ -57,7 +57,9 @@ impl Tracers {
     }
 }
 
-/// The running services. Dropped, they stop at once; [`stop`](Self::stop) lets requests end.
+/// The running services. Dropped, they take no more connections, and nobody waits for the requests
+/// under way; [`stop`](Self::stop) does, for a while. What is still under way afterwards goes on
+/// until the runtime ends.
 #[derive(Debug)]
 pub struct Chain {
     /// Where they listen.

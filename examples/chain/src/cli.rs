@@ -83,13 +83,11 @@ impl Cli {
     /// # Errors
     /// For a person to read, in one line.
     pub fn run(self) -> Result<ExitCode> {
-        let runtime = tokio::runtime::Runtime::new()?;
-        let serve = |service, options| runtime.block_on(process::run(service, options));
         match &self.command {
-            Command::Demo(options) => runtime.block_on(demo::run(options)),
-            Command::Server1(options) => serve(Service::Server1, options),
-            Command::Server2(options) => serve(Service::Server2, options),
-            Command::Server3(options) => serve(Service::Server3, options),
+            Command::Demo(options) => demo::run(options),
+            Command::Server1(options) => process::run(Service::Server1, options),
+            Command::Server2(options) => process::run(Service::Server2, options),
+            Command::Server3(options) => process::run(Service::Server3, options),
         }
     }
 }

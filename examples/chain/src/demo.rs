@@ -1,18 +1,19 @@
 //! `chain demo`: starts the services, sends requests, draws what comes of them.
 
 use std::io::IsTerminal;
+use std::pin::pin;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use tracer_core::{MemoryReporter, Tracer, WaterfallStyle};
+use tracer_core::{MemoryReporter, WaterfallStyle};
 
 use crate::cli::DemoOptions;
 use crate::reporting::{otlp, shut_down};
 use crate::serving::interrupted;
 use crate::store::Stores;
 use crate::traces::{Trace, Traces};
-use crate::{Addresses, Chain, Tracers};
+use crate::{Addresses, Chain, Tracers, runtime};
 
 /// How long a trace of a request that was answered may take to be complete.
 const COMPLETE: Duration = Duration::from_secs(5);
@@ -23,11 +24,22 @@ const GIVE_UP: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// When an address is taken, a store can't be opened, or the first service can't be reached.
-pub async fn run(options: &DemoOptions) -> Result<ExitCode> {
-    let interrupted = interrupted()?;
+pub fn run(options: &DemoOptions) -> Result<ExitCode> {
     let memory = MemoryReporter::new();
     let tracers = tracers(options, &memory)?;
-    let chain = Chain::start(options.addresses, &Stores::from_env(), &tracers).await?;
+    let shown = runtime::run(show(options, &tracers, memory));
+    shut_down(&tracers.all());
+    shown.map(|()| ExitCode::SUCCESS)
+}
+
+async fn show(options: &DemoOptions, tracers: &Tracers, memory: MemoryReporter) -> Result<()> {
+    let mut interrupted = pin!(interrupted()?);
+    let stores = Stores::from_env();
+    let chain = tokio::select! {
+        chain = Chain::start(options.addresses, &stores, tracers) => chain?,
+        // A database that does not answer is no reason to stay.
+        () = &mut interrupted => return Ok(()),
+    };
     println!("server3 uses {}\n", chain.store);
     let mut screen = Screen {
         traces: Traces::new(tracers.clone(), memory),
@@ -37,14 +49,13 @@ pub async fn run(options: &DemoOptions) -> Result<ExitCode> {
 
     let shown = tokio::select! {
         shown = screen.show(chain.addresses, options.once) => shown,
-        () = interrupted => {
+        () = &mut interrupted => {
             println!("stopping: sending what is left …");
             Ok(())
         }
     };
     chain.stop().await;
-    shut_down(tracers.all().map(Tracer::clone).into()).await;
-    shown.map(|()| ExitCode::SUCCESS)
+    shown
 }
 
 /// Three tracers whose spans are kept for the screen, and sent on if there is a receiver.

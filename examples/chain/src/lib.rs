@@ -23,6 +23,7 @@ pub mod cli;
 pub mod demo;
 pub mod process;
 mod reporting;
+mod runtime;
 pub mod server1;
 pub mod server2;
 pub mod server3;

@@ -1,5 +1,6 @@
 //! `chain server1`, `chain server2`, `chain server3`: a service in a process of its own.
 
+use std::pin::pin;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -11,7 +12,7 @@ use crate::cli::ServerOptions;
 use crate::reporting::{otlp, shut_down};
 use crate::serving::{Serving, interrupted, listen};
 use crate::store::{Store, Stores};
-use crate::{server1, server2, server3};
+use crate::{runtime, server1, server2, server3};
 
 /// One of the three.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,9 +41,16 @@ impl Service {
 ///
 /// # Errors
 /// When its address is taken, or a store can't be opened.
-pub async fn run(service: Service, options: &ServerOptions) -> Result<ExitCode> {
-    let interrupted = interrupted()?;
+pub fn run(service: Service, options: &ServerOptions) -> Result<ExitCode> {
     let tracer = tracer(service, options)?;
+    let served = runtime::run(serve(service, options, &tracer));
+    // Last of all: what was cut off by the runtime's end has made its spans by now.
+    shut_down(&[&tracer]);
+    served.map(|()| ExitCode::SUCCESS)
+}
+
+async fn serve(service: Service, options: &ServerOptions, tracer: &Tracer) -> Result<()> {
+    let mut interrupted = pin!(interrupted()?);
     let at = options.addresses;
     let address = match service {
         Service::Server1 => at.server1,
@@ -51,20 +59,23 @@ pub async fn run(service: Service, options: &ServerOptions) -> Result<ExitCode> 
     };
     let listener = listen(address, service.name()).await?;
     let address = listener.local_addr()?;
-    let (router, store) = router(service, options, &tracer).await?;
+    let (router, store) = tokio::select! {
+        opened = router(service, options, tracer) => opened?,
+        // A database that does not answer is no reason to stay.
+        () = &mut interrupted => return Ok(()),
+    };
     let mut serving = Serving::default();
     serving.add(listener, router);
     println!("{} listens on {address}", service.name());
 
     interrupted.await;
     println!("{} stops", service.name());
-    // Requests first: they still write to the store, and make spans.
+    // Requests first: they still write to the store.
     serving.stop().await;
     if let Some(store) = store {
         store.close().await;
     }
-    shut_down(vec![tracer]).await;
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 async fn router(

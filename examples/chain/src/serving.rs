@@ -14,7 +14,10 @@ use tokio::task::JoinSet;
 /// How long requests may take to end once they are told to.
 const LAST_REQUESTS: Duration = Duration::from_secs(2);
 
-/// Servers of this process. Dropped, they stop at once.
+/// Servers of this process. Dropped, they take no more connections.
+///
+/// axum gives each connection a task of its own: a request that is under way goes on until it is
+/// answered, or until the runtime ends.
 #[derive(Debug, Default)]
 pub(crate) struct Serving {
     stop: watch::Sender<bool>,
@@ -42,7 +45,7 @@ impl Serving {
     pub(crate) async fn stop(mut self) {
         self.stop.send_replace(true);
         let ended = async { while self.running.join_next().await.is_some() {} };
-        // What does not end by then is cut off.
+        // What does not end by then is left to the runtime, which cuts it off.
         let _ = tokio::time::timeout(LAST_REQUESTS, ended).await;
     }
 }

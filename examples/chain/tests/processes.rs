@@ -15,6 +15,7 @@ use support::process::{Process, free_ports};
 use support::servers::Servers;
 use support::{Shape, all_saw, seen, send, tree};
 use testing::collector::Collector;
+use tokio::net::TcpListener;
 use tracer_core::ENABLED;
 
 /// What a process is given to end: requests, spans, and a machine that is busy.
@@ -130,6 +131,48 @@ async fn a_request_that_does_not_end() {
     server3.terminate();
     assert!(server3.ends_within(END).success());
     assert!(order.await.unwrap().is_err());
+    if ENABLED {
+        assert_eq!(tree(spans(&collector)), include_str!("trees/cut_off_in_sql.txt"));
+    }
+}
+
+/// Nor does one that waits for another service keep the process, or its spans to itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_to_a_service_that_is_silent() {
+    let collector = Collector::start();
+    let (mut at, endpoint) = (free_ports(), collector.endpoint());
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    at[1] = silent.local_addr().unwrap();
+    let environment = [("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str())];
+    let mut server1 = Process::start(&arguments("server1", at), &environment);
+    server1.says("listens on");
+    let order = Client::new().post(format!("http://{}/orders", at[0]));
+    let order = order.form(&[("customer", "7"), ("item", "lamp")]);
+    let order = tokio::spawn(order.send());
+    // Held, and never answered.
+    let _held = silent.accept().await.unwrap();
+    server1.terminate();
+    assert!(server1.ends_within(END).success());
+    assert!(order.await.unwrap().is_err());
+    if ENABLED {
+        assert_eq!(tree(spans(&collector)), include_str!("trees/cut_off.txt"));
+    }
+}
+
+/// Who does not get its database yet can be told to stop all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signal_while_the_stores_are_opened() {
+    let any = ([127, 0, 0, 1], 0).into();
+    for command in ["server3", "demo"] {
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("mysql://{}/orders", silent.local_addr().unwrap());
+        let environment = [("MYSQL_URL", url.as_str())];
+        let mut process = Process::start(&arguments(command, [any; 3]), &environment);
+        let _held = silent.accept().await.unwrap();
+        process.terminate();
+        // Not the failure that it would be after a while.
+        assert_eq!(process.ends_within(END).code(), Some(0), "{command}");
+    }
 }
 
 #[test]
