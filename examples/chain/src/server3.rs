@@ -8,7 +8,7 @@ use futures_util::stream::{self, BoxStream, StreamExt};
 use reqwest_middleware::ClientWithMiddleware;
 use tonic::service::Routes;
 use tonic::{Request, Response, Status};
-use tracer_core::{InSpanExt, Tracer, current, span};
+use tracer_core::{InSpanExt, Status as SpanStatus, Tracer, current, span};
 
 use crate::orders::orders_server::{Orders, OrdersServer};
 use crate::orders::{PlaceReply, PlaceRequest, Seen, Step, WatchRequest};
@@ -90,8 +90,10 @@ async fn told<T>(work: impl Future<Output = Result<T, impl Into<Refused>>>) -> R
     work.await.map_err(|refused| match refused.into() {
         Refused::UnknownItem => Status::not_found("no such item"),
         Refused::OutOfStock => Status::failed_precondition("out of stock"),
-        Refused::Database(error) => {
-            current().log_error(&error);
+        Refused::Database(_) => {
+            // The statement's span says what failed. Not so the error's own words (`log_error`):
+            // a database quotes values in them, which have no place in a trace.
+            current().set_status(SpanStatus::ERROR);
             Status::internal("the book of orders is out of reach")
         }
     })

@@ -10,11 +10,14 @@ use tracer_core::{Tracer, current};
 
 /// How long what is kept may be behind the book, in seconds.
 const KEEP: u64 = 30;
+/// How long orders are counted on after the latest, in seconds. No key stays for good: the Redis
+/// may be somebody's.
+const COUNT: i64 = 3600;
 /// How long an order may wait for a connection to the cache. For an answer it is half a second, as
 /// redis has it.
 const CONNECT: Duration = Duration::from_secs(1);
 
-/// The cache. Whatever fails in here is written to the current span, and goes no further.
+/// The cache. Whatever fails in here goes no further.
 #[derive(Clone)]
 pub(super) struct Cache {
     connection: TracedConnection<ConnectionManager>,
@@ -44,10 +47,11 @@ impl Cache {
         ok(self.connection.clone().set_ex::<_, _, ()>(self.item(item), stock, KEEP).await);
     }
 
-    /// One more order, and one item that is to be asked for again: both, or none of the two.
+    /// One more order, and one item that is to be asked for again: all of it, or nothing.
     pub(super) async fn count_order(&self, item: &str) {
+        let orders = format!("{}:orders", self.prefix);
         let mut transaction = redis::pipe();
-        transaction.atomic().incr(format!("{}:orders", self.prefix), 1).del(self.item(item));
+        transaction.atomic().incr(&orders, 1).expire(&orders, COUNT).del(self.item(item));
         ok(transaction.exec_async(&mut self.connection.clone()).await);
     }
 
@@ -75,10 +79,11 @@ impl Cache {
     }
 }
 
-/// The trace is told that the cache failed; the shop goes on.
+/// The shop goes on without the cache. What failed is on the command's own span; the one around it
+/// has done its work in the end, and is no error.
 fn ok<T>(result: RedisResult<T>) -> Option<T> {
-    if let Err(error) = &result {
-        current().log_error(error);
+    if result.is_err() {
+        current().log("cache failed: going on without it");
     }
     result.ok()
 }

@@ -1,8 +1,7 @@
 //! Which stores there are: the user's own, or embedded ones.
 
 use std::fmt;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::process;
+use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -100,8 +99,7 @@ async fn sqlite(url: &str, tracer: &Tracer) -> Result<Orders> {
     let options = SqliteConnectOptions::from_str(url)?.create_if_missing(true);
     let file = options.get_filename().display().to_string();
     let (place, id) = match file.strip_prefix("file:sqlx-in-memory") {
-        // Another one in each process.
-        Some(number) => ("SQLite in memory".to_owned(), format!("{}{number}", process::id())),
+        Some(_) => ("SQLite in memory".to_owned(), format!("memory-{:x}", random())),
         None => (format!("SQLite at {file}"), short(&file)),
     };
     // A second connection to the memory would be a second database, and a first one that is closed
@@ -118,6 +116,12 @@ async fn sqlite(url: &str, tracer: &Tracer) -> Result<Orders> {
     let tracing = SqlxTracing::new().with_tracer(tracer.clone());
     let book = Book::<Sqlite>::open(pool, tracing).await?;
     Ok(Orders { database: Database::Sqlite(book), place, id })
+}
+
+/// Of a book that nobody has seen before. A process's id may have been that of another one, in
+/// another container, and the cache would answer for its orders.
+fn random() -> u64 {
+    RandomState::new().build_hasher().finish()
 }
 
 /// Of a file: keys begin with it and are seen in traces, where paths have no place.

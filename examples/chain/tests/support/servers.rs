@@ -7,11 +7,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use chain::store::Stores;
+use redis::aio::MultiplexedConnection;
 use sqlx::mysql::MySqlConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, MySqlConnection};
 
-/// Where the two are. The database is dropped along with this; what the cache keeps has the
-/// database's name in its keys, and goes with its time.
+/// Where the two are. The database is dropped along with this, and so is what the cache keeps: the
+/// database's name is in its keys.
 pub struct Servers {
     pub redis_url: String,
     /// With the database in it.
@@ -30,7 +31,8 @@ impl Servers {
         let name = format!("chain_{}_{number}", std::process::id());
         let given = variable("MYSQL_URL");
         let admin = MySqlConnectOptions::from_str(&given).expect("MYSQL_URL");
-        execute(&admin, format!("CREATE OR REPLACE DATABASE {name}")).await;
+        // One of a test that was killed, by a process of the same id.
+        execute(&admin, format!("DROP DATABASE IF EXISTS {name}; CREATE DATABASE {name}")).await;
         let server = given.split('?').next().unwrap_or_default();
         let (server, _) = server.rsplit_once('/').expect("MYSQL_URL names a database");
         Self {
@@ -78,6 +80,11 @@ impl Servers {
         url
     }
 
+    /// What the keys of the cache look like, for Redis to find them.
+    pub fn keys(&self) -> String {
+        format!("chain:*/{}:*", self.name)
+    }
+
     pub async fn connect(&self) -> MySqlConnection {
         self.admin.clone().database(&self.name).connect().await.unwrap()
     }
@@ -95,12 +102,35 @@ pub fn stores(redis_url: &str, mysql_url: &str) -> Stores {
 impl Drop for Servers {
     fn drop(&mut self) {
         let (admin, drop) = (self.admin.clone(), format!("DROP DATABASE {}", self.name));
+        let (redis_url, keys) = (self.redis_url.clone(), self.keys());
         // The test's own runtime may be gone, or in the middle of a panic.
         let work = move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            runtime.unwrap().block_on(execute(&admin, drop));
+            runtime.unwrap().block_on(async {
+                execute(&admin, drop).await;
+                forget(&redis_url, &keys).await;
+            });
         };
         let _ = std::thread::spawn(work).join();
+    }
+}
+
+/// To the cache.
+pub async fn connect(redis_url: &str) -> MultiplexedConnection {
+    let client = redis::Client::open(redis_url).expect("REDIS_URL");
+    client.get_multiplexed_async_connection().await.expect("REDIS_URL: the server does not answer")
+}
+
+/// Those that look like this.
+pub async fn keys(redis: &mut MultiplexedConnection, pattern: &str) -> Vec<String> {
+    redis::cmd("KEYS").arg(pattern).query_async(redis).await.unwrap()
+}
+
+async fn forget(redis_url: &str, pattern: &str) {
+    let mut redis = connect(redis_url).await;
+    let keys = keys(&mut redis, pattern).await;
+    if !keys.is_empty() {
+        let () = redis::cmd("DEL").arg(keys).query_async(&mut redis).await.unwrap();
     }
 }
 
