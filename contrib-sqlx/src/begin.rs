@@ -58,6 +58,6 @@ pub(crate) async fn savepoint<'c, DB: TracedDatabase>(
     let call = start::command::<DB>(tracing, scope, "SAVEPOINT", sql);
     let conn = MaybePoolConnection::Connection(conn);
     let conn = call.wait(Transaction::begin(conn, statement)).await?;
-    let conn = TracedConn { tracing: tracing.clone(), scope: scope.clone(), conn };
-    Ok(TracedTransaction { conn, end: End::of_savepoint(scope.span().clone()) })
+    let conn = TracedConn { tracing: tracing.clone(), scope: scope.savepoint(), conn };
+    Ok(TracedTransaction { conn, end: End::of_savepoint(scope) })
 }

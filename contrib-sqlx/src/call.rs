@@ -10,6 +10,7 @@ use crate::answer::Answer;
 use crate::config::Config;
 use crate::database::TracedDatabase;
 use crate::error;
+use crate::fate::Fate;
 
 /// The span, and what has come of the answer. Empty, it does nothing.
 pub(crate) struct Call<DB> {
@@ -20,6 +21,7 @@ pub(crate) struct Call<DB> {
 struct State {
     answer: Answer,
     keeps_messages: bool,
+    fate: Fate,
 }
 
 impl<DB: TracedDatabase> Call<DB> {
@@ -27,8 +29,10 @@ impl<DB: TracedDatabase> Call<DB> {
         Self::of(Observed::none())
     }
 
-    pub(crate) fn new(config: &Config, span: Span, answer: Answer) -> Self {
-        let state = State { answer, keeps_messages: config.store.error_messages };
+    /// Of a statement that the transaction of this fate depends on.
+    pub(crate) fn new(config: &Config, span: Span, answer: Answer, fate: &Fate) -> Self {
+        let keeps_messages = config.store.error_messages;
+        let state = State { answer, keeps_messages, fate: fate.clone() };
         Self::of(Observed::new(Kind::Store, span, state))
     }
 
@@ -65,6 +69,7 @@ impl<DB: TracedDatabase> Call<DB> {
     pub(crate) fn end(&mut self) {
         if let Some((span, state)) = self.observed.recording() {
             state.answer.record(span);
+            state.fate.heal();
         }
         self.observed.end();
     }
@@ -74,6 +79,9 @@ impl<DB: TracedDatabase> Call<DB> {
         if let Some((span, state)) = self.observed.recording() {
             error::record::<DB>(span, failure, state.keeps_messages);
             state.answer.record_rows(span);
+            if let Some(error) = failure.as_database_error() {
+                state.fate.harm(DB::damage(error));
+            }
         }
         self.observed.end();
     }

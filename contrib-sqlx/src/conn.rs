@@ -60,7 +60,8 @@ where
     /// tell which server it is connected to; [`SqlxTracing::with_endpoint`] does.
     #[must_use]
     pub fn new(conn: C, tracing: SqlxTracing) -> Self {
-        Self { tracing: tracing.complete(|| None), scope: Scope::default(), conn }
+        let scope = Scope::of_foreign(conn.is_in_transaction());
+        Self { tracing: tracing.complete(|| None), scope, conn }
     }
 }
 
@@ -127,10 +128,9 @@ where
         &mut self,
         statement: Option<SqlStr>,
     ) -> Result<TracedTransaction<'_, DatabaseOf<C>>, Error> {
-        let is_nested = self.conn.is_in_transaction();
         let Self { tracing, scope, conn } = self;
         let conn: &mut C::Target = conn;
-        if is_nested {
+        if scope.is_nested(|| conn.is_in_transaction()) {
             begin::savepoint(tracing, scope, statement, conn).await
         } else {
             begin::transaction(tracing, statement, |_| ready(Ok(conn))).await

@@ -114,6 +114,7 @@ mod database;
 mod end;
 mod error;
 mod ext;
+mod fate;
 mod pool;
 mod pool_connection;
 mod pool_executor;

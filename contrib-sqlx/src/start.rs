@@ -11,6 +11,7 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::config::{Config, SqlxTracing};
 use crate::database::TracedDatabase;
+use crate::fate::Fate;
 use crate::query::Parts;
 use crate::scope::Scope;
 use crate::view::View;
@@ -37,7 +38,7 @@ where
     let description = describe(DB::DIALECT, sql, parts.is_parameterised());
     let span = start::<DB>(config, &tracer, description, None);
     drop(entered);
-    let call = Call::new(config, span, Answer::new(sql));
+    let call = Call::new(config, span, Answer::new(sql), scope.fate());
     Ok((parts, call))
 }
 
@@ -59,7 +60,7 @@ pub(crate) fn about<DB: TracedDatabase>(
         None => Cow::Borrowed(verb),
     });
     let span = start::<DB>(config, &tracer, description, None);
-    Some(Call::new(config, span, Answer::nothing()))
+    Some(Call::new(config, span, Answer::nothing(), scope.fate()))
 }
 
 /// Starts the span of a statement that sqlx makes itself, or of one with which somebody begins a
@@ -70,7 +71,7 @@ pub(crate) fn command<DB: TracedDatabase>(
     summary: &'static str,
     sql: Option<&str>,
 ) -> Call<DB> {
-    let _entered = scope.enter();
+    let _entered = scope.enter_always();
     let Some((config, tracer)) = traced(tracing) else {
         return Call::none();
     };
@@ -80,7 +81,7 @@ pub(crate) fn command<DB: TracedDatabase>(
     };
     description.summary.get_or_insert(Cow::Borrowed(summary));
     let span = start::<DB>(config, &tracer, description, None);
-    Call::new(config, span, Answer::nothing())
+    Call::new(config, span, Answer::nothing(), scope.fate())
 }
 
 /// Starts a span below the current one for something without a statement.
@@ -90,7 +91,7 @@ pub(crate) fn named<DB: TracedDatabase>(tracing: &SqlxTracing, name: &'static st
     };
     let nothing = Description { summary: None, text: None };
     let span = start::<DB>(config, &tracer, nothing, Some(name));
-    Call::new(config, span, Answer::nothing())
+    Call::new(config, span, Answer::nothing(), &Fate::default())
 }
 
 /// Starts the span of a transaction.

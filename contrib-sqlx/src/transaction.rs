@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut};
 
 use sqlx_core::database::Database;
 use sqlx_core::error::Error;
-use sqlx_core::transaction::{Transaction, TransactionManager};
+use sqlx_core::transaction::Transaction;
 use tracer_core::semconv::db::{self, TransactionEnd};
 
 use crate::conn::TracedConn;
@@ -20,12 +20,21 @@ use crate::start;
 ///
 /// A statement stands below the transaction's span where the current span is the one that was
 /// current when the transaction began, or where there is none. Where the program has entered
-/// another span meanwhile, the statement stands below that.
+/// another span meanwhile, the statement stands below that. Where the span that was current has
+/// ended, because a function with a span of its own began the transaction for its caller, its
+/// statements stand below the transaction, also those in newer spans of the trace: these can't be
+/// told from those that were there before. What begins and ends transactions and savepoints always
+/// stands below the transaction.
 ///
 /// How it ended is a log of the transaction's span: `commit`, or `rollback`, with a message where
 /// it was dropped without either. None of that is a failure. The span has an error where the
 /// transaction could not begin or end; where the database refused to commit, it has a log
 /// `rollback` too, and where the answer never came, nobody knows, and there is none.
+///
+/// To commit a transaction that the server has taken back already is no error of sqlx': PostgreSQL
+/// does so after a failed statement, unless it was taken back to a savepoint, and MySQL after a
+/// deadlock. The log is `rollback` then, as far as the failed statement was traced: a filter can
+/// hide it.
 ///
 /// A savepoint (a transaction begun in a transaction) has no span of its own: what is done in it
 /// stands below the transaction's. One that is dropped is a log `savepoint dropped` there.
@@ -56,9 +65,10 @@ impl<DB: TracedDatabase> TracedTransaction<'_, DB> {
         let Self { conn: TracedConn { tracing, scope, conn }, end: owner } = self;
         // Not an `End` any more: dropped from here on, nobody knows how the transaction ends.
         let span = owner.take();
-        let is_savepoint = DB::TransactionManager::get_transaction_depth(&conn) > 1;
         let commits = end == TransactionEnd::Commit;
-        let summary = match (commits, is_savepoint) {
+        // As it is before the server's answer, which counts as a statement's.
+        let is_sealed = scope.fate().is_sealed();
+        let summary = match (commits, scope.is_savepoint()) {
             (true, false) => "COMMIT",
             (true, true) => "RELEASE SAVEPOINT",
             (false, false) => "ROLLBACK",
@@ -71,6 +81,7 @@ impl<DB: TracedDatabase> TracedTransaction<'_, DB> {
             return result;
         }
         match &result {
+            Ok(()) if is_sealed => db::on_transaction_end(&span, TransactionEnd::Rollback),
             Ok(()) => db::on_transaction_end(&span, end),
             Err(failure) => {
                 error::record_on::<DB>(&tracing, &span, failure);

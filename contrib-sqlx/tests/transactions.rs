@@ -199,6 +199,34 @@ request
     assert_eq!(tree(&recorded.spans()), expected);
 }
 
+/// A function with a span of its own begins a transaction for its caller.
+#[tokio::test]
+async fn begun_by_a_helper() {
+    let (pool, recorded) = songs().await;
+    let tracer = recorded.tracer.clone();
+    let work = async {
+        let helper = tracer.span("helper").start();
+        let mut tx = tracer_core::InSpanExt::in_span(pool.begin(), helper).await.unwrap();
+        add(&mut *tx).await;
+        let step = tracer.span("step").start();
+        tracer_core::InSpanExt::in_span(async { tx.commit().await.unwrap() }, step).await;
+    };
+    tracer_core::InSpanExt::in_span(work, tracer.span("request").start()).await;
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let expected = "\
+request
+  helper
+    transaction
+      client BEGIN
+      client INSERT songs
+      client COMMIT
+  step
+";
+    assert_eq!(tree(&recorded.spans()), expected);
+}
+
 /// A transaction that is not recorded begins no traces.
 #[tokio::test]
 async fn not_sampled() {

@@ -25,6 +25,8 @@ use sqlx_core::sql_str::SqlStr;
 use tracer_core::semconv::db::Endpoint;
 use tracer_core::semconv::sql::Dialect;
 
+use crate::fate::Damage;
+
 /// How to reach a database.
 pub(crate) type Options<DB> = <<DB as Database>::Connection as Connection>::Options;
 
@@ -55,6 +57,12 @@ pub trait Driver: Database {
     /// The database's own number of an error.
     fn code(error: &dyn DatabaseError) -> Option<Cow<'static, str>> {
         error.code().map(|code| Cow::Owned(code.into_owned()))
+    }
+
+    /// What this error does to the transaction that it is in, where the server does not tell of
+    /// that when it comes to the end.
+    fn damage(_error: &dyn DatabaseError) -> Damage {
+        Damage::None
     }
 
     /// As [`Executor::fetch_many`](sqlx_core::executor::Executor::fetch_many).

@@ -8,8 +8,12 @@ use tracer_core::semconv::db::{self, Endpoint};
 use tracer_core::semconv::sql::Dialect;
 
 use super::{Driver, forward};
+use crate::fate::Damage;
 
 static ENDPOINT: Endpoint = Endpoint::new(db::MYSQL);
+
+/// The server has chosen a transaction to be taken back so that others can go on.
+const DEADLOCK: u16 = 1213;
 
 impl Driver for MySql {
     const DIALECT: Dialect = Dialect::MySql;
@@ -34,6 +38,15 @@ impl Driver for MySql {
     fn code(error: &dyn DatabaseError) -> Option<Cow<'static, str>> {
         let error = error.try_downcast_ref::<MySqlDatabaseError>()?;
         Some(Cow::Owned(error.number().to_string()))
+    }
+
+    fn damage(error: &dyn DatabaseError) -> Damage {
+        let error = error.try_downcast_ref::<MySqlDatabaseError>();
+        if error.is_some_and(|error| error.number() == DEADLOCK) {
+            Damage::Whole
+        } else {
+            Damage::None
+        }
     }
 
     forward!();

@@ -1,10 +1,12 @@
 //! PostgreSQL. Its errors have SQLSTATEs, which is what sqlx gives as the code.
 
+use sqlx_core::error::DatabaseError;
 use sqlx_postgres::{PgConnectOptions, PgQueryResult, Postgres};
 use tracer_core::semconv::db::{self, Endpoint};
 use tracer_core::semconv::sql::Dialect;
 
 use super::{Driver, forward};
+use crate::fate::Damage;
 
 static ENDPOINT: Endpoint = Endpoint::new(db::POSTGRESQL);
 
@@ -27,6 +29,10 @@ impl Driver for Postgres {
 
     fn rows_affected(result: &PgQueryResult) -> u64 {
         result.rows_affected()
+    }
+
+    fn damage(_error: &dyn DatabaseError) -> Damage {
+        Damage::UntilSavepoint
     }
 
     forward!();
