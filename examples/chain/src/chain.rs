@@ -88,9 +88,9 @@ impl Chain {
         let store = stores.open(&tracers.server3).await?;
 
         let mut serving = Serving::default();
-        serving.add(first, server1::router(&tracers.server1, server2));
+        serving.add(first, server1::router(&tracers.server1, server2)?);
         serving.add(second, server2::router(&tracers.server2, server1, server3)?);
-        serving.add(third, server3::router(&tracers.server3, server2, store.clone()));
+        serving.add(third, server3::router(&tracers.server3, server2, store.clone())?);
         Ok(Self { addresses, store, serving })
     }
 

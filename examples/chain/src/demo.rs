@@ -1,6 +1,6 @@
 //! `chain demo`: starts the services, sends requests, draws what comes of them.
 
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
 use std::pin::pin;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -10,9 +10,11 @@ use tracer_core::{MemoryReporter, WaterfallStyle};
 
 use crate::cli::DemoOptions;
 use crate::reporting::{otlp, shut_down};
+use crate::say::{is_unread, say};
 use crate::serving::interrupted;
 use crate::store::Stores;
 use crate::traces::{Trace, Traces};
+use crate::wire::direct_client;
 use crate::{Addresses, Chain, Tracers, runtime};
 
 /// How long a trace of a request that was answered may take to be complete.
@@ -29,7 +31,10 @@ pub fn run(options: &DemoOptions) -> Result<ExitCode> {
     let tracers = tracers(options, &memory)?;
     let shown = runtime::run(show(options, &tracers, memory));
     shut_down(&tracers.all());
-    shown.map(|()| ExitCode::SUCCESS)
+    match shown {
+        Err(error) if !is_unread(&error) => Err(error),
+        _ => Ok(ExitCode::SUCCESS),
+    }
 }
 
 async fn show(options: &DemoOptions, tracers: &Tracers, memory: MemoryReporter) -> Result<()> {
@@ -40,7 +45,6 @@ async fn show(options: &DemoOptions, tracers: &Tracers, memory: MemoryReporter) 
         // A database that does not answer is no reason to stay.
         () = &mut interrupted => return Ok(()),
     };
-    println!("server3 uses {}\n", chain.store);
     let mut screen = Screen {
         traces: Traces::new(tracers.clone(), memory),
         viewer: options.viewer_url.clone(),
@@ -48,10 +52,9 @@ async fn show(options: &DemoOptions, tracers: &Tracers, memory: MemoryReporter) 
     };
 
     let shown = tokio::select! {
-        shown = screen.show(chain.addresses, options.once) => shown,
+        shown = screen.show(&chain, options.once) => shown,
         () = &mut interrupted => {
-            println!("stopping: sending what is left …");
-            Ok(())
+            say("stopping: sending what is left …").map_err(Into::into)
         }
     };
     chain.stop().await;
@@ -84,7 +87,9 @@ struct Screen {
 
 impl Screen {
     /// Once: one good order. Else a failing one too, and then whatever others send.
-    async fn show(&mut self, at: Addresses, once: bool) -> Result<()> {
+    async fn show(&mut self, chain: &Chain, once: bool) -> Result<()> {
+        let at = chain.addresses;
+        say(format_args!("server3 uses {}\n", chain.store))?;
         let good = [("customer", "7"), ("item", "lamp"), ("quantity", "2")];
         let trace = self.order(at, &good).await?;
         if once {
@@ -97,45 +102,47 @@ impl Screen {
         }
         let failing = [("customer", "8"), ("item", "unicorn")];
         self.order(at, &failing).await?;
-        explain(at);
+        explain(at)?;
         loop {
             let trace = self.traces.next().await;
-            self.draw(&trace);
+            self.draw(&trace)?;
         }
     }
 
     /// Sends an order as a customer would, and draws its trace.
     async fn order(&mut self, at: Addresses, form: &[(&str, &str)]) -> Result<Option<Trace>> {
         let url = format!("http://{}/orders", at.server1);
-        let response = reqwest::Client::new()
+        let response = direct_client()?
             .post(&url)
             .form(form)
             .send()
             .await
             .context("server1 does not answer")?;
         let fields: Vec<_> = form.iter().map(|(k, v)| format!("{k}={v}")).collect();
-        println!("POST {url} {}", fields.join("&"));
-        println!("{} {}\n", response.status(), response.text().await?.trim());
+        say(format_args!("POST {url} {}", fields.join("&")))?;
+        let (status, text) = (response.status(), response.text().await?);
+        say(format_args!("{status} {}\n", text.trim()))?;
 
         let trace = self.traces.next_within(COMPLETE).await;
         match &trace {
-            Some(trace) => self.draw(trace),
-            None => println!("no trace yet: is tracing off, or the collector down?\n"),
+            Some(trace) => self.draw(trace)?,
+            None => say("no trace yet: is tracing off, or the collector down?\n")?,
         }
         Ok(trace)
     }
 
-    fn draw(&self, trace: &Trace) {
-        println!("{}", trace.waterfall(self.style));
+    fn draw(&self, trace: &Trace) -> io::Result<()> {
+        say(trace.waterfall(self.style))?;
         if let (Some(viewer), Some(id)) = (&self.viewer, trace.id) {
-            println!("{}/trace/{id}\n", viewer.trim_end_matches('/'));
+            say(format_args!("{}/trace/{id}\n", viewer.trim_end_matches('/')))?;
         }
+        Ok(())
     }
 }
 
-fn explain(at: Addresses) {
+fn explain(at: Addresses) -> io::Result<()> {
     let Addresses { server1, server2, server3 } = at;
-    println!(
+    say(format_args!(
         "The services are up until Ctrl-C. Order something, and see what became of it:
   curl -w '\\n' -d customer=7 -d item=chair http://{server1}/orders
   curl -w '\\n' http://{server1}/orders/1
@@ -146,5 +153,5 @@ Switch server2's tracing off, and order again (-d on: back on; GET reads it):
 server1 and server3 (at {server3}) have the same switch. With server1 off the customer's id, which
 server1 puts into the baggage, is not there either; with all off no trace is drawn.
 "
-    );
+    ))
 }

@@ -24,6 +24,7 @@ pub mod demo;
 pub mod process;
 mod reporting;
 mod runtime;
+mod say;
 pub mod server1;
 pub mod server2;
 pub mod server3;
@@ -46,3 +47,4 @@ pub mod orders {
 }
 
 pub use chain::{Addresses, Chain, Tracers};
+pub use say::note;

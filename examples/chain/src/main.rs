@@ -9,7 +9,7 @@ fn main() -> ExitCode {
     match Cli::parse().run() {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("chain: {error:#}");
+            chain::note(format_args!("chain: {error:#}"));
             ExitCode::FAILURE
         }
     }

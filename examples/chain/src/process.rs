@@ -10,6 +10,7 @@ use tracer_core::{ConsoleReporter, Tracer};
 
 use crate::cli::ServerOptions;
 use crate::reporting::{otlp, shut_down};
+use crate::say::{note, say};
 use crate::serving::{Serving, interrupted, listen};
 use crate::store::{Store, Stores};
 use crate::{runtime, server1, server2, server3};
@@ -66,10 +67,11 @@ async fn serve(service: Service, options: &ServerOptions, tracer: &Tracer) -> Re
     };
     let mut serving = Serving::default();
     serving.add(listener, router);
-    println!("{} listens on {address}", service.name());
+    // Who started it may have stopped reading: it serves all the same.
+    let _ = say(format_args!("{} listens on {address}", service.name()));
 
     interrupted.await;
-    println!("{} stops", service.name());
+    let _ = say(format_args!("{} stops", service.name()));
     // Requests first: they still write to the store.
     serving.stop().await;
     if let Some(store) = store {
@@ -85,12 +87,12 @@ async fn router(
 ) -> Result<(Router, Option<Store>)> {
     let at = options.addresses;
     Ok(match service {
-        Service::Server1 => (server1::router(tracer, at.server2), None),
+        Service::Server1 => (server1::router(tracer, at.server2)?, None),
         Service::Server2 => (server2::router(tracer, at.server1, at.server3)?, None),
         Service::Server3 => {
             let store = Stores::from_env().open(tracer).await?;
-            println!("server3 uses {store}");
-            (server3::router(tracer, at.server2, store.clone()), Some(store))
+            let _ = say(format_args!("server3 uses {store}"));
+            (server3::router(tracer, at.server2, store.clone())?, Some(store))
         }
     })
 }
@@ -103,10 +105,10 @@ fn tracer(service: Service, options: &ServerOptions) -> Result<Tracer> {
     if let Some(otlp) = otlp(options.otlp_endpoint.as_deref(), None)? {
         return Ok(builder.reporter(otlp).build());
     }
-    eprintln!(
+    note(format_args!(
         "{}: spans are drawn here, and sent nowhere: set --otlp-endpoint or \
          OTEL_EXPORTER_OTLP_ENDPOINT, to http://127.0.0.1:4318 for a Jaeger on this host",
         service.name()
-    );
+    ));
     Ok(builder.reporter(ConsoleReporter::new()).build())
 }

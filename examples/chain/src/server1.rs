@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use anyhow::Result;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
@@ -21,9 +22,12 @@ struct Server1 {
 }
 
 /// The service, on its own tracer.
-pub fn router(tracer: &Tracer, server2: SocketAddr) -> Router {
-    let state = Server1 { client: client(tracer), server2 };
-    Router::new()
+///
+/// # Errors
+/// When there can be no client of server2.
+pub fn router(tracer: &Tracer, server2: SocketAddr) -> Result<Router> {
+    let state = Server1 { client: client(tracer)?, server2 };
+    Ok(Router::new()
         .route("/orders", post(order))
         .route("/orders/{id}", get(steps))
         .route("/confirmed", post(confirmed))
@@ -31,7 +35,7 @@ pub fn router(tracer: &Tracer, server2: SocketAddr) -> Router {
         .merge(switch::routes(tracer))
         // The last layer is the first that a request meets, so that nothing is missed; and on the
         // outermost router, so that it knows which route was taken.
-        .layer(TraceLayer::new().with_tracer(tracer.clone()).skip_paths(UNTRACED))
+        .layer(TraceLayer::new().with_tracer(tracer.clone()).skip_paths(UNTRACED)))
 }
 
 /// The trace begins here: the layer has started its first span, `POST /orders`, and it is current

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use anyhow::Result;
 use axum::extract::{Path, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -31,17 +32,13 @@ struct Server2 {
 /// The service, on its own tracer.
 ///
 /// # Errors
-/// When there can be no channel to server3.
-pub fn router(
-    tracer: &Tracer,
-    server1: SocketAddr,
-    server3: SocketAddr,
-) -> Result<Router, tonic::transport::Error> {
+/// When there can be no client of server1, or no channel to server3.
+pub fn router(tracer: &Tracer, server1: SocketAddr, server3: SocketAddr) -> Result<Router> {
     let channel = Endpoint::from_shared(format!("http://{server3}"))?.connect_lazy();
     // Around the channel: each call is a span of its own, over a connection that they share.
     let layer = ClientLayer::new().with_tracer(tracer.clone()).with_server(server3.to_string());
     let channel = ServiceBuilder::new().layer(layer).service(channel);
-    let state = Server2 { client: client(tracer), server1, orders: OrdersClient::new(channel) };
+    let state = Server2 { client: client(tracer)?, server1, orders: OrdersClient::new(channel) };
     Ok(Router::new()
         .route("/orders", post(order))
         .route("/orders/{id}", get(steps))

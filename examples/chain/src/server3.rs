@@ -24,13 +24,16 @@ struct Server3 {
 }
 
 /// The service, on its own tracer.
-pub fn router(tracer: &Tracer, server2: SocketAddr, store: Store) -> Router {
-    let orders = OrdersServer::new(Server3 { client: client(tracer), server2, store });
-    Routes::new(orders)
+///
+/// # Errors
+/// When there can be no client of server2.
+pub fn router(tracer: &Tracer, server2: SocketAddr, store: Store) -> anyhow::Result<Router> {
+    let orders = OrdersServer::new(Server3 { client: client(tracer)?, server2, store });
+    Ok(Routes::new(orders)
         .into_axum_router()
         // Before the HTTP routes are merged in: those are not traced at all.
         .layer(ServerLayer::new().with_tracer(tracer.clone()))
-        .merge(crate::switch::routes(tracer))
+        .merge(crate::switch::routes(tracer)))
 }
 
 #[tonic::async_trait]

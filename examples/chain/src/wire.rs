@@ -21,11 +21,21 @@ pub fn customer() -> String {
 }
 
 /// A client whose calls are children of the current span, and tell the next service so.
-#[must_use]
-pub fn client(tracer: &Tracer) -> ClientWithMiddleware {
-    ClientBuilder::new(reqwest::Client::new())
-        .with(TraceMiddleware::new().with_tracer(tracer.clone()))
-        .build()
+///
+/// # Errors
+/// When there can be no client.
+pub fn client(tracer: &Tracer) -> reqwest::Result<ClientWithMiddleware> {
+    let tracing = TraceMiddleware::new().with_tracer(tracer.clone());
+    Ok(ClientBuilder::new(direct_client()?).with(tracing).build())
+}
+
+/// A client that goes straight to our services: a proxy of the environment (`HTTP_PROXY`) is for
+/// the way out, and does not know them.
+///
+/// # Errors
+/// When there can be no client.
+pub fn direct_client() -> reqwest::Result<reqwest::Client> {
+    reqwest::Client::builder().no_proxy().build()
 }
 
 /// What a customer fills in.

@@ -10,13 +10,29 @@ use support::process::Process;
 use support::{Running, send};
 use tracer_core::ENABLED;
 
-#[test]
-fn once_draws_one_trace_of_everything() {
+fn once() -> Vec<String> {
     let mut arguments = vec!["demo".to_owned(), "--once".to_owned()];
     for service in ["--server1", "--server2", "--server3"] {
         arguments.extend([service.to_owned(), "127.0.0.1:0".to_owned()]);
     }
-    let mut demo = Process::start(&arguments, &[]);
+    arguments
+}
+
+/// A program that nobody reads any more (`| head`) has done enough.
+#[test]
+fn nobody_reads() {
+    let mut demo = Process::start_unread(&once());
+    assert!(demo.ends_within(Duration::from_secs(10)).success());
+    assert_eq!(demo.says_until_its_end(), "");
+}
+
+#[test]
+fn once_draws_one_trace_of_everything() {
+    // The services are not behind the proxy, which is none.
+    let proxy = "http://127.0.0.1:9";
+    let environment =
+        [("http_proxy", proxy), ("HTTP_PROXY", proxy), ("no_proxy", ""), ("NO_PROXY", "")];
+    let mut demo = Process::start(&once(), &environment);
     let stores = demo.says("server3 uses ");
     let embedded = "server3 uses SQLite in memory, and a stand-in for Redis at 127.0.0.1:";
     assert!(stores.starts_with(embedded), "{stores}");

@@ -133,7 +133,7 @@ async fn a_mebibyte_in_the_layers(on: bool) {
         tracer.set_enabled(on);
     }
     let server2 = running.chain.addresses.server2;
-    let app = chain::server1::router(&running.tracers.server1, server2);
+    let app = chain::server1::router(&running.tracers.server1, server2).unwrap();
     let request = Request::post("/orders")
         .header("content-type", "application/x-www-form-urlencoded")
         .header("baggage", "customer.id=7");

@@ -5,11 +5,12 @@ mod support;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chain::orders::PlaceRequest;
 use chain::orders::orders_client::OrdersClient;
-use reqwest::{Client, StatusCode};
+use chain::wire::direct_client;
+use reqwest::StatusCode;
 use serde_json::json;
 use support::process::{Process, free_ports};
 use support::servers::Servers;
@@ -53,7 +54,7 @@ async fn one_order_is_one_trace_over_three_processes() {
         assert_eq!(ready, format!("server{number} listens on {address}"));
     }
 
-    let order = Client::new().post(format!("http://{}/orders", at[0]));
+    let order = direct_client().unwrap().post(format!("http://{}/orders", at[0]));
     let order = order.form(&[("customer", "7"), ("item", "lamp")]);
     let (status, reply) = send(order).await;
     assert_eq!((status, &reply["order"]), (StatusCode::CREATED, &json!(1)));
@@ -92,7 +93,7 @@ async fn a_request_under_way_ends_first() {
 
     // The order waits for the lamps, which are somebody else's for the moment.
     let mut other = servers.lock_lamps().await;
-    let order = Client::new().post(format!("http://{}/orders", at[0]));
+    let order = direct_client().unwrap().post(format!("http://{}/orders", at[0]));
     let order = tokio::spawn(send(order.form(&[("customer", "7"), ("item", "lamp")])));
     servers.wait_for_a_waiting_order(&mut other).await;
     processes[2].terminate();
@@ -146,7 +147,7 @@ async fn a_request_to_a_service_that_is_silent() {
     let environment = [("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str())];
     let mut server1 = Process::start(&arguments("server1", at), &environment);
     server1.says("listens on");
-    let order = Client::new().post(format!("http://{}/orders", at[0]));
+    let order = direct_client().unwrap().post(format!("http://{}/orders", at[0]));
     let order = order.form(&[("customer", "7"), ("item", "lamp")]);
     let order = tokio::spawn(order.send());
     // Held, and never answered.
@@ -204,6 +205,26 @@ fn without_a_receiver_it_says_so_and_draws_its_traces() {
     }
     process.terminate();
     assert!(process.ends_within(END).success());
+}
+
+/// A service serves, whoever reads what it writes.
+#[test]
+fn nobody_reads() {
+    let at = free_ports();
+    let mut process = Process::start_unread(&arguments("server1", at));
+    process.says("OTEL_EXPORTER_OTLP_ENDPOINT");
+    let until = Instant::now() + END;
+    while std::net::TcpStream::connect(at[0]).is_err() {
+        assert!(Instant::now() < until, "it does not listen");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert!(ask(at[0], "/health").starts_with("HTTP/1.1 200 "));
+    // It is traced, and its trace drawn.
+    assert!(ask(at[0], "/orders/1").starts_with("HTTP/1.1 502 "));
+    process.terminate();
+    assert!(process.ends_within(END).success());
+    let said = process.says_until_its_end();
+    assert!(!said.contains("panic"), "{said}");
 }
 
 #[test]

@@ -100,7 +100,7 @@ async fn sqlite(url: &str, tracer: &Tracer) -> Result<Orders> {
     let file = options.get_filename().display().to_string();
     let (place, id) = match file.strip_prefix("file:sqlx-in-memory") {
         Some(_) => ("SQLite in memory".to_owned(), format!("memory-{:x}", random())),
-        None => (format!("SQLite at {file}"), short(&file)),
+        None => (format!("SQLite at {file}"), short("sqlite", &file)),
     };
     // A second connection to the memory would be a second database, and a first one that is closed
     // is gone. In a file, one that writes would wait for the other all the same.
@@ -125,21 +125,28 @@ fn random() -> u64 {
 }
 
 /// Of a file: keys begin with it and are seen in traces, where paths have no place.
-fn short(file: &str) -> String {
+fn short(kind: &str, file: &str) -> String {
     let mut hasher = DefaultHasher::new();
     file.hash(&mut hasher);
-    format!("sqlite-{:x}", hasher.finish())
+    format!("{kind}-{:x}", hasher.finish())
+}
+
+/// For the keys, and for people: `?socket=` goes before host and port.
+fn mysql_place(options: &MySqlConnectOptions, database: &str) -> (String, String) {
+    if let Some(socket) = options.get_socket() {
+        let socket = socket.display().to_string();
+        let id = format!("{}/{database}", short("mysql", &socket));
+        return (id, format!("MySQL at {socket}, database {database}"));
+    }
+    let id = format!("{}:{}/{database}", options.get_host(), options.get_port());
+    let place = format!("MySQL at {id}");
+    (id, place)
 }
 
 async fn mysql(url: &str, tracer: &Tracer) -> Result<Orders> {
     let options = MySqlConnectOptions::from_str(url)?;
-    let id = format!(
-        "{}:{}/{}",
-        options.get_host(),
-        options.get_port(),
-        options.get_database().context("names no database")?
-    );
-    let place = format!("MySQL at {id}");
+    let database = options.get_database().context("names no database")?;
+    let (id, place) = mysql_place(&options, database);
     let pool = MySqlPoolOptions::new().acquire_timeout(CONNECTION).connect_with(options).await;
     let pool = pool.with_context(|| format!("no {place}"))?;
     let mut tracing = SqlxTracing::new().with_tracer(tracer.clone());
@@ -163,8 +170,24 @@ impl fmt::Debug for Stores {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use super::Stores;
+    use std::str::FromStr;
+
+    use sqlx::mysql::MySqlConnectOptions;
+
+    use super::{Stores, mysql_place};
+
+    #[test]
+    fn where_a_mysql_is() {
+        let place = |url| mysql_place(&MySqlConnectOptions::from_str(url).unwrap(), "d");
+        let (id, shown) = place("mysql://u:hush@h:1/d");
+        assert_eq!((id.as_str(), shown.as_str()), ("h:1/d", "MySQL at h:1/d"));
+        let (id, shown) = place("mysql://u:hush@h:1/d?socket=/run/a.sock");
+        assert_eq!(shown, "MySQL at /run/a.sock, database d");
+        assert!(id.starts_with("mysql-") && id.ends_with("/d") && !id.contains("run"), "{id}");
+        assert_ne!(id, place("mysql://u:hush@h:1/d?socket=/run/b.sock").0);
+    }
 
     #[test]
     fn which_variable_counts() {

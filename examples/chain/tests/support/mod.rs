@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use chain::store::Stores;
 use chain::traces::{Trace, Traces};
-use chain::wire::Seen;
+use chain::wire::{Seen, direct_client};
 use chain::{Addresses, Chain, Tracers};
 use reqwest::StatusCode;
 use serde_json::Value;
@@ -60,7 +60,7 @@ impl Running {
         let wanted = Addresses { server1: any, server2: any, server3: any };
         let chain = Chain::start(wanted, stores, &tracers).await.unwrap();
         let traces = Traces::new(tracers.clone(), memory);
-        Self { chain, tracers, client: reqwest::Client::new(), traces }
+        Self { chain, tracers, client: direct_client().unwrap(), traces }
     }
 
     /// A request to order something, yet to be sent.

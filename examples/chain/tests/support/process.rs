@@ -21,6 +21,15 @@ pub struct Process {
 impl Process {
     /// Starts it with an environment that says nothing but this.
     pub fn start(arguments: &[String], environment: &[(&str, &str)]) -> Self {
+        Self::spawn(arguments, environment, true)
+    }
+
+    /// Starts it, and takes nothing of what it writes to standard output.
+    pub fn start_unread(arguments: &[String]) -> Self {
+        Self::spawn(arguments, &[], false)
+    }
+
+    fn spawn(arguments: &[String], environment: &[(&str, &str)], is_read: bool) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_chain"));
         for (name, _) in std::env::vars() {
             if name.starts_with("OTEL_") || name.ends_with("_URL") {
@@ -35,7 +44,8 @@ impl Process {
             .spawn()
             .unwrap();
         let (said, lines) = channel();
-        for stream in [read(child.stdout.take()), read(child.stderr.take())] {
+        let stdout = child.stdout.take().filter(|_| is_read).map(read);
+        for stream in [stdout, child.stderr.take().map(read)].into_iter().flatten() {
             let said = said.clone();
             // Read to the end, so that the process is never kept from writing.
             std::thread::spawn(move || {
@@ -43,6 +53,12 @@ impl Process {
             });
         }
         Self { child, lines, said: Vec::new() }
+    }
+
+    /// All that it says, and that nobody has waited for, until it has ended.
+    pub fn says_until_its_end(&mut self) -> String {
+        let rest = self.lines.iter();
+        self.said.drain(..).chain(rest).collect::<Vec<_>>().join("\n")
     }
 
     /// Waits until it says this, and returns the whole line. What it says to standard error may
@@ -85,8 +101,8 @@ impl Drop for Process {
     }
 }
 
-fn read(stream: Option<impl std::io::Read + Send + 'static>) -> Box<dyn BufRead + Send> {
-    Box::new(BufReader::new(stream.unwrap()))
+fn read(stream: impl std::io::Read + Send + 'static) -> Box<dyn BufRead + Send> {
+    Box::new(BufReader::new(stream))
 }
 
 /// Ports that the system gives to nobody who asks for any.
