@@ -3,6 +3,10 @@
 //! [`RedisStandIn`] is as much of Redis as the examples use, and as a client library needs to
 //! connect. It is for examples and for fast tests of them: integrations are proven against the
 //! real server.
+//!
+//! What a client sends is bounded, command by command. What is kept is not, and neither is a reply
+//! (`LRANGE`, `KEYS`): who can connect can fill the memory. It listens on the loopback interface
+//! only, for clients that are trusted.
 #![forbid(unsafe_code)]
 
 mod redis;

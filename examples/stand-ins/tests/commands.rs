@@ -159,6 +159,32 @@ async fn transactions_run_as_a_whole_or_not_at_all() {
     assert_eq!(ask::<i64>(con, "GET n").await, 3);
 }
 
+/// Every command of a transaction has a reply of its own, in its place.
+#[tokio::test]
+async fn transactions_go_from_one_database_to_another() {
+    let (server, mut con) = start().await;
+    let mut pipe = pipe();
+    pipe.atomic().cmd("SELECT").arg(3).ignore().incr("n", 1);
+    pipe.cmd("CLIENT").arg("SETNAME").arg("me").ignore().incr("n", 1);
+    let done: (i64, i64) = pipe.query_async(&mut con).await.unwrap();
+    assert_eq!(done, (1, 2));
+    // It stays there, as without a transaction.
+    assert_eq!(ask::<i64>(&mut con, "GET n").await, 2);
+    let mut first = connect(&server, "").await;
+    assert_eq!(ask::<Option<i64>>(&mut first, "GET n").await, None);
+
+    let con = &mut con;
+    let () = ask(con, "MULTI").await;
+    assert_eq!(ask::<String>(con, "SELECT 16").await, "QUEUED");
+    assert_eq!(ask::<String>(con, "SELECT 0").await, "QUEUED");
+    let () = ask(con, "DISCARD").await;
+    assert_eq!(ask::<i64>(con, "GET n").await, 2);
+    let () = ask(con, "MULTI").await;
+    let () = ask(con, "SELECT 16").await;
+    let error = command("EXEC").query_async::<(i64,)>(con).await.unwrap_err().to_string();
+    assert!(error.contains("out of range"), "{error}");
+}
+
 #[tokio::test]
 async fn refusals() {
     let (_server, mut con) = start().await;

@@ -1,6 +1,6 @@
 //! What a connection remembers: its database, and the transaction it is in.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::commands::Known;
 use super::keyspace::Keyspace;
@@ -13,9 +13,10 @@ const MAX_QUEUE: usize = 16 << 10;
 /// Of a name that is repeated in an error.
 const MAX_NAME: usize = 64;
 
-/// All keys. A command, or a transaction, has them to itself.
+/// All keys. A command, or a transaction, has them to itself: a transaction may go from one
+/// database to the next.
 #[derive(Debug, Default)]
-pub(super) struct Databases([Mutex<Keyspace>; DATABASES]);
+pub(super) struct Databases(Mutex<[Keyspace; DATABASES]>);
 
 /// One connection's.
 #[derive(Debug)]
@@ -29,16 +30,27 @@ pub(super) struct Session {
 
 #[derive(Debug, Default)]
 struct Transaction {
-    queue: Vec<(&'static Known, Vec<Vec<u8>>)>,
+    queue: Vec<Work>,
     /// One of its commands was refused: none will run.
     is_broken: bool,
 }
 
+/// What a command asks for, now or at the end of the transaction.
+#[derive(Debug)]
+enum Work {
+    Keys(&'static Known, Vec<Vec<u8>>),
+    Select(usize),
+    /// Nothing that has to do with keys: it is known what to say.
+    Say(Reply),
+}
+
 impl Databases {
+    fn lock(&self) -> MutexGuard<'_, [Keyspace; DATABASES]> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn clear(&self) -> Reply {
-        for keys in &self.0 {
-            keys.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        }
+        self.lock().iter_mut().for_each(Keyspace::clear);
         OK
     }
 }
@@ -66,16 +78,23 @@ impl Session {
                 OK
             }
             // Clients tell their names; nobody asks for them here.
-            ("client", [what, ..]) if what.eq_ignore_ascii_case(b"SETINFO") => OK,
-            ("client", [what, _]) if what.eq_ignore_ascii_case(b"SETNAME") => OK,
-            ("hello", [version, ..]) if version != b"2" => {
-                error("NOPROTO unsupported protocol version")
+            ("client", [what, ..]) if what.eq_ignore_ascii_case(b"SETINFO") => {
+                self.run(Ok(Work::Say(OK)))
             }
-            ("hello", _) => hello(),
+            ("client", [what, _]) if what.eq_ignore_ascii_case(b"SETNAME") => {
+                self.run(Ok(Work::Say(OK)))
+            }
+            ("hello", [version, ..]) if version != b"2" => {
+                self.run(Ok(Work::Say(error("NOPROTO unsupported protocol version"))))
+            }
+            ("hello", _) => self.run(Ok(Work::Say(hello()))),
             // In a transaction it is not known.
             ("flushall", []) if self.transaction.is_none() => self.databases.clear(),
-            ("select", [index]) => self.select(index),
-            _ => self.run(&name, arguments),
+            ("select", [index]) => self.run(Ok(select(index))),
+            _ => {
+                let known = Known::find(&name, arguments.len());
+                self.run(known.map(|known| Work::Keys(known, arguments)))
+            }
         }
     }
 
@@ -96,25 +115,22 @@ impl Session {
         if transaction.is_broken {
             return error("EXECABORT Transaction discarded because of previous errors.");
         }
-        let run = |keys: &mut Keyspace| {
-            let run = |(known, arguments): &(&Known, Vec<_>)| known.run(keys, arguments);
-            Reply::Array(transaction.queue.iter().map(run).collect())
-        };
-        self.with_keys(run)
+        let mut databases = self.databases.lock();
+        let done = transaction.queue.into_iter();
+        Reply::Array(done.map(|work| work.run(&mut databases, &mut self.selected)).collect())
     }
 
     /// Now, or later if in a transaction.
-    fn run(&mut self, name: &str, arguments: Vec<Vec<u8>>) -> Reply {
-        let known = Known::find(name, arguments.len());
+    fn run(&mut self, work: Result<Work, Reply>) -> Reply {
         let Some(transaction) = &mut self.transaction else {
-            return match known {
-                Ok(known) => self.with_keys(|keys| known.run(keys, &arguments)),
+            return match work {
+                Ok(work) => work.run(&mut self.databases.lock(), &mut self.selected),
                 Err(refusal) => refusal,
             };
         };
-        match known {
-            Ok(known) if transaction.queue.len() < MAX_QUEUE => {
-                transaction.queue.push((known, arguments));
+        match work {
+            Ok(work) if transaction.queue.len() < MAX_QUEUE => {
+                transaction.queue.push(work);
                 Reply::Simple("QUEUED")
             }
             Ok(_) => {
@@ -127,24 +143,35 @@ impl Session {
             }
         }
     }
+}
 
-    fn select(&mut self, index: &[u8]) -> Reply {
-        let index = std::str::from_utf8(index).ok().and_then(|index| index.parse().ok());
-        match index.filter(|index| *index < DATABASES) {
-            Some(index) => {
-                self.selected = index;
+impl Work {
+    fn run(self, databases: &mut [Keyspace; DATABASES], selected: &mut usize) -> Reply {
+        match self {
+            Self::Keys(known, arguments) => match databases.get_mut(*selected) {
+                Some(keys) => known.run(keys, &arguments),
+                None => out_of_range(),
+            },
+            Self::Select(index) => {
+                *selected = index;
                 OK
             }
-            None => error("ERR DB index is out of range"),
+            Self::Say(reply) => reply,
         }
     }
+}
 
-    fn with_keys(&self, work: impl FnOnce(&mut Keyspace) -> Reply) -> Reply {
-        match self.databases.0.get(self.selected) {
-            Some(keys) => work(&mut keys.lock().unwrap_or_else(PoisonError::into_inner)),
-            None => error("ERR DB index is out of range"),
-        }
+/// As with Redis, one that is not there is told so when its turn comes.
+fn select(index: &[u8]) -> Work {
+    let index = std::str::from_utf8(index).ok().and_then(|index| index.parse().ok());
+    match index.filter(|index| *index < DATABASES) {
+        Some(index) => Work::Select(index),
+        None => Work::Say(out_of_range()),
     }
+}
+
+fn out_of_range() -> Reply {
+    error("ERR DB index is out of range")
 }
 
 fn error(text: &str) -> Reply {
