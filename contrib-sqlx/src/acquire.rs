@@ -40,7 +40,7 @@ pub trait TracedAcquire<'c>: Send {
     /// The database.
     type Database: TracedDatabase;
     /// What is inside of the connection.
-    type Inner: DerefMut<Target = <Self::Database as Database>::Connection> + Send;
+    type Inner: DerefMut<Target = <Self::Database as Database>::Connection> + Send + ?Sized;
     /// A connection.
     type Connection: DerefMut<Target = TracedConn<Self::Inner>> + Send;
 
@@ -53,7 +53,7 @@ pub trait TracedAcquire<'c>: Send {
 
 impl<'c, DB: TracedDatabase> TracedAcquire<'c> for &'_ TracedPool<DB> {
     type Database = DB;
-    type Inner = PoolConnection<DB>;
+    type Inner = dyn DerefMut<Target = DB::Connection> + Send;
     type Connection = TracedPoolConnection<DB>;
 
     fn acquire(self) -> BoxFuture<'c, Result<Self::Connection, Error>> {
@@ -68,7 +68,7 @@ impl<'c, DB: TracedDatabase> TracedAcquire<'c> for &'_ TracedPool<DB> {
 
 impl<'c, C> TracedAcquire<'c> for &'c mut TracedConn<C>
 where
-    C: DerefMut<Target: Connection<Database: TracedDatabase> + Sized> + Send,
+    C: DerefMut<Target: Connection<Database: TracedDatabase> + Sized> + Send + ?Sized,
 {
     type Database = DatabaseOf<C>;
     type Inner = C;
@@ -83,16 +83,30 @@ where
     }
 }
 
+impl<'c, DB: TracedDatabase> TracedAcquire<'c> for &'c mut TracedPoolConnection<DB> {
+    type Database = DB;
+    type Inner = PoolConnection<DB>;
+    type Connection = &'c mut TracedConn<PoolConnection<DB>>;
+
+    fn acquire(self) -> BoxFuture<'c, Result<Self::Connection, Error>> {
+        Box::pin(ready(Ok(&mut self.conn)))
+    }
+
+    fn begin(self) -> BoxFuture<'c, Result<TracedTransaction<'c, DB>, Error>> {
+        Box::pin(TracedConn::begin(&mut self.conn))
+    }
+}
+
 impl<'t, 'c, DB: TracedDatabase> TracedAcquire<'t> for &'t mut TracedTransaction<'c, DB> {
     type Database = DB;
     type Inner = Transaction<'c, DB>;
     type Connection = &'t mut TracedConn<Transaction<'c, DB>>;
 
     fn acquire(self) -> BoxFuture<'t, Result<Self::Connection, Error>> {
-        Box::pin(ready(Ok(&mut **self)))
+        Box::pin(ready(Ok(&mut self.conn)))
     }
 
     fn begin(self) -> BoxFuture<'t, Result<TracedTransaction<'t, DB>, Error>> {
-        Box::pin(TracedConn::begin(&mut **self))
+        Box::pin(TracedConn::begin(&mut self.conn))
     }
 }

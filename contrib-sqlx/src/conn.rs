@@ -4,6 +4,7 @@ use std::fmt;
 use std::future::ready;
 use std::ops::DerefMut;
 
+use futures_core::future::BoxFuture;
 use sqlx_core::connection::Connection;
 use sqlx_core::database::Database;
 use sqlx_core::error::Error;
@@ -30,10 +31,10 @@ use crate::transaction::TracedTransaction;
 ///
 /// # async fn run(pool: contrib_sqlx::TracedPool<Sqlite>) -> sqlx::Result<()> {
 /// let mut tx = pool.begin().await?;
-/// let before = count(&mut *tx).await?;
+/// let before = count(&mut tx).await?;
 /// tx.commit().await?;
 /// let mut conn = pool.acquire().await?;
-/// let after = count(&mut *conn).await?;
+/// let after = count(&mut conn).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -45,7 +46,8 @@ pub struct TracedConn<C: ?Sized> {
     pub(crate) conn: C,
 }
 
-/// A connection of any origin, behind a reference: `&mut *tx` and `&mut *conn` coerce to it.
+/// A connection of any origin, behind a reference. Transactions and connections of pools deref to
+/// it, so that `&mut tx` and `&mut conn` are good for it, and a `&mut` [`TracedConn`] coerces to it.
 pub type DynConn<'c, DB> =
     TracedConn<dyn DerefMut<Target = <DB as Database>::Connection> + Send + 'c>;
 
@@ -108,6 +110,31 @@ where
         statement: impl SqlSafeStr,
     ) -> Result<TracedTransaction<'_, DatabaseOf<C>>, Error> {
         self.begin_or_nest(Some(statement.into_sql_str())).await
+    }
+
+    /// Runs `work` in a transaction, or in a transaction in a savepoint, which is committed where
+    /// that returns `Ok` and rolled back where it returns an error.
+    ///
+    /// # Errors
+    /// That of `work`, or those of [`begin`](Self::begin) and the transaction's end.
+    pub async fn transaction<F, R, E>(&mut self, work: F) -> Result<R, E>
+    where
+        F: for<'t> FnOnce(
+            &'t mut TracedTransaction<'_, DatabaseOf<C>>,
+        ) -> BoxFuture<'t, Result<R, E>>,
+        E: From<Error>,
+    {
+        let mut transaction = self.begin().await?;
+        match work(&mut transaction).await {
+            Ok(value) => {
+                transaction.commit().await?;
+                Ok(value)
+            }
+            Err(error) => {
+                transaction.rollback().await?;
+                Err(error)
+            }
+        }
     }
 
     /// Asks the server whether it is there. Not traced.

@@ -71,6 +71,15 @@
 //! (`2067`), or where the database did not answer what went wrong: `pool_timeout`,
 //! `connection_refused`, `encode` and the like.
 //!
+//! # What is different
+//! - [`TracedConn`] is no `sqlx::Connection`, and the rest of that trait is to be had through `raw`
+//!   and `raw_mut`: `cached_statements_size`, `clear_cached_statements`, `shrink_buffers`. So are the
+//!   methods of one database's connection, SQLite's `lock_handle` for instance, and
+//!   `set_connect_options` of a pool.
+//! - What is `AsMut<PgConnection>` of sqlx' types is `AsMut<DynConn<Postgres>>` of the traced ones.
+//! - A function that is generic over databases needs the bound that `&sqlx::Pool` needs too:
+//!   `for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>`.
+//!
 //! # What it can't see
 //! - What goes through sqlx' own types: [`TracedPool::raw`], [`TracedConn::raw_mut`]. Migrations
 //!   need that, `pool.raw()`; so do PostgreSQL's `COPY` in and out, its listeners and its advisory

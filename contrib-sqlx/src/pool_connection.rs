@@ -8,13 +8,13 @@ use sqlx_core::error::Error;
 use sqlx_core::pool::PoolConnection;
 
 use crate::config::SqlxTracing;
-use crate::conn::TracedConn;
+use crate::conn::{DynConn, TracedConn};
 use crate::scope::Scope;
 
 /// sqlx' [`PoolConnection`] with a span for each statement: `&mut *conn` is an
 /// [`Executor`](sqlx_core::executor::Executor), as it is without tracing.
 pub struct TracedPoolConnection<DB: Database> {
-    conn: TracedConn<PoolConnection<DB>>,
+    pub(crate) conn: TracedConn<PoolConnection<DB>>,
 }
 
 impl<DB: Database> TracedPoolConnection<DB> {
@@ -26,6 +26,18 @@ impl<DB: Database> TracedPoolConnection<DB> {
     #[must_use]
     pub fn into_inner(self) -> PoolConnection<DB> {
         self.conn.into_inner()
+    }
+
+    /// sqlx' connection. What is sent through it is not traced.
+    #[must_use]
+    pub const fn raw(&self) -> &PoolConnection<DB> {
+        self.conn.raw()
+    }
+
+    /// sqlx' connection, to change it. What is sent through it is not traced.
+    #[must_use]
+    pub const fn raw_mut(&mut self) -> &mut PoolConnection<DB> {
+        self.conn.raw_mut()
     }
 
     /// As [`PoolConnection::close`].
@@ -56,8 +68,9 @@ impl<DB: Database> TracedPoolConnection<DB> {
     }
 }
 
+/// What takes a connection of any origin is given `&mut conn`.
 impl<DB: Database> Deref for TracedPoolConnection<DB> {
-    type Target = TracedConn<PoolConnection<DB>>;
+    type Target = DynConn<'static, DB>;
 
     fn deref(&self) -> &Self::Target {
         &self.conn
@@ -67,6 +80,18 @@ impl<DB: Database> Deref for TracedPoolConnection<DB> {
 impl<DB: Database> DerefMut for TracedPoolConnection<DB> {
     fn deref_mut(&mut self) -> &mut Self::Target {
         &mut self.conn
+    }
+}
+
+impl<DB: Database> AsMut<DynConn<'static, DB>> for TracedPoolConnection<DB> {
+    fn as_mut(&mut self) -> &mut DynConn<'static, DB> {
+        self
+    }
+}
+
+impl<DB: Database> AsRef<DynConn<'static, DB>> for TracedPoolConnection<DB> {
+    fn as_ref(&self) -> &DynConn<'static, DB> {
+        self
     }
 }
 

@@ -8,7 +8,7 @@ use sqlx_core::error::Error;
 use sqlx_core::transaction::Transaction;
 use tracer_core::semconv::db::{self, TransactionEnd};
 
-use crate::conn::TracedConn;
+use crate::conn::{DynConn, TracedConn};
 use crate::database::TracedDatabase;
 use crate::end::End;
 use crate::error;
@@ -94,8 +94,23 @@ impl<DB: TracedDatabase> TracedTransaction<'_, DB> {
     }
 }
 
+impl<'c, DB: Database> TracedTransaction<'c, DB> {
+    /// sqlx' transaction. What is sent through it is not traced.
+    #[must_use]
+    pub const fn raw(&self) -> &Transaction<'c, DB> {
+        self.conn.raw()
+    }
+
+    /// sqlx' transaction, to change it. What is sent through it is not traced.
+    #[must_use]
+    pub const fn raw_mut(&mut self) -> &mut Transaction<'c, DB> {
+        self.conn.raw_mut()
+    }
+}
+
+/// What takes a connection of any origin is given `&mut tx`.
 impl<'c, DB: Database> Deref for TracedTransaction<'c, DB> {
-    type Target = TracedConn<Transaction<'c, DB>>;
+    type Target = DynConn<'c, DB>;
 
     fn deref(&self) -> &Self::Target {
         &self.conn
@@ -105,6 +120,12 @@ impl<'c, DB: Database> Deref for TracedTransaction<'c, DB> {
 impl<DB: Database> DerefMut for TracedTransaction<'_, DB> {
     fn deref_mut(&mut self) -> &mut Self::Target {
         &mut self.conn
+    }
+}
+
+impl<'c, DB: Database> AsMut<DynConn<'c, DB>> for TracedTransaction<'c, DB> {
+    fn as_mut(&mut self) -> &mut DynConn<'c, DB> {
+        self
     }
 }
 

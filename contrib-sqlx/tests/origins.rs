@@ -47,11 +47,16 @@ async fn connections_of_any_origin() {
     nest(&pool).await;
     let mut conn = pool.acquire().await.unwrap();
     add_by(&mut *conn).await;
+    add_by(&mut conn).await;
     add_in(&mut *conn).await;
     nest(&mut *conn).await;
+    add_in(&mut conn).await;
+    nest(&mut conn).await;
     drop(conn);
     let mut tx = pool.begin().await.unwrap();
     add_by(&mut *tx).await;
+    add_by(&mut tx).await;
+    add_by(tx.as_mut()).await;
     add_in(&mut tx).await;
     nest(&mut tx).await;
     tx.commit().await.unwrap();
@@ -59,11 +64,11 @@ async fn connections_of_any_origin() {
     let tracing = contrib_sqlx::SqlxTracing::new().with_tracer(recorded.tracer.clone());
     add_by(&mut TracedConn::new(&mut *plain, tracing)).await;
     drop(plain);
-    assert_eq!(count(&pool).await, 12);
+    assert_eq!(count(&pool).await, 20);
     if tracer_core::ENABLED {
         let spans = recorded.spans();
-        assert_eq!(spans.iter().filter(|span| span.name == "INSERT songs").count(), 12);
-        assert_eq!(spans.iter().filter(|span| span.name == "transaction").count(), 3);
+        assert_eq!(spans.iter().filter(|span| span.name == "INSERT songs").count(), 20);
+        assert_eq!(spans.iter().filter(|span| span.name == "transaction").count(), 4);
     }
 }
 

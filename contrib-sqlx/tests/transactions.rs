@@ -163,6 +163,36 @@ transaction
     assert!(texts.contains(&"BEGIN IMMEDIATE".to_owned()), "{texts:?}");
 }
 
+/// The form with a closure.
+#[tokio::test]
+async fn of_a_closure() {
+    let (pool, recorded) = songs().await;
+    let mut conn = pool.acquire().await.unwrap();
+    let value = conn.transaction(|tx| {
+        Box::pin(async move {
+            add(&mut **tx).await;
+            Ok::<_, sqlx::Error>(7)
+        })
+    });
+    assert_eq!(value.await.unwrap(), 7);
+    let error = conn.transaction(|tx| {
+        Box::pin(async move {
+            add(&mut **tx).await;
+            Err::<(), _>(sqlx::Error::RowNotFound)
+        })
+    });
+    assert!(matches!(error.await, Err(sqlx::Error::RowNotFound)));
+    drop(conn);
+    assert_eq!(count(&pool).await, 1);
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let spans = recorded.spans();
+    let ends: Vec<_> = spans.iter().filter(|span| span.name == "transaction").collect();
+    assert_eq!(events(ends[0]), ["commit"]);
+    assert_eq!(events(ends[1]), ["rollback"]);
+}
+
 /// What the program has entered since the transaction began holds its statements.
 #[tokio::test]
 async fn parents_of_statements() {

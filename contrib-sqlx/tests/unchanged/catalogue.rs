@@ -5,7 +5,7 @@ use futures_util::TryStreamExt;
 use sqlx::Acquire;
 use sqlx::{Executor, QueryBuilder, Row, Sqlite};
 
-use super::{Pool, Transaction};
+use super::{Connection, Pool, Transaction};
 
 #[derive(Debug, PartialEq)]
 pub(crate) struct Album {
@@ -44,6 +44,7 @@ impl Catalogue {
         let mut tx = self.pool.begin().await?;
         let id = insert(&mut *tx, title, year).await?;
         play(&mut tx, id, "nobody").await?;
+        retitle(&mut tx, id, title).await?;
         tx.commit().await?;
         Ok(id)
     }
@@ -92,6 +93,7 @@ impl Catalogue {
 
     pub(crate) async fn first(&self) -> sqlx::Result<Option<Album>> {
         let mut conn = self.pool.acquire().await?;
+        retitle(&mut conn, 0, "").await?;
         let query = sqlx::query_as("SELECT * FROM albums ORDER BY year");
         let mut albums = query.fetch(&mut *conn);
         albums.try_next().await
@@ -139,6 +141,13 @@ where
 async fn play(tx: &mut Transaction<'_, Sqlite>, album: i64, listener: &str) -> sqlx::Result<()> {
     let query = sqlx::query("INSERT INTO plays VALUES (?, ?)").bind(album).bind(listener);
     query.execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Takes a connection of any origin.
+async fn retitle(conn: &mut Connection<'_>, album: i64, title: &str) -> sqlx::Result<()> {
+    let query = sqlx::query("UPDATE albums SET title = ? WHERE id = ?").bind(title).bind(album);
+    query.execute(&mut *conn).await?;
     Ok(())
 }
 

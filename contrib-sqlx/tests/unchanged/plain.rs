@@ -4,3 +4,5 @@
 pub(crate) mod catalogue;
 
 use sqlx::{Pool, Transaction};
+
+type Connection<'c> = sqlx::SqliteConnection;
