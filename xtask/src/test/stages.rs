@@ -82,11 +82,16 @@ fn clippy(workspace: &Workspace) -> Result<Plan> {
     component("clippy", "clippy")?;
     let mut cargo = with_all(workspace, &["clippy", "--workspace", "--all-targets"]);
     cargo.args(["--", "-D", "warnings"]);
-    Ok(cargo.into())
+    // Not among all targets, as it is no test of every run.
+    let mut services = self::cargo(workspace, &["clippy", "-p", "xtask", "--test", "services"]);
+    services.args(["--", "-D", "warnings"]);
+    Ok(Plan::Run(vec![Step::new(cargo), Step::new(services)]))
 }
 
-/// Everything but doc tests, which have a stage, and benches, which have one.
-const TARGETS: [&str; 6] = ["test", "--workspace", "--lib", "--bins", "--tests", "--examples"];
+/// Everything but doc tests, which have a stage, and benches, which have one. One run shows all
+/// that fails.
+const TARGETS: [&str; 7] =
+    ["test", "--workspace", "--lib", "--bins", "--tests", "--examples", "--no-fail-fast"];
 
 fn test(workspace: &Workspace) -> Result<Plan> {
     Ok(cargo(workspace, &TARGETS).into())
