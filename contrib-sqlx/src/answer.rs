@@ -5,7 +5,8 @@
 //! number of the last change. So:
 //!
 //! - rows came back: `db.response.returned_rows`, whatever the statement;
-//! - none came, and the statement is one that looks for rows: the same, which is 0;
+//! - none came, and the statement is one that looks for rows: the same, which is 0, unless they can
+//!   have gone elsewhere, as those of `SELECT … INTO` do;
 //! - none came, and it changes rows: `db.response.affected_rows`, unless several statements went
 //!   at once, of which one can be of another kind;
 //! - any other statement, a definition of a table for instance: neither.
@@ -65,8 +66,7 @@ impl Answer {
     }
 }
 
-const RETURNS: [&str; 8] =
-    ["SELECT", "VALUES", "TABLE", "SHOW", "PRAGMA", "EXPLAIN", "DESCRIBE", "DESC"];
+const RETURNS: [&str; 7] = ["VALUES", "TABLE", "SHOW", "PRAGMA", "EXPLAIN", "DESCRIBE", "DESC"];
 const CHANGES: [&str; 6] = ["INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE", "LOAD"];
 
 /// Bytes of a statement that are read. Where that is not enough, there is no number.
@@ -78,16 +78,22 @@ fn effect(sql: &str) -> Effect {
     let mut words = Words { rest: read };
     let is = |word: &[u8], keyword: &&str| word.eq_ignore_ascii_case(keyword.as_bytes());
     let first = words.next().unwrap_or_default();
-    if RETURNS.iter().any(|keyword| is(first, keyword)) {
+    if is(first, &"SELECT") {
+        // A name in quotes or a comment can look like the keyword: then there is no number.
+        let goes_elsewhere = words.any(|word| is(word, &"INTO"));
+        let is_known = !goes_elsewhere && read.len() == whole.len();
+        if is_known { Effect::Returns } else { Effect::Neither }
+    } else if RETURNS.iter().any(|keyword| is(first, keyword)) {
         Effect::Returns
     } else if CHANGES.iter().any(|keyword| is(first, keyword)) {
         Effect::Changes
     } else if !is(first, &"WITH") {
         Effect::Neither
     } else {
-        // What follows the queries in front decides, and one of those can change rows too. A name
-        // in quotes or a comment can look like a keyword: then there is no number.
-        let changes = words.any(|word| CHANGES.iter().any(|keyword| is(word, keyword)));
+        // What follows the queries in front decides, and one of those can change rows too, or put
+        // them elsewhere.
+        let changes =
+            words.any(|word| is(word, &"INTO") || CHANGES.iter().any(|keyword| is(word, keyword)));
         let is_known = !changes && read.len() == whole.len();
         if is_known { Effect::Returns } else { Effect::Neither }
     }
@@ -137,6 +143,10 @@ mod tests {
         for (sql, expected) in [
             ("SELECT 1", Effect::Returns),
             ("  (select 1)", Effect::Returns),
+            ("SELECT * INTO TEMP t FROM u", Effect::Neither),
+            ("select 1 into @x", Effect::Neither),
+            ("WITH a AS (SELECT 1) SELECT * INTO t FROM a", Effect::Neither),
+            ("SELECT intone FROM t", Effect::Returns),
             ("-- SELECT\n/* SELECT */ insert into t values (1)", Effect::Changes),
             ("WITH a AS (SELECT 1) SELECT * FROM a", Effect::Returns),
             ("WITH a AS (DELETE FROM t RETURNING *) SELECT * FROM a", Effect::Neither),
@@ -155,7 +165,8 @@ mod tests {
     #[test]
     fn long_statements() {
         let long = "a".repeat(MAX_READ);
-        assert_eq!(effect(&format!("SELECT '{long}'")), Effect::Returns);
+        assert_eq!(effect(&format!("SELECT '{long}'")), Effect::Neither);
+        assert_eq!(effect(&format!("INSERT INTO t VALUES ('{long}')")), Effect::Changes);
         assert_eq!(effect(&format!("/*{long}*/ SELECT 1")), Effect::Neither);
         let with = format!("WITH a AS (SELECT '{long}') SELECT 1");
         assert_eq!(effect(&with), Effect::Neither);
