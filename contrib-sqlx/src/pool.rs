@@ -18,9 +18,8 @@ use crate::wait;
 /// sqlx' [`Pool`] with a span for each statement. To be used as a pool is: `&pool` is an
 /// [`Executor`](sqlx_core::executor::Executor).
 ///
-/// The span of a statement on `&pool` includes the wait for a connection; where that was not there
-/// at once, a log `connection acquired` says when it came. (sqlx tests a connection before it
-/// hands it out, so that most have to be waited for, if only for a moment.)
+/// The span of a statement on `&pool` includes the wait for a connection; where none was idle, or
+/// the wait took a millisecond or more, a log `connection acquired` says when it came.
 ///
 /// It does not deref to the pool, which would lose the tracing in silence: for what has to have
 /// that, as migrations do, there is [`raw`](Self::raw).

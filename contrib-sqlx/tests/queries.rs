@@ -54,6 +54,23 @@ async fn who_waits_for_a_connection() {
     assert_eq!(events(&recorded.one()), ["connection acquired"]);
 }
 
+/// sqlx asks an idle connection whether it is well, which takes a moment each time.
+#[tokio::test]
+async fn who_gets_a_connection_at_once() {
+    let (pool, recorded) = songs().await;
+    let traced = traced(&pool, &recorded.tracer);
+    for _ in 0..20 {
+        while pool.num_idle() == 0 {
+            tokio::task::yield_now().await;
+        }
+        (&traced).execute("SELECT 1").await.unwrap();
+    }
+    if tracer_core::ENABLED {
+        // On a busy machine some have to wait.
+        assert!(recorded.spans().iter().any(|span| events(span).is_empty()));
+    }
+}
+
 #[tokio::test]
 async fn servers_are_told_apart() {
     if !tracer_core::ENABLED {
