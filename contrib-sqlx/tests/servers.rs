@@ -3,9 +3,14 @@
 
 mod support;
 
+use std::time::Duration;
+
 use sqlx::{AssertSqlSafe, Executor};
 use support::{events, named, traced, unique};
 use testing::{Recorded, tag, tree_with};
+
+/// How long a test waits for a statement to reach its server.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 #[tokio::test]
 async fn mysql_kills_the_connection() {
@@ -19,7 +24,8 @@ async fn mysql_kills_the_connection() {
         let sql =
             "SELECT count(*) FROM information_schema.processlist WHERE id = ? AND info LIKE ?";
         let runs = || sqlx::query_scalar::<_, i64>(sql).bind(id).bind("SELECT sleep%");
-        while runs().fetch_one(&pool).await.unwrap() == 0 {}
+        let seen = async { while runs().fetch_one(&pool).await.unwrap() == 0 {} };
+        tokio::time::timeout(PATIENCE, seen).await.unwrap();
         support::send(&pool, &format!("KILL {id}")).await;
     };
     let (result, ()) = futures_util::join!(slow, kill);
@@ -50,7 +56,8 @@ async fn postgres_ends_the_connection() {
         let sql = "SELECT count(*) FROM pg_stat_activity WHERE pid = $1 AND state = 'active' \
                    AND query LIKE '%pg_sleep(10)'";
         let runs = || sqlx::query_scalar::<_, i64>(sql).bind(pid);
-        while runs().fetch_one(&pool).await.unwrap() == 0 {}
+        let seen = async { while runs().fetch_one(&pool).await.unwrap() == 0 {} };
+        tokio::time::timeout(PATIENCE, seen).await.unwrap();
         support::send(&pool, &format!("SELECT pg_terminate_backend({pid})")).await;
     };
     let (result, ()) = futures_util::join!(slow, kill);
