@@ -90,6 +90,13 @@
 //! - What sqlx does by itself: connecting, testing a connection, a rollback after a drop, looking
 //!   up types.
 //!
+//! # What it stands on
+//! The traits and types of `sqlx-core`, which sqlx does not promise to keep as they are within a
+//! version, and of which it hides some from its documentation: how a transaction begins on a
+//! connection of either kind, and what `Executor::describe` returns. So this crate is for one
+//! release of sqlx, 0.9.0, whose `sqlx-core` is to be pinned exactly; another release is another
+//! one of this crate's.
+//!
 //! # Never recorded
 //! Bound values, literals (they are masked, and where it is in doubt what is one, there is no
 //! text), comments, credentials, the folders of SQLite's files. Messages of errors quote values and
@@ -128,6 +135,7 @@ mod pool;
 mod pool_connection;
 mod pool_executor;
 mod query;
+mod rows;
 mod scope;
 mod start;
 mod stream;

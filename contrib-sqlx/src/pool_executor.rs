@@ -10,10 +10,10 @@ use sqlx_core::describe::Describe;
 use sqlx_core::error::Error;
 use sqlx_core::executor::{Execute, Executor};
 use sqlx_core::sql_str::SqlStr;
-use sqlx_core::try_stream;
 
 use crate::database::{Answers, TracedDatabase};
 use crate::pool::TracedPool;
+use crate::rows::Rows;
 use crate::scope::Scope;
 use crate::start;
 use crate::stream::TracedStream;
@@ -36,15 +36,14 @@ where
             Err(query) => return self.pool.fetch_many(query),
         };
         let (pool, span) = (self.pool.clone(), call.span().clone());
-        // As sqlx does it itself, `tracing`'s span of the caller included.
-        let rows = try_stream! {
+        let rows = Rows::new(|reader| async move {
             let mut connection = wait::connection(&pool, &span).await?;
             let mut rows = connection.fetch_many(query);
             while let Some(row) = poll_fn(|cx| Pin::new(&mut rows).poll_next(cx)).await {
-                r#yield!(row?);
+                reader.give(row?).await;
             }
             Ok(())
-        };
+        });
         Box::pin(TracedStream::new(rows, call))
     }
 
