@@ -62,10 +62,10 @@
 //! `fetch` does at once and `execute` when it is first polled.
 //!
 //! Rows are counted as far as drivers can be believed: `db.response.returned_rows` where rows came
-//! back or the statement looks for some; `db.response.affected_rows` of an `INSERT`, `UPDATE`,
-//! `DELETE`, `REPLACE`, `MERGE` or `LOAD` that gave no rows and came alone. `fetch_one` and
-//! `fetch_optional` count the one row that the caller gets. To find no row is no error, though
-//! `fetch_one` makes one of it.
+//! back or the statement looks for some (those of `SELECT … INTO` go elsewhere);
+//! `db.response.affected_rows` of an `INSERT`, `UPDATE`, `DELETE`, `REPLACE`, `MERGE` or `LOAD` that
+//! gave no rows and came alone. `fetch_one` and `fetch_optional` count the one row that the caller
+//! gets. To find no row is no error, though `fetch_one` makes one of it.
 //!
 //! `error.type` is MySQL's number (`1062`), PostgreSQL's SQLSTATE (`23505`), SQLite's extended code
 //! (`2067`), or where the database did not answer what went wrong: `pool_timeout`,
