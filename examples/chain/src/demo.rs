@@ -47,7 +47,8 @@ async fn show(options: &DemoOptions, tracers: &Tracers, memory: MemoryReporter) 
     };
     let mut screen = Screen {
         traces: Traces::new(tracers.clone(), memory),
-        viewer: options.viewer_url.clone(),
+        // Once, the viewer ends with this, and a link to it would lead nowhere.
+        viewer: options.viewer_url.clone().filter(|_| !options.once),
         style: style(),
     };
 
