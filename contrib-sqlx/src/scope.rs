@@ -85,6 +85,10 @@ impl Scope {
     /// has ended, the current span is one that was there before; whether a newer one has been
     /// entered then, nobody can tell.
     pub(crate) fn enter(&self) -> Option<Entered> {
+        // Most statements are in no transaction, and look at nothing else.
+        if !self.has_span() {
+            return None;
+        }
         let here = tracer_core::current().context();
         let outer_is_here = here.span_id() == self.outer.context().span_id();
         let outer_has_ended =
@@ -97,8 +101,12 @@ impl Scope {
 
     /// The same for what is a part of the transaction whoever asks for it, as its end is.
     pub(crate) fn enter_always(&self) -> Option<Entered> {
-        let is_any = ENABLED && self.span.context().is_valid();
-        (is_any && !tracer_core::current().is_suppressed()).then(|| self.span.enter())
+        let enters = self.has_span() && !tracer_core::current().is_suppressed();
+        enters.then(|| self.span.enter())
+    }
+
+    fn has_span(&self) -> bool {
+        ENABLED && self.span.context().is_valid()
     }
 
     fn at(mut self, place: Place) -> Self {
