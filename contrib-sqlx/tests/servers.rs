@@ -116,38 +116,12 @@ transaction
     assert!(transactions.all(|span| events(span) == ["rollback"]));
 }
 
-/// Two transactions want what the other one has.
 #[tokio::test]
 async fn mysql_finds_a_deadlock() {
-    let (plain, recorded) = (support::mysql().await, Recorded::new());
-    let (table, pool) = (unique("locks"), traced(&plain, &recorded.tracer));
-    let create = format!("CREATE TABLE {table} (id INT PRIMARY KEY, n INT) ENGINE=InnoDB");
-    support::send(&plain, &create).await;
-    support::send(&plain, &format!("INSERT INTO {table} VALUES (1, 0), (2, 0)")).await;
-    let update = |id: i32| {
-        let sql = format!("UPDATE {table} SET n = n + 1 WHERE id = ?");
-        sqlx::query(AssertSqlSafe(sql)).bind(id)
-    };
-    let (mut one, mut other) = (pool.begin().await.unwrap(), pool.begin().await.unwrap());
-    update(1).execute(&mut *one).await.unwrap();
-    update(2).execute(&mut *other).await.unwrap();
-    let first = async {
-        let result = update(2).execute(&mut *one).await;
-        one.rollback().await.unwrap();
-        result
-    };
-    let second = async {
-        let result = update(1).execute(&mut *other).await;
-        other.rollback().await.unwrap();
-        result
-    };
-    let (first, second) = futures_util::join!(first, second);
-    assert!(first.is_err() != second.is_err(), "one has to give in");
-    support::send(&plain, &format!("DROP TABLE {table}")).await;
+    let spans = support::deadlock::spans(async |tx| tx.rollback().await.unwrap()).await;
     if !tracer_core::ENABLED {
         return;
     }
-    let spans = recorded.spans();
     let failed: Vec<_> = spans.iter().filter(|span| span.status.is_error()).collect();
     assert_eq!(failed.len(), 1);
     assert_eq!(tag(failed[0], "db.response.status_code"), "1213");

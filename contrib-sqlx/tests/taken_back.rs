@@ -4,8 +4,8 @@
 mod support;
 
 use contrib_sqlx::{TracedPool, TracedTransaction};
-use sqlx::{AssertSqlSafe, Executor, MySql, Postgres};
-use support::{events, named, traced, unique};
+use sqlx::{Executor, Postgres};
+use support::{events, named, traced};
 use testing::{Recorded, tag};
 
 async fn postgres() -> (TracedPool<Postgres>, Recorded) {
@@ -67,33 +67,10 @@ async fn postgres_after_a_savepoint_of_the_programs_own() {
 /// The one that had to give in commits all the same.
 #[tokio::test]
 async fn mysql_after_a_deadlock() {
-    let (plain, recorded) = (support::mysql().await, Recorded::new());
-    let (table, pool) = (unique("taken"), traced(&plain, &recorded.tracer));
-    let create = format!("CREATE TABLE {table} (id INT PRIMARY KEY, n INT) ENGINE=InnoDB");
-    support::send(&plain, &create).await;
-    support::send(&plain, &format!("INSERT INTO {table} VALUES (1, 0), (2, 0)")).await;
-    let update = |id: i32| {
-        let sql = format!("UPDATE {table} SET n = n + 1 WHERE id = ?");
-        sqlx::query(AssertSqlSafe(sql)).bind(id)
-    };
-    let (mut one, mut other) = (pool.begin().await.unwrap(), pool.begin().await.unwrap());
-    update(1).execute(&mut *one).await.unwrap();
-    update(2).execute(&mut *other).await.unwrap();
-    async fn end(
-        mut tx: TracedTransaction<'_, MySql>,
-        update: sqlx::query::Query<'_, MySql, sqlx::mysql::MySqlArguments>,
-    ) -> bool {
-        let is_well = update.execute(&mut *tx).await.is_ok();
-        tx.commit().await.unwrap();
-        is_well
-    }
-    let (first, second) = futures_util::join!(end(one, update(2)), end(other, update(1)));
-    assert!(first != second, "one has to give in");
-    support::send(&plain, &format!("DROP TABLE {table}")).await;
+    let spans = support::deadlock::spans(async |tx| tx.commit().await.unwrap()).await;
     if !tracer_core::ENABLED {
         return;
     }
-    let spans = recorded.spans();
     let failed = spans.iter().find(|span| span.status.is_error()).unwrap();
     assert_eq!(tag(failed, "error.type"), "1213");
     for transaction in spans.iter().filter(|span| span.name == "transaction") {

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 pub(crate) mod adapter;
+pub(crate) mod deadlock;
 pub(crate) mod suite;
 mod tables;
 
