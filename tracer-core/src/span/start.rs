@@ -142,7 +142,7 @@ fn decide(builder: &mut SpanBuilder<'_>, core: &Arc<Core>, context: SpanContext)
     };
     let (span_id, new_trace_id) = current::ids(|ids| (ids.span_id(), ids.trace_id()));
     let (trace_id, inherited) = match context.trace_id() {
-        Some(trace_id) => (trace_id, context.trace_flags()),
+        Some(trace_id) => (trace_id, context.span_flags()),
         // Random all over, as W3C level 2 wants to know.
         None => (new_trace_id, RANDOM),
     };

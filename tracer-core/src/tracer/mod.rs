@@ -15,7 +15,7 @@ pub use global::{clear_global, global, set_global};
 pub use resource::Resource;
 
 use crate::context::SpanContext;
-use crate::propagation::{Extract, Inject, Propagator, RawContext};
+use crate::propagation::{Extract, ExtractError, Inject, Propagator, RawContext};
 use crate::record::{Books, Recorder, ShutdownError};
 use crate::sampler::Sampler;
 use crate::span::{ActiveSpan, Limits, Place, SpanBuilder, ToContext, start_scope};
@@ -104,7 +104,7 @@ impl Tracer {
             return SpanContext::default();
         }
         if self.is_enabled() {
-            self.core.propagator.extract(carrier).unwrap_or_default()
+            self.core.propagator.extract(carrier).unwrap_or_else(ExtractError::into_rest)
         } else {
             self.capture(carrier)
         }
