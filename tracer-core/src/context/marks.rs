@@ -136,6 +136,30 @@ impl SpanContext {
         self
     }
 
+    /// This context, of which the decision to record has to be paid for.
+    pub(crate) const fn with_limited(self) -> Self {
+        self.with(LIMITED, true)
+    }
+
+    pub(crate) const fn is_limited(&self) -> bool {
+        self.has(LIMITED)
+    }
+
+    /// This context as one that a new trace links to. Nothing of it is handed on.
+    pub(crate) fn with_linked(mut self) -> Self {
+        let debug_id = self.debug_id().map(str::to_owned);
+        self.ext = None;
+        let linked = self.with(LINKED, true).with(DECISION, false);
+        match debug_id {
+            Some(id) => linked.with_debug_id(&id),
+            None => linked,
+        }
+    }
+
+    pub(crate) const fn is_linked(&self) -> bool {
+        self.has(LINKED)
+    }
+
     /// This context, marked so that nothing below it starts a span.
     #[must_use]
     pub const fn suppressed(self) -> Self {
