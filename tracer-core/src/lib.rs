@@ -154,7 +154,7 @@ pub use reporter::{
     ConsoleReporter, MemoryReporter, NullReporter, Outcome, Reporter, Waterfall, WaterfallStyle,
 };
 pub use sampler::{
-    AlwaysOff, AlwaysOn, Decision, ParentBased, Probabilistic, Sampler, SamplingInput,
+    AlwaysOff, AlwaysOn, Decision, ParentBased, Probabilistic, RateLimiting, Sampler, SamplingInput,
 };
 pub use span::{
     ActiveSpan, Limits, Parent, ReferenceKind, Span, SpanBuilder, SpanKind, SpanRef, Status,

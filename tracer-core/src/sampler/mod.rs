@@ -1,11 +1,16 @@
 //! Who decides whether a trace is recorded.
 
+pub(crate) mod bucket;
+mod rate_limiting;
+
 use std::fmt::Debug;
 
 use crate::context::SpanContext;
 use crate::id::TraceId;
 use crate::span::SpanKind;
 use crate::value::Tag;
+
+pub use rate_limiting::RateLimiting;
 
 /// Decides for local roots: spans without a parent, or with one in another process. Children
 /// inside the process go by their parent.
