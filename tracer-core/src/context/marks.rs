@@ -107,6 +107,10 @@ impl SpanContext {
         self.with(RANDOM as u16, random)
     }
 
+    pub(crate) const fn with_sampled(self, sampled: bool) -> Self {
+        self.with(SAMPLED as u16, sampled)
+    }
+
     /// This context with the debug flag: see [`is_debug`](Self::is_debug).
     #[must_use]
     pub const fn with_debug(self, debug: bool) -> Self {

@@ -165,6 +165,13 @@ impl SpanContext {
         Self { trace_id, span_id: span_id.to_u64(), flags: flags as u16, ext }
     }
 
+    /// What a span is made of: trace id, span id, flags, and the rest.
+    #[inline]
+    pub(crate) fn into_words(self) -> ([u64; 2], u64, u8, Option<Arc<Ext>>) {
+        let flags = self.span_flags();
+        (self.trace_id, self.span_id, flags, self.ext)
+    }
+
     /// The same but for the span.
     #[inline]
     pub(crate) fn sibling(&self, span_id: SpanId) -> Self {

@@ -2,6 +2,10 @@
 
 use std::borrow::Cow;
 
+use super::{Field, Propagator};
+use crate::baggage::Baggage;
+use crate::context::SpanContext;
+
 /// A list of hosts: those to which trace context, or baggage, may be sent
 /// ([`TracerBuilder::propagate_to`](crate::TracerBuilder::propagate_to),
 /// [`baggage_to`](crate::TracerBuilder::baggage_to)).
@@ -122,6 +126,25 @@ impl Reach {
     pub const ALL: Self = Self { context: true, baggage: true };
     /// Nothing.
     pub const NONE: Self = Self { context: false, baggage: false };
+
+    /// Whether this field of a format may be sent.
+    pub(crate) fn allows(self, format: &dyn Propagator, field: &Field) -> bool {
+        if format.baggage_fields().iter().any(|own| own.name() == field.name()) {
+            self.baggage
+        } else {
+            self.context
+        }
+    }
+
+    /// What of a context may be sent.
+    pub(crate) fn of(self, context: SpanContext) -> SpanContext {
+        match (self.context, self.baggage) {
+            (true, true) => context,
+            (true, false) => context.with_baggage(Baggage::new()),
+            (false, true) => SpanContext::baggage_only(context.baggage()),
+            (false, false) => SpanContext::EMPTY,
+        }
+    }
 }
 
 #[cfg(test)]
