@@ -95,6 +95,23 @@ impl Baggage {
         self.members.iter().map(|member| (member.key.as_str(), member.value.as_str()))
     }
 
+    /// Whether no further key can be added, however small.
+    pub(crate) const fn is_full(&self) -> bool {
+        self.members.len() == MAX_MEMBERS
+    }
+
+    /// What is left where only these members are kept.
+    pub(crate) fn filtered(&self, mut keep: impl FnMut(&Self) -> bool) -> Self {
+        let mut kept = Self::new();
+        for member in &self.members {
+            let mut single = Self::new();
+            if single.insert(member.clone()) && keep(&single) {
+                kept.insert(member.clone());
+            }
+        }
+        kept
+    }
+
     /// Number of members.
     #[must_use]
     pub fn len(&self) -> usize {

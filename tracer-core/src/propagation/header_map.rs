@@ -77,10 +77,14 @@ impl Inject for HeaderMap {
     }
 
     fn set_prefixed(&mut self, prefix: &str, key: &str, value: &str) {
-        // Header names are lower case: the key's case is lost, as it is over HTTP anyway.
-        let name = HeaderName::from_bytes(format!("{prefix}{key}").as_bytes());
-        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
+        if let (Some(name), Ok(value)) = (name(prefix, key), HeaderValue::from_str(value)) {
             let _ = self.try_insert(name, value);
+        }
+    }
+
+    fn append_raw_prefixed(&mut self, prefix: &str, key: &str, value: &RawValue) {
+        if let (Some(name), Some(value)) = (name(prefix, key), value.to_header()) {
+            let _ = self.try_append(name, value);
         }
     }
 
@@ -90,4 +94,9 @@ impl Inject for HeaderMap {
             Self::remove(self, name);
         }
     }
+}
+
+/// Header names are lower case: the key's case is lost, as it is over HTTP anyway.
+fn name(prefix: &str, key: &str) -> Option<HeaderName> {
+    HeaderName::from_bytes(format!("{prefix}{key}").as_bytes()).ok()
 }
