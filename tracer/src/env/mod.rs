@@ -10,6 +10,7 @@
 //! | `OTEL_EXPORTER_OTLP_*` | a collector on this host | see `tracer::otlp` |
 //! | `OTEL_TRACES_SAMPLER` | `parentbased_always_on` | `always_on`, `always_off`, `traceidratio`, and these after `parentbased_` |
 //! | `OTEL_TRACES_SAMPLER_ARG` | 1 | the ratio, 0 to 1 |
+//! | `OTEL_PROPAGATORS` | `tracecontext,baggage` | the headers: a list of `tracecontext`, `baggage`, `b3`, `b3multi`, `jaeger`, `ottrace`, or `none`; read in this order, and all of them written |
 //! | `OTEL_BSP_SCHEDULE_DELAY` | 1000 | milliseconds that a span waits for company |
 //! | `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | 512 | most spans sent at once |
 //! | `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`, `OTEL_ATTRIBUTE_COUNT_LIMIT` | 128 | tags of a span |
@@ -21,6 +22,7 @@
 //! `OTEL_BSP_MAX_QUEUE_SIZE` has no meaning here: what waits is bounded in bytes, not in spans.
 
 mod guard;
+mod propagators;
 mod reporter;
 mod sampler;
 mod sizes;
@@ -74,6 +76,7 @@ pub fn builder_from(get: impl Fn(&str) -> Option<String>) -> TracerBuilder {
 fn describe(vars: &Vars<'_>) -> TracerBuilder {
     let mut builder = service(vars)
         .sampler(sampler::read(vars))
+        .propagator(propagators::read(vars))
         .limits(sizes::limits(vars))
         .recorder(sizes::recorder(vars));
     if let Some(reporter) = reporter::read(vars) {

@@ -115,6 +115,28 @@ fn exporters_by_name() {
 }
 
 #[test]
+fn propagators_by_name() {
+    for (list, expected, wanted) in [
+        ("", "propagator: W3c,", 0),
+        ("tracecontext,baggage", "propagator: W3c,", 0),
+        ("xray", "propagator: W3c,", 1),
+        ("B3", "propagator: B3 { single: true }", 0),
+        ("xray,b3multi,ottrace-2", "propagator: B3 { single: false }", 2),
+        ("jaeger, jaeger", "propagator: Jaeger", 0),
+        ("none", "propagator: Composite { formats: []", 0),
+        (
+            "ottrace,tracecontext,none,ottrace",
+            "propagator: Composite { formats: [OtTrace { values: Http }, TraceContext]",
+            0,
+        ),
+    ] {
+        let (text, warned) = read(&[("OTEL_PROPAGATORS", list)]);
+        assert!(text.contains(expected), "{list}: {text}");
+        assert_eq!(warned, vec!["OTEL_PROPAGATORS"; wanted], "{list}");
+    }
+}
+
+#[test]
 fn attributes_of_the_service() {
     let get = |name: &str| match name {
         "OTEL_SERVICE_NAME" => Some("shop".to_owned()),
