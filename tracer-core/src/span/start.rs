@@ -10,7 +10,7 @@ use crate::context::{Ext, RANDOM, SAMPLED, SpanContext};
 use crate::current::{self, Lately, Local, Top};
 use crate::id::{SpanId, TraceId};
 use crate::record::{REMOTE_PARENT, UNIX_START};
-use crate::sampler::SamplingInput;
+use crate::sampler::{SampledBy, SamplingInput};
 use crate::tracer::{self, Core};
 use crate::{Tracer, switch};
 
@@ -146,8 +146,8 @@ fn decide(builder: &mut SpanBuilder<'_>, core: &Arc<Core>, context: SpanContext)
         // Random all over, as W3C level 2 wants to know.
         None => (new_trace_id, RANDOM),
     };
-    let sampled = if context.is_valid() && !context.is_remote() {
-        context.is_sampled()
+    let (sampled, by) = if context.is_valid() && !context.is_remote() {
+        (context.is_sampled(), None)
     } else {
         ask(builder, core, trace_id, &context)
     };
@@ -162,6 +162,7 @@ fn decide(builder: &mut SpanBuilder<'_>, core: &Arc<Core>, context: SpanContext)
     span.slot.begin(trace_id, span_id, flags);
     furnish(&span.slot, builder, ext);
     describe(&mut span, builder, parent_id, remote);
+    span.by = by;
     Some(Live::Owner(span))
 }
 
@@ -170,7 +171,7 @@ fn ask(
     core: &Arc<Core>,
     trace_id: TraceId,
     context: &SpanContext,
-) -> bool {
+) -> (bool, Option<SampledBy>) {
     let decision = core.sampler.sample(&SamplingInput {
         parent: context.is_valid().then_some(context),
         trace_id,
@@ -179,7 +180,7 @@ fn ask(
         tags: &builder.tags,
     });
     builder.tags.extend(decision.tags);
-    decision.sampled
+    (decision.sampled, decision.by)
 }
 
 #[inline]
@@ -187,6 +188,7 @@ fn describe(own: &mut Owned, builder: &mut SpanBuilder<'_>, parent_id: u64, flag
     own.name = take_name(&mut builder.name);
     own.parent_id = parent_id;
     own.kind = builder.kind;
+    own.by = None;
     // Last, so that the span's time is its user's.
     let start = builder.start.unwrap_or_else(|| Stamp::Ticks(clock::now()));
     own.start = start.word();

@@ -29,7 +29,7 @@ impl TracerBuilder {
     pub(super) fn new(service_name: Cow<'static, str>) -> Self {
         Self {
             resource: Resource::new(service_name),
-            sampler: Box::new(ParentBased(AlwaysOn)),
+            sampler: Box::new(ParentBased::new(AlwaysOn)),
             propagator: Arc::new(W3c),
             reporter: Box::new(NullReporter),
             limits: Limits::default(),
