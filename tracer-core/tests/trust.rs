@@ -238,8 +238,8 @@ fn who_is_refused_is_treated_as_anybody_else() {
     }
     for (flag, sampler, sampled) in [
         // Recorded by the caller, and believed: the trace stays whole.
-        ("sampled", Box::new(tracer_core::ParentBased(AlwaysOff)) as Box<dyn Sampler>, true),
-        ("only", Box::new(tracer_core::ParentBased(AlwaysOn)), false),
+        ("sampled", Box::new(tracer_core::ParentBased::new(AlwaysOff)) as Box<dyn Sampler>, true),
+        ("only", Box::new(tracer_core::ParentBased::new(AlwaysOn)), false),
         ("sampled", Box::new(AlwaysOff), false),
     ] {
         let (tracer, _memory) = tracer(|builder| {
