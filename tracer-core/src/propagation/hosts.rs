@@ -12,7 +12,8 @@ use crate::context::SpanContext;
 ///
 /// An entry is a host (`shop.internal`, `10.0.0.7`, `[::1]`), a host with a port
 /// (`shop.internal:8443`), or `*.` and a domain, for all hosts below it. Case does not count, nor
-/// does a dot at the end. An entry without a port holds for every port.
+/// does a dot at the end. An entry without a port holds for every port; one with a port where a
+/// request names that port (`https://a.test/` names none).
 ///
 /// ```
 /// use tracer_core::propagation::Hosts;
