@@ -10,8 +10,9 @@ pub const MAX_BYTES: usize = 8192;
 /// Key-value pairs that travel with a request. At most [`MAX_MEMBERS`] members, and
 /// [`MAX_BYTES`] bytes once encoded; what does not fit is refused, never cut in part.
 ///
-/// Keys are case-sensitive tokens (RFC 9110); values are any text.
-#[derive(Clone, Default, PartialEq, Eq)]
+/// Keys are case-sensitive tokens (RFC 9110); values are any text. Their order says nothing: two are
+/// equal that have the same members.
+#[derive(Clone, Default)]
 pub struct Baggage {
     members: Vec<Member>,
     /// What the members take on the wire, each with a comma. Kept, because counting it anew for
@@ -128,6 +129,14 @@ impl Baggage {
         &self.members
     }
 }
+
+impl PartialEq for Baggage {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len() && self.members.iter().all(|own| other.members.contains(own))
+    }
+}
+
+impl Eq for Baggage {}
 
 impl Member {
     /// Bytes of `key=value;properties` with the value percent-encoded.

@@ -77,6 +77,10 @@ impl Inject for HeaderMap {
     }
 
     fn set_prefixed(&mut self, prefix: &str, key: &str, value: &str) {
+        // `HeaderValue` takes letters beyond ASCII too, and gRPC does not.
+        if !value.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+            return;
+        }
         if let (Some(name), Ok(value)) = (name(prefix, key), HeaderValue::from_str(value)) {
             let _ = self.try_insert(name, value);
         }

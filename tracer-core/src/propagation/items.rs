@@ -23,6 +23,10 @@ impl Values {
     pub(super) fn read(self, wire: &[u8]) -> Option<String> {
         let wire = std::str::from_utf8(wire).ok()?;
         match self {
+            // A header has no control characters.
+            Self::Http if wire.contains(|char: char| char.is_ascii_control() && char != '\t') => {
+                None
+            }
             Self::Http => percent::decode_query(wire.trim_matches([' ', '\t'])),
             Self::Text => Some(wire.to_owned()),
         }
