@@ -40,6 +40,8 @@ pub struct Composite {
     fields: Vec<&'static Field>,
     baggage_fields: Vec<&'static Field>,
     prefixes: Vec<&'static str>,
+    /// Whether several of them carry baggage.
+    shared: bool,
 }
 
 impl Composite {
@@ -49,7 +51,10 @@ impl Composite {
         let formats: Vec<_> = formats.into_iter().collect();
         let (mut fields, mut baggage_fields) = (Vec::new(), Vec::new());
         let mut prefixes: Vec<&'static str> = Vec::new();
+        let mut carriers = 0;
         for format in &formats {
+            let none = format.baggage_fields().is_empty() && format.prefixes().is_empty();
+            carriers += usize::from(!none);
             add_new(&mut fields, format.fields());
             add_new(&mut baggage_fields, format.baggage_fields());
             for prefix in format.prefixes() {
@@ -58,7 +63,7 @@ impl Composite {
                 }
             }
         }
-        Self { formats, fields, baggage_fields, prefixes }
+        Self { formats, fields, baggage_fields, prefixes, shared: carriers > 1 }
     }
 }
 
@@ -66,13 +71,8 @@ impl Composite {
     /// The context with as much baggage as a message takes in all formats together; `None` where
     /// that is all of it.
     fn bounded(&self, context: &SpanContext) -> Option<SpanContext> {
-        let carries = |format: &&Box<dyn Propagator>| {
-            !format.baggage_fields().is_empty() || !format.prefixes().is_empty()
-        };
         let ext = context.ext().filter(|ext| !ext.baggage.is_empty())?;
-        if self.formats.iter().filter(carries).count() < 2
-            || self.weight(ext.baggage.clone()) <= MAX_BYTES
-        {
+        if !self.shared || self.weight(ext.baggage.clone()) <= MAX_BYTES {
             return None;
         }
         let mut budget = Budget::new();
