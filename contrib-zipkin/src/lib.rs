@@ -99,5 +99,6 @@ mod reporter;
 mod settings;
 
 pub use config::ZipkinReporterBuilder;
+#[doc(inline)]
 pub use contrib_http::{Compression, ConfigError};
 pub use reporter::ZipkinReporter;

@@ -1,4 +1,5 @@
 //! Logs.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Any span goes out as JSON that says the same.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod support;
 

@@ -1,5 +1,6 @@
 //! Reporters at work: spans that are reported when a test says so, and what the books say of them.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
+#![allow(clippy::must_use_candidate, reason = "they check something in any case")]
 
 use std::time::Duration;
 
@@ -24,6 +25,9 @@ pub fn spans(tracer: &Tracer, count: usize) {
 }
 
 /// Finishes spans, reports them, and reads the books, which must balance.
+///
+/// # Panics
+/// When they do not, or nothing comes of it in time.
 pub fn report(tracer: &Tracer, count: usize) -> Books {
     spans(tracer, count);
     tracer.flush(WAIT).unwrap();
@@ -31,6 +35,9 @@ pub fn report(tracer: &Tracer, count: usize) -> Books {
 }
 
 /// The books, which must balance, with nothing under way.
+///
+/// # Panics
+/// When they do not, or something is.
 pub fn books(tracer: &Tracer) -> Books {
     let books = tracer.books();
     assert!(books.balance(), "{books:?}");
@@ -39,6 +46,9 @@ pub fn books(tracer: &Tracer) -> Books {
 }
 
 /// Reported, rejected by the server, failed, unknown.
+///
+/// # Panics
+/// When spans were dropped for another reason.
 pub fn fates(books: &Books) -> [u64; 4] {
     assert_eq!(
         books.dropped(),
