@@ -166,7 +166,10 @@ fn what_limits_cut_is_counted() {
     tracer.flush(WAIT).unwrap();
     let span = capture.span();
     assert_eq!((span.attributes.len(), span.dropped_attributes_count), (2, 3));
-    assert_eq!((span.events.len(), span.dropped_events_count), (3, 2));
+    // Two of the logs, and one that stands for those that went.
+    assert_eq!((span.events.len(), span.dropped_events_count), (3, 3));
+    assert_eq!(span.events[1].name, "dropped logs");
+    assert_eq!(span.events[1].attributes, [attribute("dropped_log_count", Any::IntValue(3))]);
     assert_eq!((span.links.len(), span.dropped_links_count), (1, 1));
 }
 

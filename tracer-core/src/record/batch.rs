@@ -45,7 +45,8 @@ pub struct SpanView<'a> {
     anchor: &'a Anchor,
 }
 
-/// Tags, logs and links of a span that the limits cut off.
+/// Tags, logs and links of a span that the [limits](crate::Limits) cut off. What is still there,
+/// without the log that stands for those that were dropped, and these are what was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Dropped {
@@ -241,7 +242,8 @@ impl<'a> SpanView<'a> {
         self.tags
     }
 
-    /// The logs, in the order they were written.
+    /// The logs, in the order they were written; where there were too many, with one between them
+    /// that [stands for those that were dropped](crate::Limits::logs).
     pub fn logs(&self) -> impl Iterator<Item = LogView<'a>> + use<'a> {
         let (mut fields, anchor) = (self.fields, self.anchor);
         self.logs.iter().map(move |log| LogView {

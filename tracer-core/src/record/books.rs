@@ -67,7 +67,8 @@ pub struct Books {
     pub outcome_unknown: u64,
     /// Finished spans that were lost, in the order of [`DropReason::ALL`].
     dropped_by: [u64; DropReason::ALL.len()],
-    /// Tags, logs and links that limits cut off spans.
+    /// How often [`Limits`](crate::Limits) cut something: tags, logs, fields and links that were
+    /// dropped, names and values that were shortened. A log that is dropped counts once.
     pub cut_by_limits: u64,
     /// Tags, logs and renames that came after their span had finished.
     pub written_after_finish: u64,

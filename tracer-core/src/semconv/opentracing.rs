@@ -14,6 +14,11 @@ pub const MESSAGE: &str = "message";
 /// The field of an error's log that holds the stack.
 pub const STACK: &str = "stack";
 
+/// The event of the log that stands for those that a span had too many of.
+pub const DROPPED_LOGS: &str = "dropped logs";
+/// Its field for how many of the span's logs went.
+pub const DROPPED_LOG_COUNT: &str = "dropped_log_count";
+
 /// The name on the wire of a log that has none.
 pub const LOG: &str = "log";
 

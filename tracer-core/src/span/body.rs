@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::logs::Logs;
 use super::{Limits, Status};
 use crate::clock::Stamp;
 use crate::context::Ext;
@@ -24,14 +25,13 @@ pub(super) struct Body {
     name: Option<Cow<'static, str>>,
     status: Status,
     tags: Vec<Tag>,
-    logs: Vec<LogHead>,
-    fields: Vec<Tag>,
+    logs: Logs,
     links: Vec<Link>,
     pub(super) ext: Option<Arc<Ext>>,
     dropped: Dropped,
     /// Tags, logs and links that were dropped, and values that were shortened.
     pub(super) cut: u64,
-    /// Bytes that tags, fields, links and the status hold on the heap.
+    /// Bytes that tags, links and the status hold on the heap.
     heap: usize,
 }
 
@@ -136,39 +136,40 @@ impl Body {
         fields: impl ExactSizeIterator<Item = Tag>,
         limits: &Limits,
     ) {
-        if self.logs.len() >= limits.logs {
-            return self.drop_log();
-        }
-        let before = (self.fields.len(), self.heap, self.cut);
-        let mut bytes = self.bytes() + size_of::<LogHead>();
+        let (first, cut) = (self.logs.fields.len(), self.cut);
+        let mut bytes = size_of::<LogHead>();
         let mut over = fields.len().saturating_sub(limits.tags) as u64;
         for mut field in fields.take(limits.tags) {
             if !self.shorten(&mut field, limits) {
                 over += 1;
                 continue;
             }
-            let heap = heap_of(&field);
-            bytes += size_of::<Tag>() + heap;
+            bytes += size_of::<Tag>() + heap_of(&field);
             if bytes > limits.span_bytes {
                 break;
             }
-            self.heap += heap;
-            self.fields.push(field);
+            self.logs.push_field(field);
         }
         if bytes > limits.span_bytes {
             // All of it or nothing.
-            self.fields.truncate(before.0);
-            (self.heap, self.cut) = (before.1, before.2);
-            return self.drop_log();
+            self.logs.take_back(self.logs.fields.len() - first);
+            self.cut = cut;
+            return self.drop_logs(1);
         }
-        self.cut += over;
-        let fields = u32::try_from(self.fields.len() - before.0).unwrap_or(u32::MAX);
-        self.logs.push(LogHead { time, fields });
+        let room = limits.span_bytes.saturating_sub(self.bytes() - self.logs.bytes());
+        let added = self.logs.add(time, first, room, limits.logs);
+        if added.kept {
+            self.cut += over;
+        } else {
+            self.cut = cut;
+        }
+        self.drop_logs(added.gone + u64::from(!added.kept));
     }
 
-    fn drop_log(&mut self) {
-        self.dropped.logs = self.dropped.logs.saturating_add(1);
-        self.cut += 1;
+    fn drop_logs(&mut self, count: u64) {
+        let fewer = u32::try_from(count).unwrap_or(u32::MAX);
+        self.dropped.logs = self.dropped.logs.saturating_add(fewer);
+        self.cut += count;
     }
 
     pub(super) fn add_links(&mut self, links: &mut Vec<Link>, limits: &Limits) {
@@ -207,8 +208,8 @@ impl Body {
     /// Bytes of all that is written here, lists and what they hold.
     fn bytes(&self) -> usize {
         self.heap
-            + (self.tags.len() + self.fields.len()) * size_of::<Tag>()
-            + self.logs.len() * size_of::<LogHead>()
+            + self.tags.len() * size_of::<Tag>()
+            + self.logs.bytes()
             + self.links.len() * size_of::<Link>()
     }
 
@@ -218,12 +219,15 @@ impl Body {
             head.name = name;
         }
         let ext = self.ext.clone().filter(|ext| !ext.tracestate.is_empty());
-        let heap = self.heap + heap_of_text(&head.name) + ext.as_ref().map_or(0, |ext| ext.heap());
+        let heap = self.heap
+            + self.logs.close(self.dropped.logs)
+            + heap_of_text(&head.name)
+            + ext.as_ref().map_or(0, |ext| ext.heap());
         head.heap = u32::try_from(heap).unwrap_or(u32::MAX);
         let lists = Lists {
             tags: &mut self.tags,
-            logs: &mut self.logs,
-            fields: &mut self.fields,
+            logs: &mut self.logs.heads,
+            fields: &mut self.logs.fields,
             links: &mut self.links,
             status: std::mem::take(&mut self.status),
             ext,
@@ -232,15 +236,14 @@ impl Body {
         push(head, lists);
         // A span that was dropped has left them full; and a giant's lists are not kept.
         empty(&mut self.tags);
-        empty(&mut self.logs);
-        empty(&mut self.fields);
+        self.logs.clear();
         empty(&mut self.links);
         self.heap = 0;
         self.cut = 0;
     }
 }
 
-fn empty<T>(list: &mut Vec<T>) {
+pub(super) fn empty<T>(list: &mut Vec<T>) {
     list.clear();
     list.shrink_to(MAX_KEPT);
 }
@@ -256,6 +259,6 @@ fn truth(value: &Value) -> Option<bool> {
 }
 
 /// Bytes a tag holds on the heap.
-fn heap_of(tag: &Tag) -> usize {
+pub(super) fn heap_of(tag: &Tag) -> usize {
     heap_of_text(&tag.key) + tag.value.heap()
 }
