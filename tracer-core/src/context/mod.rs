@@ -12,7 +12,7 @@ use crate::propagation::RawContext;
 use crate::tracestate::TraceState;
 
 pub(crate) use ext::Ext;
-pub(crate) use marks::{DEBUG, RANDOM, SAMPLED};
+pub(crate) use marks::{DEBUG, RANDOM, SAMPLED, by_priority};
 use marks::{DECISION, REMOTE, SUPPRESSED};
 
 /// Zero in `span_id` says that there are no ids.

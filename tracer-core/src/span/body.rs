@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::logs::Logs;
-use super::{Limits, Status};
+use super::{Limits, SpanKind, Status};
 use crate::clock::Stamp;
 use crate::context::Ext;
 use crate::record::{Dropped, Link, Lists, LogHead, SpanHead};
@@ -23,6 +23,7 @@ pub(super) const MAX_NAME: usize = 4096;
 pub(super) struct Body {
     pub(super) closed: bool,
     name: Option<Cow<'static, str>>,
+    kind: Option<SpanKind>,
     status: Status,
     tags: Vec<Tag>,
     logs: Logs,
@@ -41,6 +42,9 @@ impl Body {
             && let Some(failed) = truth(&tag.value)
         {
             return self.set_error(failed);
+        }
+        if let Some(kind) = opentracing::kind(&tag) {
+            return self.set_kind(kind);
         }
         if !self.shorten(&mut tag, limits) {
             return self.drop_tag();
@@ -69,11 +73,18 @@ impl Body {
         self.cut += 1;
     }
 
-    /// Takes a tag away. Without the tag `error` a span has not failed.
+    /// Takes a tag away. Without the tag `error` a span has not failed, and without `span.kind` it
+    /// is an internal one.
     pub(super) fn remove_tag(&mut self, key: &str) {
-        if key == opentracing::ERROR {
-            self.set_error(false);
+        match key {
+            opentracing::ERROR => self.set_error(false),
+            opentracing::SPAN_KIND => self.kind = Some(SpanKind::Internal),
+            _ => {}
         }
+        self.remove(key);
+    }
+
+    fn remove(&mut self, key: &str) {
         if let Some(at) = self.tags.iter().position(|tag| tag.key == key) {
             let tag = self.tags.remove(at);
             self.heap -= heap_of(&tag);
@@ -108,6 +119,12 @@ impl Body {
             (false, Status::Error(_)) => self.replace_status(Status::Unset),
             _ => {}
         }
+    }
+
+    /// OpenTracing's tag `span.kind` is the kind on the wire, in the place of a tag of that name.
+    fn set_kind(&mut self, kind: SpanKind) {
+        self.remove(opentracing::SPAN_KIND);
+        self.kind = Some(kind);
     }
 
     pub(super) fn set_status(&mut self, mut status: Status, limits: &Limits) {
@@ -217,6 +234,9 @@ impl Body {
     pub(super) fn finish(&mut self, mut head: SpanHead, push: impl FnOnce(SpanHead, Lists<'_>)) {
         if let Some(name) = self.name.take() {
             head.name = name;
+        }
+        if let Some(kind) = self.kind.take() {
+            head.kind = kind;
         }
         let ext = self.ext.clone().filter(|ext| !ext.tracestate.is_empty());
         let heap = self.heap

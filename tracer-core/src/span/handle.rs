@@ -35,7 +35,8 @@ impl SpanRef {
         self.live.as_ref().map(Live::context).unwrap_or_default()
     }
 
-    /// Whether what is written here is recorded. Use it before computing an expensive tag.
+    /// Whether what is written here is recorded. Use it before computing an expensive tag. False
+    /// once the span has finished, and once `sampling.priority` was set to 0 on it.
     #[must_use]
     pub fn is_recording(&self) -> bool {
         self.live.as_ref().is_some_and(Live::is_recording)
@@ -51,7 +52,9 @@ impl SpanRef {
     ///
     /// OpenTracing's `error` is the span's [`Status`] where its value is a truth value, or says
     /// `"true"` or `"false"`: false takes an error back, and changes nothing else. Any other value
-    /// makes an ordinary tag.
+    /// makes an ordinary tag. `span.kind` is the span's [`SpanKind`](super::SpanKind) where its
+    /// value names one, else an ordinary tag. `sampling.priority` is a tag, and heard: see
+    /// [`SAMPLING_PRIORITY`](crate::semconv::opentracing::SAMPLING_PRIORITY).
     #[doc(alias = "set_attribute")]
     pub fn set_tag(&self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> &Self {
         if let Some(live) = &self.live {
@@ -60,7 +63,8 @@ impl SpanRef {
         self
     }
 
-    /// Takes a tag away. `error` takes an error back, as setting it to false does.
+    /// Takes a tag away. `error` takes an error back, as setting it to false does; without
+    /// `span.kind` a span is an internal one.
     #[allow(clippy::must_use_candidate, reason = "returned for chaining only")]
     pub fn remove_tag(&self, key: &str) -> &Self {
         if let Some(live) = &self.live {

@@ -11,9 +11,10 @@ use super::body::Body;
 use super::{Limits, Owned, Status};
 use crate::baggage::Baggage;
 use crate::clock::Stamp;
-use crate::context::{Ext, SpanContext};
+use crate::context::{Ext, SAMPLED, SpanContext, by_priority};
 use crate::id::{SpanId, TraceId};
 use crate::record::{Link, Lists, SpanHead};
+use crate::semconv::opentracing;
 use crate::tracer::Core;
 use crate::value::Tag;
 
@@ -177,7 +178,20 @@ impl Slot {
     }
 
     pub(crate) fn set_tag(&self, tag: Tag) {
-        self.write(|body, limits| body.set_tag(tag, limits));
+        let priority = opentracing::priority(&tag);
+        self.write(|body, limits| {
+            if let Some(wanted) = priority {
+                // Under the lock: nobody else changes them.
+                self.flags.store(by_priority(self.flags(), wanted), Ordering::Relaxed);
+            }
+            body.set_tag(tag, limits);
+        });
+    }
+
+    /// Whether it is to be reported: false once its application has asked for no trace.
+    #[inline]
+    pub(crate) fn is_sampled(&self) -> bool {
+        self.flags() & SAMPLED != 0
     }
 
     pub(crate) fn remove_tag(&self, key: &str) {

@@ -91,7 +91,8 @@ fn implicit_child(local: &mut Local, builder: &mut SpanBuilder<'_>) -> Option<Li
             return Live::passive(context.sibling(ids.span_id()));
         }
         Top::Live(parent) => {
-            let parent = parent.slot()?;
+            // One that its application wants no trace of has no recorded children either.
+            let parent = parent.slot().filter(|slot| slot.is_sampled())?;
             (tracers.index(&parent.core), parent.words(), parent.ext())
         }
     };
