@@ -1,9 +1,9 @@
 //! How far callers are believed.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::context::SpanContext;
-use crate::span::{Parent, ReferenceKind};
+use crate::sampler::bucket::TokenBucket;
 
 /// How far the callers of a service are believed: a setting of the side that is called, of a tracer
 /// ([`TracerBuilder::trust`](crate::TracerBuilder::trust)) or of one of its layers.
@@ -83,5 +83,33 @@ impl Trust {
             Self::Link => context.with_linked(),
             Self::Ignore => SpanContext::EMPTY,
         }
+    }
+}
+
+/// What callers, and `sampling.priority`, can force to be recorded: a budget, with counts.
+#[derive(Debug)]
+pub(crate) struct Forced {
+    bucket: TokenBucket,
+    granted: AtomicU64,
+    refused: AtomicU64,
+}
+
+impl Forced {
+    pub(crate) fn new(per_second: f64, burst: f64) -> Self {
+        let bucket = TokenBucket::new(per_second, burst);
+        Self { bucket, granted: AtomicU64::new(0), refused: AtomicU64::new(0) }
+    }
+
+    /// Spends one of the budget, if there is any left.
+    pub(crate) fn allows(&self) -> bool {
+        let allowed = self.bucket.take();
+        let counter = if allowed { &self.granted } else { &self.refused };
+        counter.fetch_add(1, Ordering::Relaxed);
+        allowed
+    }
+
+    /// How often it was granted, and refused.
+    pub(crate) fn counts(&self) -> (u64, u64) {
+        (self.granted.load(Ordering::Relaxed), self.refused.load(Ordering::Relaxed))
     }
 }

@@ -119,6 +119,39 @@ fn one_on_a_recorded_span_insists_and_the_tag_stays() {
 }
 
 #[test]
+fn throttled_it_is_sampled_only() {
+    let memory = MemoryReporter::new();
+    let builder = Tracer::builder("test").reporter(memory.clone());
+    let tracer = builder.forced_sampling(0.0, 2.0).build();
+    let flags = |priority: i64| {
+        let span = tracer.span("span").start();
+        span.set_tag(SAMPLING_PRIORITY, priority).set_tag(SAMPLING_PRIORITY, priority);
+        (span.context().is_sampled(), span.context().is_debug())
+    };
+    assert_eq!([flags(1), flags(0), flags(7)], [(true, true), (false, false), (true, true)]);
+    assert_eq!(flags(1), (true, false), "the budget is spent, and the sampler's word stands");
+    let books = settled(&tracer);
+    assert_eq!((books.forced, books.forced_refused), (2, 2));
+    assert_eq!(take(&tracer, &memory).len(), 3);
+}
+
+#[test]
+fn a_child_can_have_another_priority_than_its_parent() {
+    let (tracer, memory) = traced();
+    let parent = tracer.span("parent").start();
+    let entered = parent.enter();
+    tracer.span("quiet").tag(SAMPLING_PRIORITY, 0).start().finish();
+    let scope = tracer.scope("scope");
+    tracer.span("quiet").tag(SAMPLING_PRIORITY, 0).start_active().finish();
+    tracer.span("loud").tag(SAMPLING_PRIORITY, 2).start().finish();
+    drop((scope, entered, parent));
+    let spans = take(&tracer, &memory);
+    assert_eq!(spans.len(), 3);
+    assert_child(&spans, "loud", "scope");
+    assert_eq!(settled(&tracer).dropped(), 0, "decided before anything is recorded");
+}
+
+#[test]
 fn zero_keeps_the_debug_bit() {
     let (tracer, memory) = traced();
     let span = tracer.span("span").start();
@@ -154,7 +187,7 @@ fn one_on_an_unsampled_span_samples_what_is_below() {
     span.set_tag(SAMPLING_PRIORITY, 1);
     assert_eq!(told(&tracer, &span), "03");
     assert!(!span.is_recording(), "it has begun without");
-    assert!(span.context().is_debug());
+    assert!(!span.context().is_debug(), "it does not know its tracer's budget");
     tracer.span("implicit").start().finish();
     tracer.span("explicit").child_of(&span).start().finish();
     {
@@ -199,8 +232,13 @@ fn in_a_scope_of_an_unsampled_trace_it_is_the_span_around_that_hears_it() {
 #[test]
 fn what_is_no_priority_is_a_tag_and_no_more() {
     let (tracer, memory) = traced();
-    let values =
-        [Value::from("0"), Value::from(-1), Value::from(false), Value::from(f64::NAN), "".into()];
+    let values = [
+        Value::from("0"),
+        Value::from(vec![1i64]),
+        Value::from(false),
+        Value::from(f64::NAN),
+        "".into(),
+    ];
     for value in values {
         let span = tracer.span("span").start();
         span.set_tag(SAMPLING_PRIORITY, value.clone()).set_tag("sampling.priority ", 0);

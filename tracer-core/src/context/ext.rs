@@ -23,6 +23,14 @@ impl Ext {
         size_of::<Self>() + self.tracestate.as_str().len() + self.baggage.heap() + debug_id
     }
 
+    /// What a span takes over of this: not for what id a trace was wanted.
+    pub(crate) fn of_span(own: &Arc<Self>) -> Option<Arc<Self>> {
+        if own.debug_id.is_none() {
+            return Some(Arc::clone(own));
+        }
+        Self::with_baggage(Some(own), own.baggage.clone())
+    }
+
     /// What `context` has, with other baggage; `None` where that leaves nothing.
     pub(crate) fn with_baggage(ext: Option<&Arc<Self>>, baggage: Baggage) -> Option<Arc<Self>> {
         let tracestate = ext.map(|ext| ext.tracestate.clone()).unwrap_or_default();

@@ -20,12 +20,6 @@ pub(super) const DECISION: u16 = 64;
 const LINKED: u16 = 128;
 const LIMITED: u16 = 256;
 
-/// A span's flags once OpenTracing's `sampling.priority` asks for a trace, or for none. Who asks
-/// for one insists on it; that somebody has insisted stays true.
-pub(crate) const fn by_priority(flags: u8, wanted: bool) -> u8 {
-    if wanted { flags | SAMPLED | DEBUG } else { flags & !SAMPLED }
-}
-
 impl SpanContext {
     /// Whether the trace is being recorded, as far as the one who sent this knows.
     #[must_use]
@@ -113,6 +107,10 @@ impl SpanContext {
         self.with(RANDOM as u16, random)
     }
 
+    pub(crate) const fn with_sampled(self, sampled: bool) -> Self {
+        self.with(SAMPLED as u16, sampled)
+    }
+
     /// This context with the debug flag: see [`is_debug`](Self::is_debug).
     #[must_use]
     pub const fn with_debug(self, debug: bool) -> Self {
@@ -170,12 +168,6 @@ impl SpanContext {
     #[must_use]
     pub const fn suppressed(self) -> Self {
         self.with(SUPPRESSED, true)
-    }
-
-    /// This context once OpenTracing's `sampling.priority` asks for a trace, or for none.
-    pub(crate) const fn by_priority(mut self, wanted: bool) -> Self {
-        self.flags = (self.flags & !OF_SPANS) | by_priority(self.span_flags(), wanted) as u16;
-        self
     }
 
     /// Whether this process has decided against recording the trace: valid, local, unsampled.

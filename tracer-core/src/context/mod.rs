@@ -12,7 +12,7 @@ use crate::propagation::RawContext;
 use crate::tracestate::TraceState;
 
 pub(crate) use ext::Ext;
-pub(crate) use marks::{DEBUG, RANDOM, SAMPLED, by_priority};
+pub(crate) use marks::{DEBUG, RANDOM, SAMPLED};
 use marks::{DECISION, REMOTE, SUPPRESSED};
 
 /// Zero in `span_id` says that there are no ids.
@@ -163,6 +163,13 @@ impl SpanContext {
         let trace_id = trace_id.to_u128();
         let trace_id = [(trace_id >> 64) as u64, trace_id as u64];
         Self { trace_id, span_id: span_id.to_u64(), flags: flags as u16, ext }
+    }
+
+    /// What a span is made of: trace id, span id, flags, and the rest.
+    #[inline]
+    pub(crate) fn into_words(self) -> ([u64; 2], u64, u8, Option<Arc<Ext>>) {
+        let flags = self.span_flags();
+        (self.trace_id, self.span_id, flags, self.ext)
     }
 
     /// The same but for the span.

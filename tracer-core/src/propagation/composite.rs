@@ -30,6 +30,7 @@ use crate::context::SpanContext;
 pub struct Composite {
     formats: Vec<Box<dyn Propagator>>,
     fields: Vec<&'static Field>,
+    baggage_fields: Vec<&'static Field>,
     prefixes: Vec<&'static str>,
 }
 
@@ -38,21 +39,26 @@ impl Composite {
     #[must_use]
     pub fn new(formats: impl IntoIterator<Item = Box<dyn Propagator>>) -> Self {
         let formats: Vec<_> = formats.into_iter().collect();
-        let mut fields: Vec<&'static Field> = Vec::new();
+        let (mut fields, mut baggage_fields) = (Vec::new(), Vec::new());
         let mut prefixes: Vec<&'static str> = Vec::new();
         for format in &formats {
-            for field in format.fields() {
-                if fields.iter().all(|known| known.name() != field.name()) {
-                    fields.push(field);
-                }
-            }
+            add_new(&mut fields, format.fields());
+            add_new(&mut baggage_fields, format.baggage_fields());
             for prefix in format.prefixes() {
                 if !prefixes.contains(prefix) {
                     prefixes.push(prefix);
                 }
             }
         }
-        Self { formats, fields, prefixes }
+        Self { formats, fields, baggage_fields, prefixes }
+    }
+}
+
+fn add_new(all: &mut Vec<&'static Field>, fields: &[&'static Field]) {
+    for field in fields {
+        if all.iter().all(|known| known.name() != field.name()) {
+            all.push(field);
+        }
     }
 }
 
@@ -86,6 +92,10 @@ impl Propagator for Composite {
 
     fn fields(&self) -> &[&'static Field] {
         &self.fields
+    }
+
+    fn baggage_fields(&self) -> &[&'static Field] {
+        &self.baggage_fields
     }
 
     fn prefixes(&self) -> &[&'static str] {

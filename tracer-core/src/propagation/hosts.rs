@@ -2,13 +2,18 @@
 
 use std::borrow::Cow;
 
+use super::{Field, Propagator};
+use crate::baggage::Baggage;
+use crate::context::SpanContext;
+
 /// A list of hosts: those to which trace context, or baggage, may be sent
 /// ([`TracerBuilder::propagate_to`](crate::TracerBuilder::propagate_to),
 /// [`baggage_to`](crate::TracerBuilder::baggage_to)).
 ///
 /// An entry is a host (`shop.internal`, `10.0.0.7`, `[::1]`), a host with a port
 /// (`shop.internal:8443`), or `*.` and a domain, for all hosts below it. Case does not count, nor
-/// does a dot at the end. An entry without a port holds for every port.
+/// does a dot at the end. An entry without a port holds for every port; one with a port where a
+/// request names that port (`https://a.test/` names none).
 ///
 /// ```
 /// use tracer_core::propagation::Hosts;
@@ -122,6 +127,25 @@ impl Reach {
     pub const ALL: Self = Self { context: true, baggage: true };
     /// Nothing.
     pub const NONE: Self = Self { context: false, baggage: false };
+
+    /// Whether this field of a format may be sent.
+    pub(crate) fn allows(self, format: &dyn Propagator, field: &Field) -> bool {
+        if format.baggage_fields().iter().any(|own| own.name() == field.name()) {
+            self.baggage
+        } else {
+            self.context
+        }
+    }
+
+    /// What of a context may be sent.
+    pub(crate) fn of(self, context: SpanContext) -> SpanContext {
+        match (self.context, self.baggage) {
+            (true, true) => context,
+            (true, false) => context.with_baggage(Baggage::new()),
+            (false, true) => SpanContext::baggage_only(context.baggage()),
+            (false, false) => SpanContext::EMPTY,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ mod composite;
 mod error;
 #[cfg(feature = "http")]
 mod header_map;
+mod hosts;
 mod maps;
 mod percent;
 mod raw;
@@ -38,6 +39,7 @@ use std::fmt::Debug;
 pub use carrier::{Extract, Field, Inject};
 pub use composite::Composite;
 pub use error::ExtractError;
+pub use hosts::{Hosts, Reach};
 pub use raw::{RawContext, RawValue};
 pub use trace_context::{TRACEPARENT, TRACESTATE, TraceContext};
 pub use w3c::W3c;
@@ -63,6 +65,11 @@ pub trait Propagator: Send + Sync + Debug {
     /// The fields this format uses. Switched off, they are what is handed on.
     fn fields(&self) -> &[&'static Field];
 
+    /// Those of [`fields`](Self::fields) that are baggage.
+    fn baggage_fields(&self) -> &[&'static Field] {
+        &[]
+    }
+
     /// The beginnings of the names of fields that this format has one of for each item of the
     /// baggage. Lower case.
     fn prefixes(&self) -> &[&'static str] {
@@ -83,8 +90,22 @@ impl<P: Propagator + ?Sized> Propagator for Box<P> {
         (**self).fields()
     }
 
+    fn baggage_fields(&self) -> &[&'static Field] {
+        (**self).baggage_fields()
+    }
+
     fn prefixes(&self) -> &[&'static str] {
         (**self).prefixes()
+    }
+}
+
+/// Takes every field of a format out of a message.
+pub(crate) fn remove_all(format: &dyn Propagator, carrier: &mut (impl Inject + ?Sized)) {
+    for field in format.fields() {
+        carrier.remove(field);
+    }
+    for prefix in format.prefixes() {
+        carrier.remove_prefixed(prefix);
     }
 }
 

@@ -4,11 +4,12 @@ use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::Propagator;
 use super::carrier::{Extract, Field, Inject};
+use super::{Propagator, Reach, remove_all};
 use crate::baggage::{Baggage, MAX_BYTES, MAX_MEMBERS};
 use crate::context::SpanContext;
 use crate::tracestate;
+use crate::trust::Trust;
 
 /// Most values kept of one message, over all fields: some formats have one for each member.
 const MAX_VALUES: usize = MAX_MEMBERS + 16;
@@ -74,6 +75,7 @@ impl From<http::HeaderValue> for RawValue {
 pub struct RawContext {
     entries: Vec<(Name, RawValue)>,
     propagator: Arc<dyn Propagator>,
+    trust: Trust,
 }
 
 /// Where a value was.
@@ -88,8 +90,12 @@ impl RawContext {
     /// Takes the values of a format's fields; `None` where the carrier has none of them.
     pub(crate) fn capture(
         propagator: &Arc<dyn Propagator>,
+        trust: Trust,
         carrier: &(impl Extract + ?Sized),
     ) -> Option<Self> {
+        if !trust.hands_on() {
+            return None;
+        }
         let mut taken = Taken::default();
         for field in propagator.fields() {
             carrier.raw_values(field, &mut |value| taken.take(0, value, || Name::Field(field)));
@@ -109,14 +115,14 @@ impl RawContext {
         if taken.entries.is_empty() {
             return None;
         }
-        Some(Self { entries: taken.entries, propagator: Arc::clone(propagator) })
+        Some(Self { entries: taken.entries, propagator: Arc::clone(propagator), trust })
     }
 
     /// What the values mean, by the format they were taken with.
     #[must_use]
     pub fn parse(&self) -> Option<SpanContext> {
         match self.propagator.extract(self) {
-            Ok(context) => Some(context),
+            Ok(context) => Some(self.trust.of(context)),
             Err(error) => Some(error.into_rest()).filter(|rest| !rest.is_empty()),
         }
     }
@@ -127,20 +133,22 @@ impl RawContext {
 
     /// Writes the values as they were.
     pub fn inject(&self, carrier: &mut (impl Inject + ?Sized)) {
-        for field in self.propagator.fields() {
-            carrier.remove(field);
-        }
-        for prefix in self.propagator.prefixes() {
-            carrier.remove_prefixed(prefix);
-        }
+        self.inject_within(Reach::ALL, carrier);
+    }
+
+    pub(crate) fn inject_within(&self, reach: Reach, carrier: &mut (impl Inject + ?Sized)) {
+        remove_all(&*self.propagator, carrier);
         for (name, value) in &self.entries {
             match name {
-                Name::Field(field) => carrier.append_raw(field, value),
-                Name::Prefixed(prefix, key) => {
+                Name::Field(field) if reach.allows(&*self.propagator, field) => {
+                    carrier.append_raw(field, value);
+                }
+                Name::Prefixed(prefix, key) if reach.baggage => {
                     if let Some(value) = value.as_str() {
                         carrier.set_prefixed(prefix, key, value);
                     }
                 }
+                Name::Field(_) | Name::Prefixed(..) => {}
             }
         }
     }

@@ -6,6 +6,7 @@ use super::{trace_context, w3c_baggage};
 use crate::context::SpanContext;
 
 static FIELDS: [&Field; 3] = [&TRACEPARENT, &TRACESTATE, &BAGGAGE];
+static BAGGAGE_FIELDS: [&Field; 1] = [&BAGGAGE];
 
 /// `traceparent`, `tracestate` and `baggage`: the default format, [`TraceContext`] and
 /// [`W3cBaggage`] in one.
@@ -48,5 +49,9 @@ impl Propagator for W3c {
 
     fn fields(&self) -> &[&'static Field] {
         &FIELDS
+    }
+
+    fn baggage_fields(&self) -> &[&'static Field] {
+        &BAGGAGE_FIELDS
     }
 }

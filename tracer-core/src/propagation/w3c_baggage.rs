@@ -49,6 +49,10 @@ impl Propagator for W3cBaggage {
     fn fields(&self) -> &[&'static Field] {
         &FIELDS
     }
+
+    fn baggage_fields(&self) -> &[&'static Field] {
+        &FIELDS
+    }
 }
 
 pub(super) fn inject(context: &SpanContext, carrier: &mut dyn Inject) {

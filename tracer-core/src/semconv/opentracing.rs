@@ -25,12 +25,15 @@ pub const SPAN_KIND: &str = "span.kind";
 
 /// The tag by which an application asks for a trace (a number above 0) or for none (0).
 ///
-/// It belongs on the builder, where it decides before anything is recorded or told to others. Set
-/// on a span that has begun, it holds from then on, for this span and for what starts below it:
+/// It belongs on the [builder](crate::SpanBuilder::tag), where it decides before anything is
+/// recorded or told to others. Set on a span that has begun, it holds from then on, for this span
+/// and for what starts below it:
 ///
 /// - 0 on a span that is recorded: the span is not reported, and counted as
 ///   [`DropReason::Unsampled`](crate::DropReason::Unsampled). New children are not recorded, and
 ///   other services are told `sampled=0`. Spans that have begun before are reported.
+/// - Above 0 on a span that is recorded: other services are told that somebody insists (the debug
+///   flag), as far as the [budget](crate::TracerBuilder::forced_sampling) goes.
 /// - Above 0 on a span that is not recorded: new children are recorded, and other services are told
 ///   `sampled=1`. The span itself stays unrecorded, and what has been written on it is lost: this
 ///   kit decides when a span begins. (Jaeger's clients could wait; such retryable decisions are
@@ -39,6 +42,9 @@ pub const SPAN_KIND: &str = "span.kind";
 ///
 /// On a span that only hands a caller's context on, as while tracing is off, it does nothing.
 pub const SAMPLING_PRIORITY: &str = "sampling.priority";
+
+/// The tag of a trace that a caller asked for by the header `jaeger-debug-id`.
+pub const JAEGER_DEBUG_ID: &str = "jaeger-debug-id";
 
 /// The tag that names the service at the other end.
 pub const PEER_SERVICE: &str = "peer.service";
@@ -94,14 +100,14 @@ pub(crate) fn kind(tag: &Tag) -> Option<SpanKind> {
 }
 
 /// Whether a tag `sampling.priority` asks for a trace, or for none. Anything but a number says
-/// nothing, and neither does one below zero.
+/// nothing.
 pub(crate) fn priority(tag: &Tag) -> Option<bool> {
     if tag.key != SAMPLING_PRIORITY {
         return None;
     }
     match tag.value {
-        Value::I64(number) => (number >= 0).then_some(number > 0),
-        Value::F64(number) => (number >= 0.0).then_some(number > 0.0),
+        Value::I64(number) => Some(number > 0),
+        Value::F64(number) if !number.is_nan() => Some(number > 0.0),
         _ => None,
     }
 }

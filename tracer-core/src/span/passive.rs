@@ -57,7 +57,7 @@ impl Passive {
         {
             let mut current = self.lock();
             let context = current.as_deref().unwrap_or(&self.context).clone();
-            *current = Some(Box::new(context.by_priority(wanted)));
+            *current = Some(Box::new(context.with_sampled(wanted)));
             self.wanted.store(wanted, Ordering::Relaxed);
             self.changed.store(true, Ordering::Release);
         }

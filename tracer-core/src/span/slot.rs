@@ -11,7 +11,7 @@ use super::body::Body;
 use super::{Limits, Owned, Status};
 use crate::baggage::Baggage;
 use crate::clock::Stamp;
-use crate::context::{Ext, SAMPLED, SpanContext, by_priority};
+use crate::context::{DEBUG, Ext, SAMPLED, SpanContext};
 use crate::id::{SpanId, TraceId};
 use crate::record::{Link, Lists, SpanHead};
 use crate::semconv::opentracing;
@@ -72,15 +72,7 @@ impl Slot {
         })
     }
 
-    /// Begins a span in a slot that nobody else holds.
-    #[inline]
-    pub(crate) fn begin(&self, trace_id: TraceId, span_id: SpanId, flags: u8) {
-        let trace_id = trace_id.to_u128();
-        let words = [(trace_id >> 64) as u64, trace_id as u64];
-        self.begin_words(words, span_id.to_u64(), flags);
-    }
-
-    /// The same with ids as they are stored.
+    /// Begins a span in a slot that nobody else holds, with ids as they are stored.
     #[inline]
     pub(crate) fn begin_words(&self, [high, low]: [u64; 2], span_id: u64, flags: u8) {
         self.trace_high.store(high, Ordering::Relaxed);
@@ -181,11 +173,22 @@ impl Slot {
         let priority = opentracing::priority(&tag);
         self.write(|body, limits| {
             if let Some(wanted) = priority {
-                // Under the lock: nobody else changes them.
-                self.flags.store(by_priority(self.flags(), wanted), Ordering::Relaxed);
+                self.prioritise(wanted);
             }
             body.set_tag(tag, limits);
         });
+    }
+
+    /// Its application asks for a trace, or for none. That somebody has insisted stays true. Called
+    /// under the lock: nobody else changes the flags.
+    #[cold]
+    fn prioritise(&self, wanted: bool) {
+        let flags = match (wanted, self.flags()) {
+            (false, flags) => flags & !SAMPLED,
+            (true, flags) if flags & DEBUG != 0 || !self.core.forced.allows() => flags | SAMPLED,
+            (true, flags) => flags | SAMPLED | DEBUG,
+        };
+        self.flags.store(flags, Ordering::Relaxed);
     }
 
     /// Whether it is to be reported: false once its application has asked for no trace.
