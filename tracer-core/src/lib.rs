@@ -127,6 +127,7 @@ mod clock;
 mod context;
 mod current;
 mod id;
+pub mod mock;
 pub mod observe;
 pub mod propagation;
 mod record;

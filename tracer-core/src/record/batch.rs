@@ -236,6 +236,11 @@ impl<'a> SpanView<'a> {
         self.interval.1
     }
 
+    /// Start and end as they were taken: readings of the clock, or what the user gave.
+    pub(crate) const fn stamps(&self) -> (Stamp, Stamp) {
+        (self.head.start, self.head.end)
+    }
+
     /// The tags.
     #[must_use]
     pub const fn tags(&self) -> &'a [Tag] {

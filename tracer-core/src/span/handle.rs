@@ -29,6 +29,34 @@ impl SpanRef {
         Self { live: None }
     }
 
+    /// The handle of no span, which as the current one stands for none: below it a new trace
+    /// begins (OpenTracing: activating `null`). To enter [`noop`](Self::noop) leaves the current
+    /// span as it is. For work that is no part of what its thread is doing:
+    ///
+    /// ```
+    /// use tracer_core::{InSpanExt, SpanRef, current};
+    ///
+    /// # let tracer = tracer_core::Tracer::builder("shop").build();
+    /// let request = tracer.span("request").start();
+    /// let _entered = request.enter();
+    /// {
+    ///     let _nobody = SpanRef::detached().enter();
+    ///     assert!(current().context().is_empty());
+    /// }
+    /// # async fn refill_the_cache() {}
+    /// let of_its_own = refill_the_cache().attach(SpanRef::detached());
+    /// # drop(of_its_own);
+    /// ```
+    ///
+    /// Below a filter, and inside of a reporter, it starts no span either.
+    #[must_use]
+    pub fn detached() -> Self {
+        if current::is_suppressed() {
+            return Self { live: Live::passive(SpanContext::EMPTY.suppressed()) };
+        }
+        Self { live: Live::nobody() }
+    }
+
     /// What goes to the next hop. Stays good after the span has finished.
     #[must_use]
     pub fn context(&self) -> SpanContext {

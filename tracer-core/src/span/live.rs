@@ -37,6 +37,11 @@ impl Live {
         Some(Self::Passive(Arc::new(Passive::new(context))))
     }
 
+    /// What stands for no span where it is current.
+    pub(crate) fn nobody() -> Option<Self> {
+        Some(Self::Passive(Arc::new(Passive::new(SpanContext::EMPTY))))
+    }
+
     /// The recorded span's shared state.
     #[inline]
     pub(crate) fn slot(&self) -> Option<&Slot> {
