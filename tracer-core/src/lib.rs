@@ -124,6 +124,7 @@
 
 pub mod baggage;
 mod clock;
+pub mod conformance;
 mod context;
 mod current;
 mod id;

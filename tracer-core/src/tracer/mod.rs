@@ -39,7 +39,7 @@ pub struct Tracer {
 pub(crate) struct Core {
     on: AtomicBool,
     pub(crate) sampler: Box<dyn Sampler>,
-    propagator: Arc<dyn Propagator>,
+    pub(crate) propagator: Arc<dyn Propagator>,
     pub(crate) limits: Limits,
     pub(crate) recorder: Recorder,
     resource: Arc<Resource>,
