@@ -92,6 +92,7 @@ impl MockTracer {
     /// tracer.span("not recorded").start().finish();
     /// assert!(tracer.finished_spans().is_empty());
     /// ```
+    #[must_use]
     pub fn with(builder: TracerBuilder) -> Self {
         let kept = Arc::default();
         let tracer = builder.reporter(Collect(Arc::clone(&kept))).build();

@@ -69,6 +69,18 @@ pub const DROPPED_LOGS: &str = "dropped logs";
 /// Its field for how many of the span's logs went.
 pub const DROPPED_LOG_COUNT: &str = "dropped_log_count";
 
+/// The event of a log about an item of the baggage that was set, where
+/// [those are wanted](crate::TracerBuilder::log_baggage).
+pub const BAGGAGE: &str = "baggage";
+/// Its field for the item's key.
+pub const KEY: &str = "key";
+/// Its field for the item's value.
+pub const VALUE: &str = "value";
+/// Its field that says that there was a value before.
+pub const OVERRIDE: &str = "override";
+/// Its field that says that the item was refused.
+pub const INVALID: &str = "invalid";
+
 /// The name on the wire of a log that has none.
 pub const LOG: &str = "log";
 
@@ -110,4 +122,20 @@ pub(crate) fn priority(tag: &Tag) -> Option<bool> {
         Value::F64(number) if !number.is_nan() => Some(number > 0.0),
         _ => None,
     }
+}
+
+/// The log about an item of the baggage.
+pub(crate) fn of_baggage(key: &str, value: &str, replaces: bool, fits: bool) -> Vec<Tag> {
+    let mut fields = vec![
+        Tag::new(EVENT, BAGGAGE),
+        Tag::new(KEY, key.to_owned()),
+        Tag::new(VALUE, value.to_owned()),
+    ];
+    if replaces {
+        fields.push(Tag::new(OVERRIDE, true));
+    }
+    if !fits {
+        fields.push(Tag::new(INVALID, true));
+    }
+    fields
 }

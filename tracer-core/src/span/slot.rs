@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::body::Body;
 use super::{Limits, Owned, Status};
 use crate::baggage::Baggage;
-use crate::clock::Stamp;
+use crate::clock::{self, Stamp};
 use crate::context::{DEBUG, Ext, SAMPLED, SpanContext};
 use crate::id::{SpanId, TraceId};
 use crate::record::{Link, Lists, SpanHead};
@@ -156,13 +156,19 @@ impl Slot {
     pub(crate) fn set_baggage(&self, key: &str, value: &str) -> bool {
         let mut body = self.lock();
         let mut baggage = body.ext.as_ref().map(|ext| ext.baggage.clone()).unwrap_or_default();
-        if !baggage.set(key, value) {
-            return false;
+        let replaces = baggage.get(key).is_some();
+        let fits = baggage.set(key, value);
+        if self.core.log_baggage && self.is_sampled() && !body.closed {
+            self.written.store(true, Ordering::Relaxed);
+            let fields = opentracing::of_baggage(key, value, replaces, fits);
+            body.log(Stamp::Ticks(clock::now()), fields.into_iter(), &self.core.limits);
         }
-        body.ext = Ext::with_baggage(body.ext.as_ref(), baggage);
-        self.written.store(true, Ordering::Relaxed);
-        self.has_ext.store(body.ext.is_some(), Ordering::Release);
-        true
+        if fits {
+            body.ext = Ext::with_baggage(body.ext.as_ref(), baggage);
+            self.written.store(true, Ordering::Relaxed);
+            self.has_ext.store(body.ext.is_some(), Ordering::Release);
+        }
+        fits
     }
 
     pub(crate) fn baggage(&self) -> Baggage {

@@ -41,6 +41,7 @@ pub(crate) struct Core {
     pub(crate) sampler: Box<dyn Sampler>,
     pub(crate) propagator: Arc<dyn Propagator>,
     pub(crate) limits: Limits,
+    pub(crate) log_baggage: bool,
     pub(crate) recorder: Recorder,
     resource: Arc<Resource>,
     trust: Trust,

@@ -1,4 +1,5 @@
 //! Formats that are wrong on purpose, each in one way.
+#![allow(clippy::unwrap_used, reason = "to panic is one of the ways")]
 
 use tracer_core::baggage::Baggage;
 use tracer_core::propagation::{
