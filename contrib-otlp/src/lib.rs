@@ -87,20 +87,13 @@
 #![forbid(unsafe_code)]
 
 mod config;
-mod date;
 mod encode;
-mod endpoint;
 pub mod env;
-#[cfg(feature = "gzip")]
-mod gzip;
-mod list;
 mod reply;
 mod reporter;
-mod retry;
-mod say;
-mod send;
 mod settings;
 
-pub use config::{Compression, ConfigError, OtlpReporterBuilder};
+pub use config::OtlpReporterBuilder;
+pub use contrib_http::{Compression, ConfigError};
 pub use encode::encode;
 pub use reporter::OtlpReporter;

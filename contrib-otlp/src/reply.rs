@@ -1,29 +1,4 @@
-//! Reading what the server answers: never much of it, whatever it sends.
-
-use std::io::{self, Read};
-
-/// Most bytes of a reply that are read. OTLP's replies have a few dozen.
-pub(crate) const MAX_REPLY: usize = 64 << 10;
-
-/// Why a reply could not be read.
-#[derive(Debug)]
-pub(crate) enum ReadError {
-    TooLong,
-    Io(io::Error),
-}
-
-/// Reads a body to its end, into `into`.
-pub(crate) fn read(body: impl Read, into: &mut Vec<u8>) -> Result<(), ReadError> {
-    into.clear();
-    let most = MAX_REPLY as u64;
-    body.take(most).read_to_end(into).map_err(ReadError::Io)?;
-    // The end can only be told from the limit by one byte more; that byte is not worth a read
-    // which may block, and no honest reply is that long.
-    if into.len() == MAX_REPLY {
-        return Err(ReadError::TooLong);
-    }
-    Ok(())
-}
+//! What a collector answers to a batch that it took.
 
 /// The number of rejected spans in an `ExportTraceServiceResponse`: zero where the reply has no
 /// partial success. `None` where this is no such message (some gateways answer with a word or
@@ -147,26 +122,5 @@ mod tests {
                 prop_assert_eq!(ours, u64::try_from(rejected).unwrap_or(0));
             }
         }
-    }
-
-    /// Endless, and counts what is taken of it.
-    struct Endless(usize);
-
-    impl Read for Endless {
-        fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-            buf.fill(0);
-            self.0 += buf.len();
-            Ok(buf.len())
-        }
-    }
-
-    #[test]
-    fn no_more_than_64_kib_are_read() {
-        let mut body = Endless(0);
-        let mut into = Vec::new();
-        assert!(matches!(read(&mut body, &mut into), Err(ReadError::TooLong)));
-        assert_eq!((body.0, into.len()), (MAX_REPLY, MAX_REPLY));
-        assert!(read(&[1, 2][..], &mut into).is_ok());
-        assert_eq!(into, [1, 2]);
     }
 }

@@ -157,7 +157,8 @@ pub use reporter::{
     ConsoleReporter, MemoryReporter, NullReporter, Outcome, Reporter, Waterfall, WaterfallStyle,
 };
 pub use sampler::{
-    AlwaysOff, AlwaysOn, Decision, ParentBased, Probabilistic, RateLimiting, Sampler, SamplingInput,
+    AlwaysOff, AlwaysOn, Decision, OperationSampling, ParentBased, PerOperation, Probabilistic,
+    RateLimiting, Rule, Rules, SampledBy, Sampler, SamplerKind, SamplingInput, Updatable,
 };
 pub use span::{
     ActiveSpan, Limits, Parent, ReferenceKind, Span, SpanBuilder, SpanKind, SpanRef, Status,

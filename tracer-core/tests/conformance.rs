@@ -52,7 +52,7 @@ fn set_ups_that_are_right_pass() {
     let samplers: [Box<dyn Sampler>; 4] = [
         Box::new(AlwaysOn),
         Box::new(AlwaysOff),
-        Box::new(ParentBased(AlwaysOff)),
+        Box::new(ParentBased::new(AlwaysOff)),
         Box::new(Probabilistic::new(0.5).unwrap()),
     ];
     for sampler in samplers {

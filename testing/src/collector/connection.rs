@@ -50,8 +50,8 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> io::Result<()> {
             Fault::ResetInRequest => return Ok(()),
             _ => {}
         }
-        seen.export = read_body(&mut input, &seen)?;
-        let spans = seen.spans().count() as u64;
+        seen.body = read_body(&mut input, &seen)?;
+        let spans = seen.decode()?;
         shared.note(seen);
         let taken = match &fault {
             Fault::None | Fault::Reply(_) => spans,
@@ -99,6 +99,10 @@ fn answer(stream: &mut TcpStream, shared: &Shared, fault: &Fault) -> io::Result<
         }
         Fault::SlowLoris => {
             stream.write_all(b"HTTP/1.1 200 -\r\nx-endless: ")?;
+            return trickle(stream, shared, b"a", TICK);
+        }
+        Fault::SlowBody => {
+            stream.write_all(b"HTTP/1.1 200 -\r\n\r\n")?;
             return trickle(stream, shared, b"a", TICK);
         }
         Fault::EndlessBody { code } => {

@@ -19,6 +19,8 @@ pub enum Fault {
         /// The value of `Retry-After`.
         retry_after: Option<String>,
     },
+    /// Answered with 200 and a body that comes one byte at a time, for ever.
+    SlowBody,
     /// Answered with this status and a body without an end.
     EndlessBody {
         /// The status.

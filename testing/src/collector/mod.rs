@@ -1,5 +1,5 @@
-//! An OTLP/HTTP collector on a thread of its own, which keeps what it is sent and misbehaves on
-//! request.
+//! A collector on a thread of its own, for OTLP over HTTP and whatever else goes over HTTP, which
+//! keeps what it is sent and misbehaves on request.
 //!
 //! ```
 //! let collector = testing::collector::Collector::start();
@@ -22,6 +22,7 @@ use std::time::{Duration, Instant};
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::trace::v1::Span;
+use prost::Message;
 
 pub use fault::Fault;
 
@@ -36,11 +37,15 @@ pub struct Collector {
 /// A request as it came in.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
+    /// `POST` or `GET`.
+    pub method: String,
     /// The path, with the query.
     pub path: String,
     /// Names in lower case, and values.
     pub headers: Vec<(String, String)>,
-    /// What it asked to be stored.
+    /// What came with it, decompressed.
+    pub body: Vec<u8>,
+    /// What it asked to be stored, where it is OTLP.
     pub export: ExportTraceServiceRequest,
 }
 
@@ -198,6 +203,22 @@ impl Drop for Collector {
 }
 
 impl Seen {
+    /// Decodes what it is. The number of spans in it: of OTLP's, or items of a list in JSON.
+    fn decode(&mut self) -> io::Result<u64> {
+        let spans = match self.header("content-type") {
+            Some("application/x-protobuf") => {
+                let export = ExportTraceServiceRequest::decode(&self.body[..]);
+                self.export = export.map_err(io::Error::other)?;
+                self.spans().count()
+            }
+            Some("application/json") => {
+                serde_json::from_slice::<Vec<serde_json::Value>>(&self.body)?.len()
+            }
+            _ => 0,
+        };
+        Ok(spans as u64)
+    }
+
     /// The spans in it.
     pub fn spans(&self) -> impl Iterator<Item = &Span> {
         let resources = self.export.resource_spans.iter();

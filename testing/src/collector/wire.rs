@@ -4,18 +4,18 @@ use std::io::{self, BufRead, BufReader, Error, Read};
 use std::net::TcpStream;
 
 use flate2::read::GzDecoder;
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-use prost::Message;
 
 use super::Seen;
 
-/// The head of a request, the export still empty. `None` at the connection's end.
+/// The head of a request, the body still empty. `None` at the connection's end.
 pub(super) fn read_head(stream: &mut BufReader<TcpStream>) -> io::Result<Option<Seen>> {
     let mut line = String::new();
     if stream.read_line(&mut line)? == 0 {
         return Ok(None);
     }
-    let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
+    let mut words = line.split(' ').map(str::to_owned);
+    let method = words.next().unwrap_or_default();
+    let path = words.next().unwrap_or_default();
     let mut headers = Vec::new();
     loop {
         line.clear();
@@ -25,15 +25,12 @@ pub(super) fn read_head(stream: &mut BufReader<TcpStream>) -> io::Result<Option<
         };
         headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
-    Ok(Some(Seen { path, headers, export: ExportTraceServiceRequest::default() }))
+    Ok(Some(Seen { method, path, headers, ..Seen::default() }))
 }
 
-/// The body, decoded.
-pub(super) fn read_body(
-    stream: &mut BufReader<TcpStream>,
-    seen: &Seen,
-) -> io::Result<ExportTraceServiceRequest> {
-    let len = seen.header("content-length").unwrap_or_default();
+/// The body, decompressed. Empty where the request has none.
+pub(super) fn read_body(stream: &mut BufReader<TcpStream>, seen: &Seen) -> io::Result<Vec<u8>> {
+    let len = seen.header("content-length").unwrap_or("0");
     let len = len.parse::<usize>().map_err(Error::other)?;
     let mut body = vec![0; len];
     stream.read_exact(&mut body)?;
@@ -42,7 +39,7 @@ pub(super) fn read_body(
         GzDecoder::new(&body[..]).read_to_end(&mut plain)?;
         body = plain;
     }
-    ExportTraceServiceRequest::decode(&body[..]).map_err(Error::other)
+    Ok(body)
 }
 
 /// A whole answer.

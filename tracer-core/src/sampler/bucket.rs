@@ -79,9 +79,8 @@ impl State {
     }
 }
 
-/// `max` and `min` prefer the number where the other one is NaN.
-fn clamp(value: f64) -> f64 {
-    value.max(0.0).min(TokenBucket::MOST)
+const fn clamp(value: f64) -> f64 {
+    if value.is_nan() { 0.0 } else { value.clamp(0.0, TokenBucket::MOST) }
 }
 
 #[cfg(test)]

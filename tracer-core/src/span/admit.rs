@@ -4,7 +4,7 @@ use super::{ReferenceKind, SpanBuilder};
 use crate::context::{DEBUG, SAMPLED, SpanContext};
 use crate::id::TraceId;
 use crate::record::Link;
-use crate::sampler::SamplingInput;
+use crate::sampler::{SampledBy, SamplingInput};
 use crate::semconv::opentracing;
 use crate::tracer::Core;
 use crate::value::Tag;
@@ -24,36 +24,54 @@ pub(super) fn linked(builder: &mut SpanBuilder<'_>, context: SpanContext) -> Spa
     insists.map_or(SpanContext::EMPTY, |id| SpanContext::EMPTY.with_debug_id(id)).with_debug(debug)
 }
 
-/// The flags `SAMPLED` and `DEBUG` of the span that starts.
+/// What becomes of the span that starts.
+pub(super) struct Verdict {
+    /// `SAMPLED` and `DEBUG`.
+    pub(super) flags: u8,
+    /// The sampler that said yes, if it was one.
+    pub(super) by: Option<SampledBy>,
+}
+
+impl Verdict {
+    const fn of(flags: u8) -> Self {
+        Self { flags, by: None }
+    }
+}
+
 pub(super) fn judge(
     builder: &mut SpanBuilder<'_>,
     core: &Core,
     trace_id: TraceId,
     context: &SpanContext,
-) -> u8 {
+) -> Verdict {
     let local = context.is_valid() && !context.is_remote();
     match priority(&builder.tags) {
-        Some(false) => return 0,
+        Some(false) => return Verdict::of(0),
         Some(true) if local && context.is_sampled() => {}
-        Some(true) if core.forced.allows() => return SAMPLED | DEBUG,
+        Some(true) if core.forced.allows() => return Verdict::of(SAMPLED | DEBUG),
         _ => {}
     }
     if local {
-        return context.span_flags() & (SAMPLED | DEBUG);
+        return if core.asks_for_children {
+            let debug = context.span_flags() & DEBUG;
+            let verdict = ask(builder, core, trace_id, context);
+            Verdict { flags: verdict.flags | debug, by: None }
+        } else {
+            Verdict::of(context.span_flags() & (SAMPLED | DEBUG))
+        };
     }
     let insists = if context.is_valid() { None } else { context.debug_id() };
     if (insists.is_some() || context.is_debug()) && core.forced.allows() {
         if let Some(id) = insists {
             builder.tags.push(Tag::new(opentracing::JAEGER_DEBUG_ID, id.to_owned()));
         }
-        return SAMPLED | DEBUG;
+        return Verdict::of(SAMPLED | DEBUG);
     }
-    let sampled = if context.is_limited() && context.is_sampled() && !core.forced.allows() {
+    if context.is_limited() && context.is_sampled() && !core.forced.allows() {
         ask(builder, core, trace_id, &context.clone().with_sampled(false))
     } else {
         ask(builder, core, trace_id, context)
-    };
-    if sampled { SAMPLED } else { 0 }
+    }
 }
 
 /// What OpenTracing's tag says before the start: that this is to be recorded, or that it is not.
@@ -67,7 +85,7 @@ fn ask(
     core: &Core,
     trace_id: TraceId,
     context: &SpanContext,
-) -> bool {
+) -> Verdict {
     let decides = context.is_valid() || context.is_decision_only();
     let decision = core.sampler.sample(&SamplingInput {
         parent: decides.then_some(context),
@@ -76,6 +94,9 @@ fn ask(
         kind: builder.kind,
         tags: &builder.tags,
     });
+    if !decision.sampled {
+        return Verdict::of(0);
+    }
     builder.tags.extend(decision.tags);
-    decision.sampled
+    Verdict { flags: SAMPLED, by: decision.by }
 }

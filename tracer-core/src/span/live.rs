@@ -12,6 +12,7 @@ use crate::clock::{self, Stamp};
 use crate::context::SpanContext;
 use crate::current::{self, Lean};
 use crate::record::{SpanHead, UNIX_END, unpack_name};
+use crate::sampler::SampledBy;
 use crate::tracer::Core;
 use crate::value::{self, Tag};
 
@@ -203,6 +204,8 @@ pub(crate) struct Owned {
     pub(crate) start: u64,
     /// Zero for a root.
     pub(crate) parent_id: u64,
+    /// Who decided, of a local root.
+    pub(crate) by: Option<SampledBy>,
     pub(crate) kind: SpanKind,
     /// Bits of [`SpanHead`](crate::record::SpanHead).
     pub(crate) flags: u8,
@@ -216,6 +219,7 @@ impl Owned {
             name: Cow::Borrowed(""),
             start: 0,
             parent_id: 0,
+            by: None,
             kind: SpanKind::Internal,
             flags: 0,
         })
@@ -232,6 +236,7 @@ impl Owned {
         self.name = Cow::Borrowed(unpack_name(lean.name));
         self.start = lean.start;
         self.parent_id = lean.parent_id;
+        self.by = None;
         self.kind = SpanKind::Internal;
         self.flags = 0;
     }
@@ -255,6 +260,7 @@ impl Owned {
         let (trace_id, span_id, flags) = self.slot.words();
         let mut name = take_name(&mut self.name);
         let heap = if let Cow::Owned(_) = name { self.hold_to_limit(&mut name) } else { 0 };
+        let (decided_by, sampler_param) = SampledBy::into_parts(self.by);
         SpanHead {
             trace_id,
             span_id,
@@ -264,6 +270,8 @@ impl Owned {
             heap,
             name,
             items: 0,
+            sampler_param,
+            decided_by,
             kind: self.kind,
             flags: flags | self.flags | if end.is_unix() { UNIX_END } else { 0 },
         }

@@ -10,8 +10,9 @@ use crate::context::{DEBUG, Ext, RANDOM, SAMPLED, SpanContext};
 use crate::current::{self, Lately, Local, Top};
 use crate::id::SpanId;
 use crate::record::{REMOTE_PARENT, UNIX_START};
+use crate::sampler::SampledBy;
 use crate::tracer::{self, Core};
-use crate::{Tracer, switch};
+use crate::{Tracer, sampler, switch};
 
 pub(super) fn start(builder: &mut SpanBuilder<'_>) -> Option<Live> {
     match builder.parent {
@@ -26,7 +27,7 @@ pub(super) fn start(builder: &mut SpanBuilder<'_>) -> Option<Live> {
 
 /// Starts an active span that has nothing but a name: a child of the current one if there is one.
 pub(crate) fn start_scope(tracer: Option<&Tracer>, name: &'static str) -> Place {
-    if switch::is_on() {
+    if switch::is_on() && !sampler::children_are_asked_for() {
         let lean = current::with_local(|local| local.start_lean(tracer, name));
         match lean {
             Some(Lately::At(ticket)) => return Place::At(ticket),
@@ -72,18 +73,31 @@ fn suppressed(builder: &mut SpanBuilder<'_>) -> Option<Live> {
 /// A child of the current span takes one look at the thread's state.
 #[inline]
 fn under_current(builder: &mut SpanBuilder<'_>) -> Option<Live> {
+    if sampler::children_are_asked_for() || admit::priority(&builder.tags).is_some() {
+        return judged_child(builder);
+    }
     match current::with_local(|local| implicit_child(local, builder)).flatten() {
         Some(span) => Some(span),
         None => under_context(builder, current::current().context()),
     }
 }
 
+/// The child of the current span, where some tracer's sampler, or its own priority, may have a word
+/// in it.
+#[cold]
+fn judged_child(builder: &mut SpanBuilder<'_>) -> Option<Live> {
+    let current = current::current();
+    let slot = current.live.as_ref().and_then(Live::slot);
+    match slot.filter(|slot| builder.tracer.is_none() && slot.core.is_on()) {
+        // The parent's tracer, as always.
+        Some(slot) => decide(builder, &slot.core, slot.context()),
+        None => under_context(builder, current.context()),
+    }
+}
+
 /// The child of the current span, where that decides everything.
 #[inline]
 fn implicit_child(local: &mut Local, builder: &mut SpanBuilder<'_>) -> Option<Live> {
-    if admit::priority(&builder.tags).is_some() {
-        return None;
-    }
     let (top, ids, tracers) = local.parts();
     let (home, (trace_id, parent_id, flags), ext) = match top? {
         Top::Lean(parent) => (parent.home, (parent.trace_id, parent.span_id, parent.flags), None),
@@ -162,10 +176,10 @@ fn decide(builder: &mut SpanBuilder<'_>, core: &Arc<Core>, context: SpanContext)
         None => (new_trace_id, RANDOM),
     };
     let verdict = admit::judge(builder, core, trace_id, &context);
-    let flags = (inherited & !(SAMPLED | DEBUG)) | verdict;
+    let flags = (inherited & !(SAMPLED | DEBUG)) | verdict.flags;
     let ext = context.ext().and_then(Ext::of_span);
     let own = SpanContext::from_parts(trace_id, span_id, flags, ext);
-    begin(builder, core, own, &context)
+    begin(builder, core, own, &context, verdict.by)
 }
 
 /// A span that is what its context says, ids and decision and all.
@@ -175,7 +189,7 @@ fn go_on_as(builder: &mut SpanBuilder<'_>, core: &Arc<Core>, context: SpanContex
     };
     let ext = context.ext().and_then(Ext::of_span);
     let own = SpanContext::from_parts(trace_id, span_id, context.span_flags(), ext);
-    begin(builder, core, own, &SpanContext::EMPTY)
+    begin(builder, core, own, &SpanContext::EMPTY, None)
 }
 
 /// A span of this context: one that is recorded, or one that only hands it on.
@@ -185,6 +199,7 @@ fn begin(
     core: &Arc<Core>,
     own: SpanContext,
     parent: &SpanContext,
+    by: Option<SampledBy>,
 ) -> Option<Live> {
     if !own.is_sampled() {
         return Live::passive(own);
@@ -196,6 +211,7 @@ fn begin(
     span.slot.begin_words(words, span_id, flags);
     furnish(&span.slot, builder, ext);
     describe(&mut span, builder, parent_id, remote);
+    span.by = by;
     Some(Live::Owner(span))
 }
 
@@ -204,6 +220,7 @@ fn describe(own: &mut Owned, builder: &mut SpanBuilder<'_>, parent_id: u64, flag
     own.name = take_name(&mut builder.name);
     own.parent_id = parent_id;
     own.kind = builder.kind;
+    own.by = None;
     // Last, so that the span's time is its user's.
     let start = builder.start.unwrap_or_else(|| Stamp::Ticks(clock::now()));
     own.start = start.word();

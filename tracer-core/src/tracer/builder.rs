@@ -9,7 +9,7 @@ use super::{Core, Resource, Tracer};
 use crate::propagation::{Hosts, Propagator, W3c};
 use crate::record::{Recorder, RecorderOptions};
 use crate::reporter::{NullReporter, Reporter};
-use crate::sampler::{AlwaysOn, ParentBased, Sampler};
+use crate::sampler::{AlwaysOn, ParentBased, Sampler, asks_for_children};
 use crate::span::Limits;
 use crate::trust::{Forced, Trust};
 use crate::value::{Tag, Value};
@@ -34,7 +34,7 @@ impl TracerBuilder {
     pub(super) fn new(service_name: Cow<'static, str>) -> Self {
         Self {
             resource: Resource::new(service_name),
-            sampler: Box::new(ParentBased(AlwaysOn)),
+            sampler: Box::new(ParentBased::new(AlwaysOn)),
             propagator: Arc::new(W3c),
             reporter: Box::new(NullReporter),
             limits: Limits::default(),
@@ -130,6 +130,7 @@ impl TracerBuilder {
         let recorder = Recorder::start(self.reporter, Arc::clone(&resource), self.recorder);
         Tracer::from_core(Core {
             on: AtomicBool::new(true),
+            asks_for_children: asks_for_children(&*self.sampler),
             sampler: self.sampler,
             propagator: self.propagator,
             limits: self.limits,

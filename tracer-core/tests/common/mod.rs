@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tracer_core::{
     Batch, Books, FinishedSpan, MemoryReporter, Outcome, RecorderOptions, Reporter, SpanContext,
-    SpanId, TraceId, Tracer,
+    SpanId, Tag, TraceId, Tracer,
 };
 
 pub(crate) const LONG: Duration = Duration::from_secs(20);
@@ -37,6 +37,12 @@ pub(crate) fn named<'a>(spans: &'a [FinishedSpan], name: &str) -> &'a FinishedSp
             panic!("{} {name} in {names:?}", if first.is_some() { "several" } else { "no" })
         }
     }
+}
+
+/// A span's tags but for the two that tell of its sampler.
+pub(crate) fn own_tags(span: &FinishedSpan) -> Vec<Tag> {
+    let own = span.tags.iter().filter(|tag| !tag.key.starts_with("sampler."));
+    own.cloned().collect()
 }
 
 /// Asserts that one span is the child of another.

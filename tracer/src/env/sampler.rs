@@ -20,10 +20,10 @@ pub(super) fn read(vars: &Vars<'_>) -> Box<dyn Sampler> {
         "traceidratio" => Box::new(ratio(vars)),
         _ => {
             vars.warn(SAMPLER, "ignored: no sampler of this name");
-            return Box::new(ParentBased(AlwaysOn));
+            return Box::new(ParentBased::new(AlwaysOn));
         }
     };
-    if follows { Box::new(ParentBased(sampler)) } else { sampler }
+    if follows { Box::new(ParentBased::new(sampler)) } else { sampler }
 }
 
 fn ratio(vars: &Vars<'_>) -> Probabilistic {

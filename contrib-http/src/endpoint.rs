@@ -4,36 +4,68 @@ use std::fmt;
 
 use ureq::http::{HeaderValue, Uri, uri};
 
-use crate::config::ConfigError;
-use crate::list::percent_decode;
+use crate::percent;
+use crate::settings::ConfigError;
 
-/// The path of traces below a collector's address (OTLP 1.x, section "OTLP/HTTP Request").
-const TRACES_PATH: &str = "v1/traces";
-
-/// A checked URL. Credentials have been taken out of it: they travel as a header.
+/// A checked URL. Credentials (`http://user:password@host`) have been taken out of it: they travel
+/// as an `Authorization` header. `Debug` shows scheme, host and port.
 #[derive(Clone)]
-pub(crate) struct Endpoint {
+pub struct Endpoint {
     uri: Uri,
     authorization: Option<HeaderValue>,
 }
 
 impl Endpoint {
-    /// A collector on this host, at OTLP/HTTP's port.
-    pub(crate) fn local() -> Self {
-        Self { uri: Uri::from_static("http://localhost:4318/v1/traces"), authorization: None }
-    }
-
-    /// A collector's address: the path of traces is appended.
-    pub(crate) fn collector(url: &str) -> Result<Self, ConfigError> {
-        Self::parse(url, true)
-    }
-
     /// The whole URL.
-    pub(crate) fn exact(url: &str) -> Result<Self, ConfigError> {
-        Self::parse(url, false)
+    ///
+    /// # Errors
+    /// [`ConfigError::InvalidEndpoint`] or [`ConfigError::TlsNotCompiledIn`].
+    pub fn exact(url: &str) -> Result<Self, ConfigError> {
+        Self::parse(url, None)
     }
 
-    fn parse(url: &str, append: bool) -> Result<Self, ConfigError> {
+    /// A server's address: `path` is appended to what path it has.
+    ///
+    /// # Errors
+    /// As [`exact`](Self::exact).
+    pub fn below(url: &str, path: &str) -> Result<Self, ConfigError> {
+        Self::parse(url, Some(path))
+    }
+
+    /// A URL of the program's own, which has to be of the form `http://host:port/path`.
+    ///
+    /// # Panics
+    /// Where it is not.
+    #[must_use]
+    pub fn from_static(url: &'static str) -> Self {
+        Self { uri: Uri::from_static(url), authorization: None }
+    }
+
+    /// The same with one more parameter in its query, percent-encoded.
+    ///
+    /// # Errors
+    /// [`ConfigError::InvalidEndpoint`] where the URL gets too long: over 65,534 bytes.
+    pub fn with_query(&self, name: &str, value: &str) -> Result<Self, ConfigError> {
+        let mut parts = self.uri.clone().into_parts();
+        let old = parts.path_and_query.as_ref();
+        let mut text = old.map_or_else(|| "/".to_owned(), ToString::to_string);
+        text.push(if self.uri.query().is_some() { '&' } else { '?' });
+        percent::encode(name, &mut text);
+        text.push('=');
+        percent::encode(value, &mut text);
+        let invalid = |_| ConfigError::InvalidEndpoint;
+        parts.path_and_query = Some(text.parse().map_err(invalid)?);
+        let uri = Uri::from_parts(parts).map_err(|_| ConfigError::InvalidEndpoint)?;
+        Ok(Self { uri, authorization: self.authorization.clone() })
+    }
+
+    /// What is asked for at the host: path and query. Both can hold secrets.
+    #[must_use]
+    pub fn path_and_query(&self) -> &str {
+        self.uri.path_and_query().map_or("/", uri::PathAndQuery::as_str)
+    }
+
+    fn parse(url: &str, below: Option<&str>) -> Result<Self, ConfigError> {
         let invalid = |_| ConfigError::InvalidEndpoint;
         let uri: Uri = url.trim().parse().map_err(|_| ConfigError::InvalidEndpoint)?;
         match uri.scheme_str() {
@@ -52,9 +84,9 @@ impl Endpoint {
             None => (None, authority.as_str()),
         };
         parts.authority = Some(host.parse().map_err(|_| ConfigError::InvalidEndpoint)?);
-        if append {
+        if let Some(path) = below {
             let old = parts.path_and_query.as_ref();
-            parts.path_and_query = Some(append_path(old).map_err(invalid)?);
+            parts.path_and_query = Some(append_path(old, path).map_err(invalid)?);
         }
         Ok(Self {
             uri: Uri::from_parts(parts).map_err(|_| ConfigError::InvalidEndpoint)?,
@@ -81,18 +113,21 @@ impl Endpoint {
 }
 
 /// The query, if any, stays at the end.
-fn append_path(old: Option<&uri::PathAndQuery>) -> Result<uri::PathAndQuery, uri::InvalidUri> {
+fn append_path(
+    old: Option<&uri::PathAndQuery>,
+    more: &str,
+) -> Result<uri::PathAndQuery, uri::InvalidUri> {
     let (path, query) = old.map_or(("/", None), |old| (old.path(), old.query()));
     let path = path.trim_end_matches('/');
     match query {
-        Some(query) => format!("{path}/{TRACES_PATH}?{query}").parse(),
-        None => format!("{path}/{TRACES_PATH}").parse(),
+        Some(query) => format!("{path}/{more}?{query}").parse(),
+        None => format!("{path}/{more}").parse(),
     }
 }
 
 /// HTTP's basic authentication (RFC 7617).
 fn basic(credentials: &str) -> Result<HeaderValue, ConfigError> {
-    let plain = credentials.split(':').map(percent_decode);
+    let plain = credentials.split(':').map(percent::decode);
     let plain: Vec<String> = plain.collect::<Option<_>>().ok_or(ConfigError::InvalidEndpoint)?;
     let mut text = plain.join(":");
     if plain.len() == 1 {
@@ -138,19 +173,33 @@ impl fmt::Debug for Endpoint {
 mod tests {
     use super::*;
 
-    fn collector(url: &str) -> String {
-        Endpoint::collector(url).unwrap().uri.to_string()
+    fn below(url: &str) -> String {
+        Endpoint::below(url, "v1/traces").unwrap().uri.to_string()
     }
 
     #[test]
-    fn the_path_of_traces_is_appended() {
-        assert_eq!(collector("http://c"), "http://c/v1/traces");
-        assert_eq!(collector("http://c:4318/"), "http://c:4318/v1/traces");
-        assert_eq!(collector("http://c/otlp/"), "http://c/otlp/v1/traces");
-        assert_eq!(collector("http://c/x?key=s"), "http://c/x/v1/traces?key=s");
+    fn a_path_is_appended() {
+        assert_eq!(below("http://c"), "http://c/v1/traces");
+        assert_eq!(below("http://c:4318/"), "http://c:4318/v1/traces");
+        assert_eq!(below("http://c/otlp/"), "http://c/otlp/v1/traces");
+        assert_eq!(below("http://c/x?key=s"), "http://c/x/v1/traces?key=s");
         let exact = Endpoint::exact("http://c/x?key=s").unwrap();
         assert_eq!(exact.uri.to_string(), "http://c/x?key=s");
         assert_eq!(Endpoint::exact("http://c").unwrap().uri.path(), "/");
+    }
+
+    #[test]
+    fn a_parameter_is_encoded_and_appended() {
+        let with = |url: &str| {
+            let endpoint = Endpoint::exact(url).unwrap();
+            endpoint.with_query("service", "my shop&co").unwrap().uri.to_string()
+        };
+        assert_eq!(with("http://c"), "http://c/?service=my%20shop%26co");
+        assert_eq!(with("http://c/x?key=s"), "http://c/x?key=s&service=my%20shop%26co");
+        let endpoint = Endpoint::exact("http://u@c/x").unwrap();
+        assert!(endpoint.with_query("a", "b").unwrap().authorization().is_some());
+        let long = "x".repeat(1 << 16);
+        assert_eq!(endpoint.with_query("a", &long).err(), Some(ConfigError::InvalidEndpoint));
     }
 
     #[test]

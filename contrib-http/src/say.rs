@@ -1,4 +1,4 @@
-//! What this crate says on standard error: little, and never a value that could be a secret.
+//! What reporters say on standard error: little, and never a value that could be a secret.
 
 use std::fmt;
 use std::io::Write;
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 const EVERY: Duration = Duration::from_secs(30);
 
 /// A variable that can't be used. Without its value.
-pub(crate) fn bad_variable(name: &'static str, why: &'static str) {
+pub fn bad_variable(name: &'static str, why: &'static str) {
     line(format_args!("{name} is ignored: {why}"));
 }
 

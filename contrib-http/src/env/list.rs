@@ -1,34 +1,21 @@
 //! Lists of `key=value` in environment variables: like W3C Baggage, without properties.
 
+use crate::percent;
+
 /// The members of a list, keys and values percent-decoded. `None` where any of them is malformed:
 /// half of a configuration is worse than its default.
-pub(crate) fn parse(text: &str) -> Option<Vec<(String, String)>> {
+#[must_use]
+pub fn parse(text: &str) -> Option<Vec<(String, String)>> {
     let members = text.split(',').map(str::trim);
     members
         .filter(|member| !member.is_empty())
         .map(|member| {
             let (key, value) = member.split_once('=')?;
-            let key = percent_decode(key.trim())?;
-            let value = percent_decode(value.trim())?;
+            let key = percent::decode(key.trim())?;
+            let value = percent::decode(value.trim())?;
             (!key.is_empty()).then_some((key, value))
         })
         .collect()
-}
-
-/// `None` where a percent sign is not followed by two hex digits, or the result is no UTF-8.
-pub(crate) fn percent_decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let mut digit = || char::from(rest.next()?).to_digit(16);
-            let (high, low) = (digit()?, digit()?);
-            bytes.push(u8::try_from(high * 16 + low).ok()?);
-        } else {
-            bytes.push(byte);
-        }
-    }
-    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]

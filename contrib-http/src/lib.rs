@@ -1,0 +1,102 @@
+//! How the reporters of `tracer` talk to a collector: posts batches to it over HTTP and asks it
+//! things, bounded in time and memory whatever answers.
+//!
+//! An implementation crate: `contrib-otlp` and `contrib-zipkin` stand on it, and whoever writes a
+//! reporter for another format can. Programs use those.
+//!
+//! It brings no async runtime. Requests are made on the thread that asks for them, which for
+//! reports is the tracer's own reporter thread, one at a time over one connection that is kept
+//! open.
+//!
+//! # Post
+//! ```
+//! use contrib_http::{Endpoint, Format, Poster, Settings};
+//! use tracer_core::{Batch, Outcome, Reporter};
+//!
+//! /// Sends the number of spans.
+//! struct Counter(Poster);
+//!
+//! impl Reporter for Counter {
+//!     fn report(&mut self, batch: &Batch<'_>) -> Outcome {
+//!         self.0.body().extend_from_slice(batch.len().to_string().as_bytes());
+//!         self.0.deliver(batch)
+//!     }
+//! }
+//!
+//! # fn main() -> Result<(), contrib_http::ConfigError> {
+//! let mut settings = Settings::new(Endpoint::exact("http://collector:80/count")?);
+//! settings.set_header("authorization", "Bearer secret");
+//! let format = Format {
+//!     user_agent: "counter/1.0",
+//!     content_type: "text/plain",
+//!     rejected_spans: |_reply| 0,
+//! };
+//! let reporter = Counter(Poster::new(settings.checked()?, format));
+//! # drop(reporter);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Get
+//! ```no_run
+//! use std::time::Duration;
+//!
+//! use contrib_http::{Client, Endpoint, Settings};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let endpoint = Endpoint::exact("http://localhost:5778/sampling")?;
+//! let settings = Settings::new(endpoint.with_query("service", "shop")?);
+//! let client = Client::new(&settings, "asker/1.0");
+//! let answer = client.get(Duration::from_secs(1), 64 << 10)?;
+//! # drop(answer);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What becomes of a batch
+//! | the receiver | attempts | [outcome](tracer_core::Outcome) |
+//! | --- | --- | --- |
+//! | answers 2xx | one | reported, but for the spans that the reply rejects |
+//! | answers 429, 502, 503, 504, can't be reached, breaks the connection | more, after the [delay](Settings::set_retry_delay) and longer ones, or as `Retry-After` says, between 100 ms and 30 s; for [so long](Settings::set_max_elapsed) in all | as the last attempt |
+//! | answers any other 4xx | one | rejected |
+//! | answers anything else, or 64 KiB and more | one | failed |
+//! | took the request and gives no answer in time | one | unknown |
+//!
+//! A batch that was given up after a connection broke behind a whole request is unknown too: the
+//! receiver may have it. At a shutdown no attempt is repeated, and none outlasts the deadline.
+//!
+//! Redirects are never followed: a token goes to the configured host or nowhere. Of a reply's head
+//! 16 KiB are read. `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` are followed, but for a
+//! receiver on this host.
+//!
+//! # What is never printed
+//! Endpoints, headers and replies, beyond scheme, host and port, nor does `Debug` show them.
+//! Failures are said on standard error, one line in half a minute. The HTTP client, ureq, writes
+//! lines of its own to the `log` crate, without headers and, but for level trace, without paths.
+//!
+//! # Features
+//! Both are off by default.
+//! - `tls`: https endpoints, by rustls with ring and Mozilla's root certificates.
+//! - `gzip`: compressed requests.
+#![forbid(unsafe_code)]
+
+mod attempt;
+mod client;
+mod date;
+mod endpoint;
+pub mod env;
+#[cfg(feature = "gzip")]
+mod gzip;
+mod percent;
+mod poster;
+mod reply;
+mod retry;
+mod say;
+mod settings;
+mod why;
+
+pub use client::Client;
+pub use endpoint::Endpoint;
+pub use poster::{Format, Poster};
+pub use settings::{Compression, ConfigError, Settings};
+pub use why::Why;
