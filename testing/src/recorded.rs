@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use tracer_core::{FinishedSpan, MemoryReporter, Tracer};
+use tracer_core::{FinishedSpan, MemoryReporter, Tracer, TracerBuilder};
 
 /// A tracer with its spans.
 #[derive(Debug)]
@@ -17,8 +17,14 @@ impl Recorded {
     /// A tracer that records everything.
     #[must_use]
     pub fn new() -> Self {
+        Self::with(|builder| builder)
+    }
+
+    /// A tracer with settings of its own.
+    #[must_use]
+    pub fn with(set: impl FnOnce(TracerBuilder) -> TracerBuilder) -> Self {
         let reporter = MemoryReporter::new();
-        let tracer = Tracer::builder("test").reporter(reporter.clone()).build();
+        let tracer = set(Tracer::builder("test").reporter(reporter.clone())).build();
         Self { tracer, reporter }
     }
 

@@ -72,6 +72,15 @@ impl Baggage {
         true
     }
 
+    /// Adds the members whose keys are not taken, as far as the limits go.
+    pub(crate) fn add_missing(&mut self, other: &Self) {
+        for member in &other.members {
+            if self.position(&member.key).is_none() {
+                self.insert(member.clone());
+            }
+        }
+    }
+
     fn position(&self, key: &str) -> Option<usize> {
         self.members.iter().position(|member| member.key == key)
     }

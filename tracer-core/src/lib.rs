@@ -138,6 +138,7 @@ mod span;
 pub mod switch;
 mod tracer;
 mod tracestate;
+mod trust;
 mod value;
 
 use std::borrow::Cow;
@@ -163,6 +164,7 @@ pub use span::{
 };
 pub use tracer::{Resource, Tracer, TracerBuilder, clear_global, global, set_global};
 pub use tracestate::TraceState;
+pub use trust::Trust;
 pub use value::{Array, Tag, Value};
 
 /// Whether tracing is compiled in: false with the feature `off`, or with `release-off` in a build

@@ -3,27 +3,59 @@
 //! A [`Propagator`] knows a format, a carrier ([`Extract`], [`Inject`]) knows where its fields
 //! live. Whatever arrives is hostile until parsed: formats are strict, sizes are limited before
 //! anything is decoded, and a bad field counts as an absent one.
+//!
+//! | format | ids and decision | baggage | `OTEL_PROPAGATORS` |
+//! | --- | --- | --- | --- |
+//! | [`W3c`], the default | `traceparent`, `tracestate` | `baggage` | `tracecontext,baggage` |
+//! | [`TraceContext`] | `traceparent`, `tracestate` | none | `tracecontext` |
+//! | [`W3cBaggage`] | none | `baggage` | `baggage` |
+//! | [`B3`] | `b3`, or `x-b3-*` | none | `b3`, `b3multi` |
+//! | [`Jaeger`] | `uber-trace-id`, `jaeger-debug-id` | `uberctx-*`, `jaeger-baggage` | `jaeger` |
+//! | [`OtTrace`] | `ot-tracer-*` | `ot-baggage-*` | `ottrace` |
+//! | [`Composite`] | several of them: extracted in order, injected in all | | a list |
+//!
+//! [`binary`] is OpenTracing's format for carriers that are bytes.
+//!
+//! Baggage has one budget, whatever it travels in: 64 members and 8,192 bytes
+//! ([`MAX_MEMBERS`](crate::baggage::MAX_MEMBERS), [`MAX_BYTES`](crate::baggage::MAX_BYTES)). What
+//! does not fit is left out by whole members, coming in and going out.
 
 mod carrier;
+mod composite;
+mod error;
 #[cfg(feature = "http")]
 mod header_map;
+mod hosts;
+mod maps;
 mod percent;
 mod raw;
+mod trace_context;
 mod traceparent;
 mod w3c;
+mod w3c_baggage;
 
 use std::fmt::Debug;
 
 pub use carrier::{Extract, Field, Inject};
+pub use composite::Composite;
+pub use error::ExtractError;
+pub use hosts::{Hosts, Reach};
 pub use raw::{RawContext, RawValue};
-pub use w3c::{BAGGAGE, TRACEPARENT, TRACESTATE, W3c};
+pub use trace_context::{TRACEPARENT, TRACESTATE, TraceContext};
+pub use w3c::W3c;
+pub use w3c_baggage::{BAGGAGE, W3cBaggage};
 
+use crate::baggage::Baggage;
 use crate::context::SpanContext;
 
 /// A wire format of the context.
 pub trait Propagator: Send + Sync + Debug {
-    /// Reads a context. `None` where the carrier has nothing valid.
-    fn extract(&self, carrier: &dyn Extract) -> Option<SpanContext>;
+    /// Reads a context: one that came with ids, or one of baggage only.
+    ///
+    /// # Errors
+    /// [`ExtractError::NotFound`] where the carrier has none of the fields,
+    /// [`ExtractError::Corrupted`] where the ids are malformed.
+    fn extract(&self, carrier: &dyn Extract) -> Result<SpanContext, ExtractError>;
 
     /// Writes a context, replacing what the carrier had under this format's fields: all of them,
     /// where the context has nothing for one, too. There are no empty headers. A context with
@@ -31,5 +63,71 @@ pub trait Propagator: Send + Sync + Debug {
     fn inject(&self, context: &SpanContext, carrier: &mut dyn Inject);
 
     /// The fields this format uses. Switched off, they are what is handed on.
-    fn fields(&self) -> &'static [&'static Field];
+    fn fields(&self) -> &[&'static Field];
+
+    /// Those of [`fields`](Self::fields) that are baggage.
+    fn baggage_fields(&self) -> &[&'static Field] {
+        &[]
+    }
+
+    /// The beginnings of the names of fields that this format has one of for each item of the
+    /// baggage. Lower case.
+    fn prefixes(&self) -> &[&'static str] {
+        &[]
+    }
+}
+
+impl<P: Propagator + ?Sized> Propagator for Box<P> {
+    fn extract(&self, carrier: &dyn Extract) -> Result<SpanContext, ExtractError> {
+        (**self).extract(carrier)
+    }
+
+    fn inject(&self, context: &SpanContext, carrier: &mut dyn Inject) {
+        (**self).inject(context, carrier);
+    }
+
+    fn fields(&self) -> &[&'static Field] {
+        (**self).fields()
+    }
+
+    fn baggage_fields(&self) -> &[&'static Field] {
+        (**self).baggage_fields()
+    }
+
+    fn prefixes(&self) -> &[&'static str] {
+        (**self).prefixes()
+    }
+}
+
+/// Takes every field of a format out of a message.
+pub(crate) fn remove_all(format: &dyn Propagator, carrier: &mut (impl Inject + ?Sized)) {
+    for field in format.fields() {
+        carrier.remove(field);
+    }
+    for prefix in format.prefixes() {
+        carrier.remove_prefixed(prefix);
+    }
+}
+
+/// Nothing empty is ever injected.
+fn set_or_remove(carrier: &mut dyn Inject, field: &Field, value: &str) {
+    if value.is_empty() {
+        carrier.remove(field);
+    } else {
+        carrier.set(field, value);
+    }
+}
+
+/// Baggage stands on its own, whatever became of the ids.
+fn add_baggage(
+    found: Result<SpanContext, ExtractError>,
+    baggage: Baggage,
+) -> Result<SpanContext, ExtractError> {
+    match found {
+        Ok(context) => Ok(context.with_baggage(baggage)),
+        Err(ExtractError::NotFound) => Ok(SpanContext::baggage_only(baggage)),
+        Err(ExtractError::Corrupted { field, .. }) => {
+            Err(ExtractError::Corrupted { field, rest: SpanContext::baggage_only(baggage) })
+        }
+    }
 }

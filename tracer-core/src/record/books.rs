@@ -73,6 +73,13 @@ pub struct Books {
     pub written_after_finish: u64,
     /// Bytes that the recorder holds now, of its budget.
     pub bytes: u64,
+    /// Callers' contexts that were malformed.
+    pub malformed_contexts: u64,
+    /// Traces that somebody insisted on and got: see
+    /// [`forced_sampling`](crate::TracerBuilder::forced_sampling).
+    pub forced: u64,
+    /// Those that were refused, since the budget was spent.
+    pub forced_refused: u64,
 }
 
 impl Books {
@@ -119,6 +126,7 @@ pub(crate) struct Counters {
     dropped: [AtomicU64; DropReason::ALL.len()],
     cut: AtomicU64,
     late: AtomicU64,
+    malformed: AtomicU64,
 }
 
 impl Counters {
@@ -134,6 +142,10 @@ impl Counters {
         self.late.fetch_add(1, Ordering::Relaxed);
     }
 
+    pub(crate) fn count_malformed(&self) {
+        self.malformed.fetch_add(1, Ordering::Relaxed);
+    }
+
     pub(super) fn read(&self) -> Books {
         let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Books {
@@ -145,6 +157,7 @@ impl Counters {
             dropped_by: std::array::from_fn(|reason| get(&self.dropped[reason])),
             cut_by_limits: get(&self.cut),
             written_after_finish: get(&self.late),
+            malformed_contexts: get(&self.malformed),
             ..Books::default()
         }
     }

@@ -102,7 +102,7 @@ impl<S> ParentBased<S> {
 
 /// What the parent says; `None` where nobody has decided yet, which is the root sampler's.
 fn parent(input: &SamplingInput<'_>) -> Option<Parent> {
-    let parent = input.parent?;
+    let parent = input.parent.filter(|parent| !parent.is_deferred())?;
     Some(Parent { remote: parent.is_remote(), sampled: parent.is_sampled() })
 }
 
@@ -147,7 +147,10 @@ impl<S: fmt::Debug> fmt::Debug for ParentBased<S> {
 mod tests {
     use super::super::tests::{Caller, ask, asked};
     use super::*;
-    use crate::sampler::{AlwaysOff, AlwaysOn, RateLimiting};
+    use crate::SpanContext;
+    use crate::id::{SpanId, TraceId};
+    use crate::sampler::{AlwaysOff, AlwaysOn, Probabilistic, RateLimiting};
+    use crate::span::SpanKind;
 
     const CALLERS: [Caller; 4] = [
         Caller { remote: true, sampled: true },
@@ -184,6 +187,33 @@ mod tests {
             assert_eq!(sampler.samples_children(), nth >= 2, "{sampler:?}");
         }
         assert!(!follow().samples_children());
+    }
+
+    #[test]
+    fn a_caller_who_leaves_it_open_is_no_decision() {
+        let trace_id = TraceId::from_u128(1).unwrap();
+        let caller = SpanContext::new(trace_id, SpanId::from_u64(1).unwrap(), true).with_remote();
+        let input = SamplingInput {
+            parent: Some(&caller.with_deferred()),
+            trace_id,
+            name: "n",
+            kind: SpanKind::Server,
+            tags: &[],
+        };
+        for (root, sampled) in
+            [(Probabilistic::clamped(0.0), false), (Probabilistic::clamped(1.0), true)]
+        {
+            let sampler =
+                ParentBased::new(root).remote_not_sampled(AlwaysOn).remote_sampled(AlwaysOff);
+            let decision = sampler.sample(&input);
+            assert_eq!((decision.sampled, decision.by.is_some()), (sampled, true));
+        }
+        let no_trace = SpanContext::decision(true);
+        let input = SamplingInput { parent: Some(&no_trace), ..input };
+        assert!(
+            ParentBased::new(AlwaysOff).sample(&input).sampled,
+            "a decision without ids is one"
+        );
     }
 
     #[test]

@@ -3,6 +3,11 @@
 /// The tag that says that the work failed; on the wire it is the span's status.
 pub const ERROR: &str = "error";
 
+/// The tag that says how much this trace is wanted: not at all (0), or whatever samplers say.
+pub const SAMPLING_PRIORITY: &str = "sampling.priority";
+/// The tag of a trace that a caller asked for by the header `jaeger-debug-id`.
+pub const JAEGER_DEBUG_ID: &str = "jaeger-debug-id";
+
 /// The field that names a log.
 pub const EVENT: &str = "event";
 /// Its value for an error.

@@ -36,6 +36,8 @@ pub enum Parent {
     Root,
     /// This one.
     Reference(SpanContext, ReferenceKind),
+    /// None: the span is the one of this context.
+    Itself(SpanContext),
 }
 
 /// Anything that stands for a span.
@@ -66,6 +68,10 @@ impl<'a> SpanBuilder<'a> {
     }
 
     /// A tag that samplers can see. An earlier value under the same key is replaced.
+    ///
+    /// OpenTracing's `sampling.priority` decides: above zero the span is recorded, whatever
+    /// samplers say, as far as the [budget](crate::TracerBuilder::forced_sampling) goes, and zero
+    /// it is not.
     pub fn tag(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
         if ENABLED {
             if self.tags.capacity() == 0 {
@@ -97,6 +103,30 @@ impl<'a> SpanBuilder<'a> {
     /// Begins a new trace, whatever is current.
     pub fn root(mut self) -> Self {
         self.parent = Parent::Root;
+        self
+    }
+
+    /// The span itself is the one of this context: it has its ids, decision and baggage, and no
+    /// parent (Jaeger's client: `SelfRef`). For work that goes on where another process has left
+    /// it, or under ids that were given out before. References become links; a context without ids
+    /// is a parent like any other.
+    ///
+    /// ```
+    /// # let tracer = tracer_core::Tracer::builder("shop").build();
+    /// let ids = tracer.span("order").start().context();
+    /// let span = tracer.span("order").continue_as(&ids).start();
+    /// assert_eq!(span.context(), ids);
+    /// ```
+    #[doc(alias = "SelfRef")]
+    pub fn continue_as(mut self, context: &(impl ToContext + ?Sized)) -> Self {
+        let context = context.to_context();
+        if !ENABLED || context.is_empty() {
+            return self;
+        }
+        match std::mem::replace(&mut self.parent, Parent::Itself(context)) {
+            Parent::Reference(context, kind) => self.push_link(context, kind),
+            Parent::Current | Parent::Root | Parent::Itself(_) => {}
+        }
         self
     }
 
@@ -157,7 +187,7 @@ impl<'a> SpanBuilder<'a> {
                     self.links.insert(0, Link { context, kind });
                 }
             }
-            Parent::Reference(..) => self.push_link(context, kind),
+            Parent::Reference(..) | Parent::Itself(_) => self.push_link(context, kind),
         }
         self
     }

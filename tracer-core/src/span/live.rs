@@ -31,7 +31,8 @@ pub(crate) enum Live {
 impl Live {
     /// A span that only hands this context on.
     pub(crate) fn passive(context: SpanContext) -> Option<Self> {
-        if context.is_empty() && !context.is_suppressed() {
+        let nothing = context.is_empty() || context.is_linked();
+        if nothing && !context.is_suppressed() {
             return None;
         }
         Some(Self::Passive(Arc::new(Passive::new(context))))

@@ -1,6 +1,8 @@
 //! Spans: the owner ([`Span`]), the handle ([`SpanRef`]), and how one is started.
 
 mod active;
+#[cfg(not(any(feature = "off", all(feature = "release-off", not(debug_assertions)))))]
+mod admit;
 mod body;
 mod builder;
 mod handle;

@@ -71,15 +71,7 @@ impl Slot {
         })
     }
 
-    /// Begins a span in a slot that nobody else holds.
-    #[inline]
-    pub(crate) fn begin(&self, trace_id: TraceId, span_id: SpanId, flags: u8) {
-        let trace_id = trace_id.to_u128();
-        let words = [(trace_id >> 64) as u64, trace_id as u64];
-        self.begin_words(words, span_id.to_u64(), flags);
-    }
-
-    /// The same with ids as they are stored.
+    /// Begins a span in a slot that nobody else holds, with ids as they are stored.
     #[inline]
     pub(crate) fn begin_words(&self, [high, low]: [u64; 2], span_id: u64, flags: u8) {
         self.trace_high.store(high, Ordering::Relaxed);

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::{Core, Resource, Tracer};
-use crate::propagation::{Propagator, W3c};
+use crate::propagation::{Hosts, Propagator, W3c};
 use crate::record::{Recorder, RecorderOptions};
 use crate::reporter::{NullReporter, Reporter};
 use crate::sampler::{AlwaysOn, ParentBased, Sampler};
 use crate::span::Limits;
+use crate::trust::{Forced, Trust};
 use crate::value::{Tag, Value};
 use crate::{ENABLED, clock};
 
@@ -23,6 +24,9 @@ pub struct TracerBuilder {
     reporter: Box<dyn Reporter>,
     limits: Limits,
     recorder: RecorderOptions,
+    trust: Trust,
+    forced: (f64, f64),
+    hosts: [Hosts; 2],
 }
 
 impl TracerBuilder {
@@ -34,6 +38,9 @@ impl TracerBuilder {
             reporter: Box::new(NullReporter),
             limits: Limits::default(),
             recorder: RecorderOptions::default(),
+            trust: Trust::default(),
+            forced: (1.0, 10.0),
+            hosts: [Hosts::any(), Hosts::any()],
         }
     }
 
@@ -58,6 +65,35 @@ impl TracerBuilder {
     /// The wire format. Default: [`W3c`].
     pub fn propagator(mut self, propagator: impl Propagator + 'static) -> Self {
         self.propagator = Arc::new(propagator);
+        self
+    }
+
+    /// How far callers are believed. Default: their traces go on here.
+    pub fn trust(mut self, trust: Trust) -> Self {
+        self.trust = trust;
+        self
+    }
+
+    /// How many traces those can force that insist on one (`jaeger-debug-id`, the debug flags of
+    /// Jaeger and B3, the tag `sampling.priority`; under [`Trust::Limited`] every `sampled=1` of a
+    /// caller): so many in a second, and so many at once. Default 1 and 10. What is granted and
+    /// what is refused is in the [books](crate::Books::forced); who is refused is treated as
+    /// anybody else. No number, or a negative one, is zero.
+    pub fn forced_sampling(mut self, per_second: f64, burst: f64) -> Self {
+        self.forced = (per_second, burst);
+        self
+    }
+
+    /// The hosts that are told of a trace (ids, decision, tracestate). Default: every host. What
+    /// the kit's clients send to any other host carries nothing of it.
+    pub fn propagate_to(mut self, hosts: Hosts) -> Self {
+        self.hosts[0] = hosts;
+        self
+    }
+
+    /// The hosts that are told of the baggage. Default: every host.
+    pub fn baggage_to(mut self, hosts: Hosts) -> Self {
+        self.hosts[1] = hosts;
         self
     }
 
@@ -89,6 +125,9 @@ impl TracerBuilder {
             limits: self.limits,
             recorder,
             resource,
+            trust: self.trust,
+            forced: Forced::new(self.forced.0, self.forced.1),
+            hosts: self.hosts,
         })
     }
 }
@@ -101,6 +140,9 @@ impl fmt::Debug for TracerBuilder {
             .field("propagator", &self.propagator)
             .field("limits", &self.limits)
             .field("recorder", &self.recorder)
+            .field("trust", &self.trust)
+            .field("forced_sampling", &self.forced)
+            .field("hosts", &self.hosts)
             .finish_non_exhaustive()
     }
 }

@@ -16,6 +16,9 @@
 //! | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | 4096 | bytes of a text that is a tag's value |
 //! | `OTEL_SPAN_EVENT_COUNT_LIMIT` | 128 | logs of a span |
 //! | `OTEL_SPAN_LINK_COUNT_LIMIT` | 128 | links of a span |
+//! | `TRACER_TRUST` | `trust` | how far callers are believed: `trust`, `limited`, `link`, `ignore` ([`Trust`](tracer_core::Trust)); anything else is `ignore` |
+//! | `TRACER_FORCED_SAMPLING` | `1/10` | traces that callers can force, in a second and at once |
+//! | `TRACER_PROPAGATION_HOSTS`, `TRACER_BAGGAGE_HOSTS` | every host | a list of the hosts that are told of a trace, or of the baggage ([`Hosts`](tracer_core::propagation::Hosts)); `none` for none |
 //! | `OTEL_SDK_DISABLED=true`, `TRACER_ENABLED=false` | on | start switched off |
 //!
 //! `OTEL_BSP_MAX_QUEUE_SIZE` has no meaning here: what waits is bounded in bytes, not in spans.
@@ -26,6 +29,7 @@ mod sampler;
 mod sizes;
 #[cfg(test)]
 mod tests;
+mod trust;
 mod vars;
 
 pub use guard::Tracing;
@@ -79,7 +83,7 @@ fn describe(vars: &Vars<'_>) -> TracerBuilder {
     if let Some(reporter) = reporter::read(vars) {
         builder = builder.reporter(reporter);
     }
-    builder
+    trust::apply(vars, builder)
 }
 
 #[cfg(feature = "otlp")]

@@ -101,6 +101,43 @@ fn what_is_no_number_is_warned_of_and_the_next_one_holds() {
 }
 
 #[test]
+fn whom_to_believe_and_whom_to_tell() {
+    for (value, expected, complaints) in [
+        ("Limited", "trust: Limited", 0),
+        ("link", "trust: Link", 0),
+        ("ignore", "trust: Ignore", 0),
+        // Whoever set it wanted less than all.
+        ("lnik", "trust: Ignore", 1),
+        (" ", "trust: Trust", 0),
+    ] {
+        let (text, warned) = read(&[("TRACER_TRUST", value)]);
+        assert!(text.contains(expected) && warned.len() == complaints, "{value}: {text}");
+    }
+    for (value, expected, complaints) in [
+        ("2/5", "forced_sampling: (2.0, 5.0)", 0),
+        ("0.5", "forced_sampling: (0.5, 10.0)", 0),
+        ("-1", "forced_sampling: (1.0, 10.0)", 1),
+        ("1/inf", "forced_sampling: (1.0, 10.0)", 1),
+        ("one", "forced_sampling: (1.0, 10.0)", 1),
+    ] {
+        let (text, warned) = read(&[("TRACER_FORCED_SAMPLING", value)]);
+        assert!(text.contains(expected) && warned.len() == complaints, "{value}: {text}");
+    }
+    let lists =
+        [("TRACER_PROPAGATION_HOSTS", "a.test, *.b.test"), ("TRACER_BAGGAGE_HOSTS", "none")];
+    let get = |name: &str| {
+        let all = lists.iter().chain(&[("OTEL_TRACES_EXPORTER", "none")]);
+        all.into_iter().find(|(own, _)| *own == name).map(|(_, value)| (*value).to_owned())
+    };
+    let tracer = super::builder_from(get).build();
+    if tracer_core::ENABLED {
+        let reach = |host| (tracer.reach(host).context, tracer.reach(host).baggage);
+        assert_eq!(reach("x.b.test:80"), (true, false));
+        assert_eq!((reach("c.test"), reach("a.test")), ((false, false), (true, false)));
+    }
+}
+
+#[test]
 fn exporters_by_name() {
     for (list, wanted) in [
         ("none", 0),

@@ -1,0 +1,85 @@
+//! Whether a trace is recorded: who insists, who is believed, and what the sampler says.
+
+use super::{ReferenceKind, SpanBuilder};
+use crate::context::{DEBUG, SAMPLED, SpanContext};
+use crate::id::TraceId;
+use crate::record::Link;
+use crate::sampler::{Decision, SampledBy, SamplingInput};
+use crate::semconv::opentracing::{JAEGER_DEBUG_ID, SAMPLING_PRIORITY};
+use crate::tracer::Core;
+use crate::value::{Tag, Value};
+
+/// A caller who is not followed becomes a link of the span, and leaves nothing else behind but the
+/// id for which a trace is wanted.
+pub(super) fn linked(builder: &mut SpanBuilder<'_>, context: SpanContext) -> SpanContext {
+    if !context.is_linked() {
+        return context;
+    }
+    if let Some((trace_id, span_id)) = context.ids() {
+        let caller = SpanContext::new(trace_id, span_id, context.is_sampled()).with_remote();
+        builder.links.insert(0, Link { context: caller, kind: ReferenceKind::FollowsFrom });
+    }
+    let insists = if context.is_valid() { None } else { context.debug_id() };
+    let debug = context.is_debug() && context.is_sampled();
+    insists.map_or(SpanContext::EMPTY, |id| SpanContext::EMPTY.with_debug_id(id)).with_debug(debug)
+}
+
+/// The flags `SAMPLED` and `DEBUG` of the span that starts, and the sampler that set them.
+pub(super) fn judge(
+    builder: &mut SpanBuilder<'_>,
+    core: &Core,
+    trace_id: TraceId,
+    context: &SpanContext,
+) -> (u8, Option<SampledBy>) {
+    let local = context.is_valid() && !context.is_remote();
+    match priority(&builder.tags) {
+        Some(false) => return (0, None),
+        Some(true) if local && context.is_sampled() => {}
+        Some(true) if core.forced.allows() => return (SAMPLED | DEBUG, None),
+        _ => {}
+    }
+    if local {
+        return (context.span_flags() & (SAMPLED | DEBUG), None);
+    }
+    let insists = if context.is_valid() { None } else { context.debug_id() };
+    if (insists.is_some() || context.is_debug()) && core.forced.allows() {
+        if let Some(id) = insists {
+            builder.tags.push(Tag::new(JAEGER_DEBUG_ID, id.to_owned()));
+        }
+        return (SAMPLED | DEBUG, None);
+    }
+    let decision = if context.is_limited() && context.is_sampled() && !core.forced.allows() {
+        ask(builder, core, trace_id, &context.clone().with_sampled(false))
+    } else {
+        ask(builder, core, trace_id, context)
+    };
+    builder.tags.extend(decision.tags);
+    (if decision.sampled { SAMPLED } else { 0 }, decision.by)
+}
+
+/// What OpenTracing's tag says before the start: above zero, that this is to be recorded, and zero,
+/// that it is not.
+pub(super) fn priority(tags: &[Tag]) -> Option<bool> {
+    let tag = tags.iter().rfind(|tag| tag.key == SAMPLING_PRIORITY)?;
+    match tag.value {
+        Value::I64(priority) => Some(priority > 0),
+        Value::F64(priority) => Some(priority > 0.0),
+        _ => None,
+    }
+}
+
+fn ask(
+    builder: &SpanBuilder<'_>,
+    core: &Core,
+    trace_id: TraceId,
+    context: &SpanContext,
+) -> Decision {
+    let decides = context.is_valid() || context.is_decision_only();
+    core.sampler.sample(&SamplingInput {
+        parent: decides.then_some(context),
+        trace_id,
+        name: &builder.name,
+        kind: builder.kind,
+        tags: &builder.tags,
+    })
+}
