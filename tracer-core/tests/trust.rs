@@ -268,35 +268,6 @@ fn who_insists_is_handed_on_to_children_and_services_below() {
 }
 
 #[test]
-fn sampling_priority_before_the_start() {
-    if !ENABLED {
-        return;
-    }
-    let (tracer, memory) = tracer(|builder| builder.sampler(AlwaysOff).forced_sampling(0.0, 1.0));
-    let key = "sampling.priority";
-    let first = tracer.span("first").tag(key, 1).start();
-    assert!(first.context().is_sampled() && first.context().is_debug());
-    first.finish();
-    let second = tracer.span("second").tag(key, 1).start();
-    assert!(!second.context().is_sampled(), "the budget is spent");
-    let third = tracer.span("third").tag(key, true).start();
-    assert!(!third.context().is_sampled(), "a truth value is no priority");
-    assert_eq!(spans(&tracer, &memory).len(), 1);
-
-    let (tracer, memory) = self::tracer(|builder| builder);
-    let parent = tracer.span("parent").start();
-    let child = tracer.span("child").child_of(&parent).tag(key, 0).start();
-    assert!(!child.context().is_sampled());
-    drop((child, parent));
-    assert_eq!(spans(&tracer, &memory).len(), 1);
-    // A child of one that is not recorded can be recorded.
-    let parent = tracer.span("parent").tag(key, 0).start();
-    let entered = parent.enter();
-    assert!(tracer.span("child").tag(key, 1).start().context().is_sampled());
-    drop(entered);
-}
-
-#[test]
 fn t2_nothing_is_sent_that_a_list_forbids() {
     if !ENABLED {
         return;
@@ -341,26 +312,6 @@ fn t2_context_and_baggage_have_lists_of_their_own_on_and_off() {
             }
         }
     }
-}
-
-#[test]
-fn a_span_can_go_on_as_a_given_context() {
-    if !ENABLED {
-        return;
-    }
-    let (tracer, memory) = tracer(|builder| builder.sampler(AlwaysOff));
-    let given = caller(true);
-    let cause = caller(false);
-    let span = tracer.span("again").child_of(&cause).continue_as(&given).start();
-    assert_eq!(span.context(), given, "ids and decision, whatever the sampler says");
-    assert!(!span.context().is_remote());
-    span.finish();
-    let unsampled = tracer.span("again").continue_as(&caller(false)).start();
-    assert_eq!((unsampled.context(), unsampled.is_recording()), (caller(false), false));
-    let none = tracer.span("new").continue_as(&SpanContext::default()).start();
-    assert!(none.context().is_valid());
-    let spans = spans(&tracer, &memory);
-    assert_eq!((spans.len(), spans[0].parent_id, spans[0].links.len()), (1, None, 1));
 }
 
 #[test]

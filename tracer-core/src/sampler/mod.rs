@@ -15,6 +15,7 @@ mod tests;
 mod updatable;
 
 use std::fmt::Debug;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use constant::{AlwaysOff, AlwaysOn};
 pub use decision::{Decision, SampledBy, SamplerKind};
@@ -68,7 +69,9 @@ pub trait Sampler: Send + Sync + Debug {
 #[non_exhaustive]
 pub struct SamplingInput<'a> {
     /// The parent, if there is one: in another process, or with
-    /// [`samples_children`](Sampler::samples_children) in this one.
+    /// [`samples_children`](Sampler::samples_children) in this one. It can leave the decision open
+    /// ([`SpanContext::is_deferred`]), or know nothing but the decision
+    /// ([`SpanContext::is_decision_only`]).
     pub parent: Option<&'a SpanContext>,
     /// The trace that the span is in.
     pub trace_id: TraceId,
@@ -78,6 +81,24 @@ pub struct SamplingInput<'a> {
     pub kind: SpanKind,
     /// The tags set before the start.
     pub tags: &'a [Tag],
+}
+
+/// Whether any tracer of the process has had a sampler that is asked for children: while none has,
+/// they need not look for it.
+static ASKED_FOR_CHILDREN: AtomicBool = AtomicBool::new(false);
+
+#[inline]
+pub(crate) fn children_are_asked_for() -> bool {
+    ASKED_FOR_CHILDREN.load(Ordering::Relaxed)
+}
+
+/// Whether this sampler is to be asked for children.
+pub(crate) fn asks_for_children(sampler: &dyn Sampler) -> bool {
+    let asks = sampler.samples_children();
+    if asks {
+        ASKED_FOR_CHILDREN.store(true, Ordering::Relaxed);
+    }
+    asks
 }
 
 impl<S: Sampler + ?Sized> Sampler for Box<S> {

@@ -4,7 +4,7 @@ use super::{ReferenceKind, SpanBuilder};
 use crate::context::{DEBUG, SAMPLED, SpanContext};
 use crate::id::TraceId;
 use crate::record::Link;
-use crate::sampler::{Decision, SampledBy, SamplingInput};
+use crate::sampler::{SampledBy, SamplingInput};
 use crate::semconv::opentracing::{JAEGER_DEBUG_ID, SAMPLING_PRIORITY};
 use crate::tracer::Core;
 use crate::value::{Tag, Value};
@@ -24,37 +24,54 @@ pub(super) fn linked(builder: &mut SpanBuilder<'_>, context: SpanContext) -> Spa
     insists.map_or(SpanContext::EMPTY, |id| SpanContext::EMPTY.with_debug_id(id)).with_debug(debug)
 }
 
-/// The flags `SAMPLED` and `DEBUG` of the span that starts, and the sampler that set them.
+/// What becomes of the span that starts.
+pub(super) struct Verdict {
+    /// `SAMPLED` and `DEBUG`.
+    pub(super) flags: u8,
+    /// The sampler that said yes, if it was one.
+    pub(super) by: Option<SampledBy>,
+}
+
+impl Verdict {
+    const fn of(flags: u8) -> Self {
+        Self { flags, by: None }
+    }
+}
+
 pub(super) fn judge(
     builder: &mut SpanBuilder<'_>,
     core: &Core,
     trace_id: TraceId,
     context: &SpanContext,
-) -> (u8, Option<SampledBy>) {
+) -> Verdict {
     let local = context.is_valid() && !context.is_remote();
     match priority(&builder.tags) {
-        Some(false) => return (0, None),
+        Some(false) => return Verdict::of(0),
         Some(true) if local && context.is_sampled() => {}
-        Some(true) if core.forced.allows() => return (SAMPLED | DEBUG, None),
+        Some(true) if core.forced.allows() => return Verdict::of(SAMPLED | DEBUG),
         _ => {}
     }
     if local {
-        return (context.span_flags() & (SAMPLED | DEBUG), None);
+        return if core.asks_for_children {
+            let debug = context.span_flags() & DEBUG;
+            let verdict = ask(builder, core, trace_id, context);
+            Verdict { flags: verdict.flags | debug, by: None }
+        } else {
+            Verdict::of(context.span_flags() & (SAMPLED | DEBUG))
+        };
     }
     let insists = if context.is_valid() { None } else { context.debug_id() };
     if (insists.is_some() || context.is_debug()) && core.forced.allows() {
         if let Some(id) = insists {
             builder.tags.push(Tag::new(JAEGER_DEBUG_ID, id.to_owned()));
         }
-        return (SAMPLED | DEBUG, None);
+        return Verdict::of(SAMPLED | DEBUG);
     }
-    let decision = if context.is_limited() && context.is_sampled() && !core.forced.allows() {
+    if context.is_limited() && context.is_sampled() && !core.forced.allows() {
         ask(builder, core, trace_id, &context.clone().with_sampled(false))
     } else {
         ask(builder, core, trace_id, context)
-    };
-    builder.tags.extend(decision.tags);
-    (if decision.sampled { SAMPLED } else { 0 }, decision.by)
+    }
 }
 
 /// What OpenTracing's tag says before the start: above zero, that this is to be recorded, and zero,
@@ -69,17 +86,22 @@ pub(super) fn priority(tags: &[Tag]) -> Option<bool> {
 }
 
 fn ask(
-    builder: &SpanBuilder<'_>,
+    builder: &mut SpanBuilder<'_>,
     core: &Core,
     trace_id: TraceId,
     context: &SpanContext,
-) -> Decision {
+) -> Verdict {
     let decides = context.is_valid() || context.is_decision_only();
-    core.sampler.sample(&SamplingInput {
+    let decision = core.sampler.sample(&SamplingInput {
         parent: decides.then_some(context),
         trace_id,
         name: &builder.name,
         kind: builder.kind,
         tags: &builder.tags,
-    })
+    });
+    if !decision.sampled {
+        return Verdict::of(0);
+    }
+    builder.tags.extend(decision.tags);
+    Verdict { flags: SAMPLED, by: decision.by }
 }

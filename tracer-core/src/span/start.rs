@@ -12,7 +12,7 @@ use crate::id::SpanId;
 use crate::record::{REMOTE_PARENT, UNIX_START};
 use crate::sampler::SampledBy;
 use crate::tracer::{self, Core};
-use crate::{Tracer, switch};
+use crate::{Tracer, sampler, switch};
 
 pub(super) fn start(builder: &mut SpanBuilder<'_>) -> Option<Live> {
     match builder.parent {
@@ -27,7 +27,7 @@ pub(super) fn start(builder: &mut SpanBuilder<'_>) -> Option<Live> {
 
 /// Starts an active span that has nothing but a name: a child of the current one if there is one.
 pub(crate) fn start_scope(tracer: Option<&Tracer>, name: &'static str) -> Place {
-    if switch::is_on() {
+    if switch::is_on() && !sampler::children_are_asked_for() {
         let lean = current::with_local(|local| local.start_lean(tracer, name));
         match lean {
             Some(Lately::At(ticket)) => return Place::At(ticket),
@@ -73,9 +73,24 @@ fn suppressed(builder: &mut SpanBuilder<'_>) -> Option<Live> {
 /// A child of the current span takes one look at the thread's state.
 #[inline]
 fn under_current(builder: &mut SpanBuilder<'_>) -> Option<Live> {
+    if sampler::children_are_asked_for() {
+        return asked_child(builder);
+    }
     match current::with_local(|local| implicit_child(local, builder)).flatten() {
         Some(span) => Some(span),
         None => under_context(builder, current::current().context()),
+    }
+}
+
+/// The child of the current span, where some tracer's sampler may have a word in it.
+#[cold]
+fn asked_child(builder: &mut SpanBuilder<'_>) -> Option<Live> {
+    let current = current::current();
+    let slot = current.live.as_ref().and_then(Live::slot);
+    match slot.filter(|slot| builder.tracer.is_none() && slot.core.is_on()) {
+        // The parent's tracer, as always.
+        Some(slot) => decide(builder, &slot.core, slot.context()),
+        None => under_context(builder, current.context()),
     }
 }
 
@@ -159,11 +174,11 @@ fn decide(builder: &mut SpanBuilder<'_>, core: &Arc<Core>, context: SpanContext)
         // Random all over, as W3C level 2 wants to know.
         None => (new_trace_id, RANDOM),
     };
-    let (verdict, by) = admit::judge(builder, core, trace_id, &context);
-    let flags = (inherited & !(SAMPLED | DEBUG)) | verdict;
+    let verdict = admit::judge(builder, core, trace_id, &context);
+    let flags = (inherited & !(SAMPLED | DEBUG)) | verdict.flags;
     let ext = context.ext().and_then(Ext::of_span);
     let own = SpanContext::from_parts(trace_id, span_id, flags, ext);
-    begin(builder, core, own, &context, by)
+    begin(builder, core, own, &context, verdict.by)
 }
 
 /// A span that is what its context says, ids and decision and all.

@@ -9,7 +9,7 @@ use super::{Core, Resource, Tracer};
 use crate::propagation::{Hosts, Propagator, W3c};
 use crate::record::{Recorder, RecorderOptions};
 use crate::reporter::{NullReporter, Reporter};
-use crate::sampler::{AlwaysOn, ParentBased, Sampler};
+use crate::sampler::{AlwaysOn, ParentBased, Sampler, asks_for_children};
 use crate::span::Limits;
 use crate::trust::{Forced, Trust};
 use crate::value::{Tag, Value};
@@ -120,6 +120,7 @@ impl TracerBuilder {
         let recorder = Recorder::start(self.reporter, Arc::clone(&resource), self.recorder);
         Tracer::from_core(Core {
             on: AtomicBool::new(true),
+            asks_for_children: asks_for_children(&*self.sampler),
             sampler: self.sampler,
             propagator: self.propagator,
             limits: self.limits,

@@ -39,6 +39,8 @@ pub struct Tracer {
 pub(crate) struct Core {
     on: AtomicBool,
     pub(crate) sampler: Box<dyn Sampler>,
+    /// Whether the sampler wants to be asked for children too.
+    pub(crate) asks_for_children: bool,
     propagator: Arc<dyn Propagator>,
     pub(crate) limits: Limits,
     pub(crate) recorder: Recorder,
