@@ -8,5 +8,5 @@ mod recorded;
 pub mod store;
 mod tree;
 
-pub use recorded::{Recorded, tag};
+pub use recorded::{Recorded, tag, tags};
 pub use tree::{tree, tree_with};
