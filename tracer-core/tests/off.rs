@@ -98,6 +98,24 @@ fn a_mock_tracer_has_nothing_to_show() {
     let _nobody = SpanRef::detached().enter();
 }
 
+#[test]
+fn bytes_say_nothing_either() {
+    use tracer_core::propagation::{ExtractError, Jaeger, binary};
+
+    let far = SpanContext::new(1.try_trace(), 1.try_span(), true);
+    assert!(binary::inject(&far).is_empty() && binary::inject(&Span::noop()).is_empty());
+    assert_eq!(binary::extract(&[1; 37]), Err(ExtractError::NotFound));
+    let tracer = Tracer::builder("test").propagator(Jaeger::http()).build();
+    let request = vec![
+        ("uber-trace-id".to_owned(), "1:1:0:1".to_owned()),
+        ("uberctx-k".to_owned(), "v".to_owned()),
+    ];
+    assert!(tracer.extract(&request).is_empty() && tracer.capture(&request).is_empty());
+    let mut carrier = request.clone();
+    tracer.inject(&far, &mut carrier);
+    assert_eq!(carrier, request);
+}
+
 trait Ids {
     fn try_trace(self) -> tracer_core::TraceId;
     fn try_span(self) -> tracer_core::SpanId;
