@@ -5,6 +5,7 @@ mod bench;
 pub mod collector;
 pub mod http;
 mod recorded;
+pub mod reporting;
 pub mod store;
 mod tree;
 

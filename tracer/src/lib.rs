@@ -28,7 +28,9 @@
 //! # Features
 //! | feature | brings |
 //! | --- | --- |
-//! | `otlp` (default) | `tracer::otlp`: spans go to Jaeger or any OTLP receiver; `tls` and `gzip` with it |
+//! | `otlp` (default) | `tracer::otlp`: spans go to Jaeger or any OTLP receiver |
+//! | `zipkin` | `tracer::zipkin`: spans go to Zipkin |
+//! | `tls`, `gzip` | https endpoints and compressed requests, for these two |
 //! | `axum` | `tracer::axum`: a layer for what an axum router serves |
 //! | `tower` | `tracer::tower`: layers for any tower service over HTTP |
 //! | `tonic` | `tracer::tonic`: layers for gRPC services and clients |
@@ -67,6 +69,9 @@ pub use contrib_tonic as tonic;
 #[cfg(feature = "tower")]
 #[doc(no_inline)]
 pub use contrib_tower as tower;
+#[cfg(feature = "zipkin")]
+#[doc(no_inline)]
+pub use contrib_zipkin as zipkin;
 
 /// The README's snippets, compiled.
 #[cfg(all(

@@ -6,6 +6,7 @@
 
 mod authority;
 pub mod db;
+pub mod event;
 pub mod failure;
 mod furnish;
 pub mod http;
@@ -15,6 +16,8 @@ mod interned;
 mod methods;
 mod names;
 pub mod opentracing;
+pub mod otel;
+pub mod peer;
 pub mod redact;
 pub mod resource;
 pub mod rpc;

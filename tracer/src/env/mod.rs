@@ -5,11 +5,14 @@
 //!
 //! | variable | default | what it says |
 //! | --- | --- | --- |
-//! | `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES` | `unknown_service:` and the program | who is tracing; the attributes need the feature `otlp` |
-//! | `OTEL_TRACES_EXPORTER` | `otlp` | a list of `otlp`, `console`, or `none` |
+//! | `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES` | `unknown_service:` and the program | who is tracing; the attributes need the feature `otlp` or `zipkin` |
+//! | `OTEL_TRACES_EXPORTER` | `otlp` | a list of `otlp`, `zipkin`, `console`, or `none`; the first two need the feature of their name |
 //! | `OTEL_EXPORTER_OTLP_*` | a collector on this host | see `tracer::otlp` |
+//! | `OTEL_EXPORTER_ZIPKIN_ENDPOINT` | `http://localhost:9411/api/v2/spans` | the whole URL that spans are posted to |
+//! | `OTEL_EXPORTER_ZIPKIN_TIMEOUT` | 10000 | milliseconds for one attempt, above 0, 1 h at most |
 //! | `OTEL_TRACES_SAMPLER` | `parentbased_always_on` | `always_on`, `always_off`, `traceidratio`, and these after `parentbased_` |
 //! | `OTEL_TRACES_SAMPLER_ARG` | 1 | the ratio, 0 to 1 |
+//! | `OTEL_PROPAGATORS` | `tracecontext,baggage` | the headers: a list of `tracecontext`, `baggage`, `b3`, `b3multi`, `jaeger`, `ottrace`, or `none`; read in this order, and all of them written |
 //! | `OTEL_BSP_SCHEDULE_DELAY` | 1000 | milliseconds that a span waits for company |
 //! | `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | 512 | most spans sent at once |
 //! | `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`, `OTEL_ATTRIBUTE_COUNT_LIMIT` | 128 | tags of a span |
@@ -24,6 +27,7 @@
 //! `OTEL_BSP_MAX_QUEUE_SIZE` has no meaning here: what waits is bounded in bytes, not in spans.
 
 mod guard;
+mod propagators;
 mod reporter;
 mod sampler;
 mod sizes;
@@ -78,6 +82,7 @@ pub fn builder_from(get: impl Fn(&str) -> Option<String>) -> TracerBuilder {
 fn describe(vars: &Vars<'_>) -> TracerBuilder {
     let mut builder = service(vars)
         .sampler(sampler::read(vars))
+        .propagator(propagators::read(vars))
         .limits(sizes::limits(vars))
         .recorder(sizes::recorder(vars));
     if let Some(reporter) = reporter::read(vars) {
@@ -86,16 +91,19 @@ fn describe(vars: &Vars<'_>) -> TracerBuilder {
     trust::apply(vars, builder)
 }
 
-#[cfg(feature = "otlp")]
+#[cfg(any(feature = "otlp", feature = "zipkin"))]
 fn service(vars: &Vars<'_>) -> TracerBuilder {
+    #[cfg(feature = "otlp")]
     use contrib_otlp::env;
+    #[cfg(not(feature = "otlp"))]
+    use contrib_zipkin::env;
 
     let (name, tags) = env::resource_from(|name| vars.raw(name));
     let builder = Tracer::builder(name.unwrap_or_else(env::default_service_name));
     tags.into_iter().fold(builder, |builder, tag| builder.tag(tag.key, tag.value))
 }
 
-#[cfg(not(feature = "otlp"))]
+#[cfg(not(any(feature = "otlp", feature = "zipkin")))]
 fn service(vars: &Vars<'_>) -> TracerBuilder {
     Tracer::builder(vars.text("OTEL_SERVICE_NAME").unwrap_or_else(|| "unknown_service".to_owned()))
 }

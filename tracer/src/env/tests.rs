@@ -143,11 +143,36 @@ fn exporters_by_name() {
         ("none", 0),
         ("console", 0),
         ("console, none", 0),
-        ("zipkin", 1),
+        ("jaeger", 1),
         ("console,prometheus", 1),
+        // Without its feature it is known, and not there.
+        ("zipkin", usize::from(!cfg!(feature = "zipkin"))),
+        ("zipkin,console,zipkin", usize::from(!cfg!(feature = "zipkin"))),
     ] {
         let (_, warned) = read(&[("OTEL_TRACES_EXPORTER", list)]);
         assert_eq!(warned.len(), wanted, "{list}: {warned:?}");
+    }
+}
+
+#[test]
+fn propagators_by_name() {
+    for (list, expected, wanted) in [
+        ("", "propagator: W3c,", 0),
+        ("tracecontext,baggage", "propagator: W3c,", 0),
+        ("xray", "propagator: W3c,", 1),
+        ("B3", "propagator: B3 { single: true }", 0),
+        ("xray,b3multi,ottrace-2", "propagator: B3 { single: false }", 2),
+        ("jaeger, jaeger", "propagator: Jaeger", 0),
+        ("none", "propagator: Composite { formats: []", 0),
+        (
+            "ottrace,tracecontext,none,ottrace",
+            "propagator: Composite { formats: [OtTrace { values: Http }, TraceContext]",
+            0,
+        ),
+    ] {
+        let (text, warned) = read(&[("OTEL_PROPAGATORS", list)]);
+        assert!(text.contains(expected), "{list}: {text}");
+        assert_eq!(warned, vec!["OTEL_PROPAGATORS"; wanted], "{list}");
     }
 }
 
@@ -163,7 +188,10 @@ fn attributes_of_the_service() {
     if tracer_core::ENABLED {
         assert_eq!(tracer.resource().service_name(), "shop");
         let zone = tracer.resource().tag("zone").map(ToString::to_string);
-        assert_eq!(zone.as_deref(), cfg!(feature = "otlp").then_some("b c"));
+        assert_eq!(
+            zone.as_deref(),
+            cfg!(any(feature = "otlp", feature = "zipkin")).then_some("b c")
+        );
     }
 }
 
@@ -175,4 +203,39 @@ fn an_exporter_that_nobody_knows_leaves_the_default() {
         let reporter = super::reporter::read(&Vars::new(&get, &|_, _| {}));
         assert_eq!(reporter.is_some(), some, "{list}");
     }
+}
+
+/// Whether there is a reporter for these variables, and what was complained about.
+fn reporter(variables: &[(&str, &str)]) -> (bool, Vec<String>) {
+    let warned = RefCell::new(Vec::new());
+    let get = |asked: &str| {
+        let found = variables.iter().find(|(name, _)| *name == asked);
+        found.map(|(_, value)| (*value).to_owned())
+    };
+    let warn = |name: &str, why: &str| warned.borrow_mut().push(format!("{name}: {why}"));
+    let reporter = super::reporter::read(&Vars::new(&get, &warn));
+    (reporter.is_some(), warned.into_inner())
+}
+
+#[test]
+fn zipkin_is_one_of_the_exporters() {
+    let (some, warned) = reporter(&[("OTEL_TRACES_EXPORTER", "zipkin")]);
+    assert_eq!(some, cfg!(feature = "zipkin"));
+    let missing =
+        "OTEL_TRACES_EXPORTER: no spans are exported: the feature `zipkin` is not enabled";
+    let expected = if cfg!(feature = "zipkin") { vec![] } else { vec![missing.to_owned()] };
+    assert_eq!(warned, expected);
+}
+
+#[cfg(all(feature = "zipkin", not(feature = "tls")))]
+#[test]
+fn zipkin_over_https_without_tls_is_no_exporter() {
+    let (some, warned) = reporter(&[
+        ("OTEL_TRACES_EXPORTER", "zipkin"),
+        ("OTEL_EXPORTER_ZIPKIN_ENDPOINT", "https://zipkin/api/v2/spans"),
+    ]);
+    assert!(!some);
+    let [warned] = &warned[..] else { panic!("{warned:?}") };
+    assert!(warned.starts_with("OTEL_EXPORTER_ZIPKIN_ENDPOINT: no spans"), "{warned}");
+    assert!(warned.ends_with("`tls`"), "{warned}");
 }
