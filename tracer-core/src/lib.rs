@@ -124,9 +124,11 @@
 
 pub mod baggage;
 mod clock;
+pub mod conformance;
 mod context;
 mod current;
 mod id;
+pub mod mock;
 pub mod observe;
 pub mod propagation;
 mod record;

@@ -38,6 +38,11 @@ impl Live {
         Some(Self::Passive(Arc::new(Passive::new(context))))
     }
 
+    /// What stands for no span where it is current.
+    pub(crate) fn nobody() -> Option<Self> {
+        Some(Self::Passive(Arc::new(Passive::new(SpanContext::EMPTY))))
+    }
+
     /// The recorded span's shared state.
     #[inline]
     pub(crate) fn slot(&self) -> Option<&Slot> {
@@ -57,7 +62,7 @@ impl Live {
     }
 
     pub(crate) fn is_recording(&self) -> bool {
-        self.slot().is_some_and(Slot::is_open)
+        self.slot().is_some_and(|slot| slot.is_sampled() && slot.is_open())
     }
 
     pub(crate) fn is_suppressed(&self) -> bool {
@@ -68,8 +73,10 @@ impl Live {
     }
 
     pub(crate) fn set_tag(&self, tag: Tag) {
-        if let Some(slot) = self.slot() {
-            slot.set_tag(tag);
+        match self {
+            Self::Passive(passive) => passive.set_tag(&tag),
+            Self::Owner(owned) => owned.slot.set_tag(tag),
+            Self::Handle(slot) => slot.set_tag(tag),
         }
     }
 
@@ -146,7 +153,7 @@ impl Live {
             Self::Passive(passive) if passive.is_decided() => LeanParent::Decided,
             Self::Passive(_) => LeanParent::No,
             Self::Owner(_) | Self::Handle(_) => match self.slot() {
-                Some(slot) if !slot.has_ext() => LeanParent::Slot(slot),
+                Some(slot) if !slot.has_ext() && slot.is_sampled() => LeanParent::Slot(slot),
                 _ => LeanParent::No,
             },
         }

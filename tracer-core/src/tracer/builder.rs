@@ -23,6 +23,7 @@ pub struct TracerBuilder {
     propagator: Arc<dyn Propagator>,
     reporter: Box<dyn Reporter>,
     limits: Limits,
+    log_baggage: bool,
     recorder: RecorderOptions,
     trust: Trust,
     forced: (f64, f64),
@@ -38,6 +39,7 @@ impl TracerBuilder {
             propagator: Arc::new(W3c),
             reporter: Box::new(NullReporter),
             limits: Limits::default(),
+            log_baggage: false,
             recorder: RecorderOptions::default(),
             trust: Trust::default(),
             forced: (1.0, 10.0),
@@ -105,6 +107,14 @@ impl TracerBuilder {
         self
     }
 
+    /// Whether a span that is recorded gets a log for each item of the baggage that is set on it,
+    /// as Jaeger's clients write it: `event=baggage`, `key`, `value`, `override` where there was one
+    /// before, and `invalid` where it was refused. Default: no, for values can be secrets.
+    pub fn log_baggage(mut self, on: bool) -> Self {
+        self.log_baggage = on;
+        self
+    }
+
     /// Sizes and times of the recorder.
     pub fn recorder(mut self, options: RecorderOptions) -> Self {
         self.recorder = options;
@@ -132,6 +142,7 @@ impl TracerBuilder {
             sampler: self.sampler,
             propagator: self.propagator,
             limits: self.limits,
+            log_baggage: self.log_baggage,
             recorder,
             resource,
             trust: self.trust,
@@ -148,6 +159,7 @@ impl fmt::Debug for TracerBuilder {
             .field("sampler", &self.sampler)
             .field("propagator", &self.propagator)
             .field("limits", &self.limits)
+            .field("log_baggage", &self.log_baggage)
             .field("recorder", &self.recorder)
             .field("trust", &self.trust)
             .field("forced_sampling", &self.forced)

@@ -41,8 +41,9 @@ pub(crate) struct Core {
     pub(crate) sampler: Box<dyn Sampler>,
     /// Whether the sampler wants to be asked for children too.
     pub(crate) asks_for_children: bool,
-    propagator: Arc<dyn Propagator>,
+    pub(crate) propagator: Arc<dyn Propagator>,
     pub(crate) limits: Limits,
+    pub(crate) log_baggage: bool,
     pub(crate) recorder: Recorder,
     resource: Arc<Resource>,
     trust: Trust,
