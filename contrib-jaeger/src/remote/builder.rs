@@ -90,19 +90,20 @@ impl RemoteSamplerBuilder {
         let mut settings = self.settings;
         let endpoint = settings.checked()?.endpoint().with_query("service", &self.service)?;
         settings.set_endpoint(Ok(endpoint.clone()));
+        let interval = self.interval.clamp(SHORTEST_INTERVAL, LONGEST_INTERVAL);
         let sampler = Updatable::new(self.initial);
         let counters = Arc::<Counters>::default();
         let (running, stopped) = channel();
         let work = Work {
             client: Client::new(&settings, USER_AGENT),
             timeout: settings.timeout(),
-            interval: self.interval.clamp(SHORTEST_INTERVAL, LONGEST_INTERVAL),
+            interval,
             stopped,
         };
         let poller = Poller::new(sampler.clone(), Arc::clone(&counters), self.max_operations);
         // Compiled out, nobody asks the sampler, and nobody need ask the backend.
         let running = (ENABLED && poller.start(work)).then_some(running);
-        Ok(RemoteSampler { sampler, counters, endpoint, _running: running })
+        Ok(RemoteSampler { sampler, counters, endpoint, interval, _running: running })
     }
 }
 

@@ -7,6 +7,7 @@ mod poller;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
+use std::time::Duration;
 
 use contrib_http::Endpoint;
 use tracer_core::{Decision, Sampler, SamplingInput, Updatable};
@@ -52,6 +53,7 @@ pub struct RemoteSampler {
     sampler: Updatable,
     counters: Arc<Counters>,
     endpoint: Endpoint,
+    interval: Duration,
     /// The thread ends when the last one of these is dropped.
     _running: Option<Sender<()>>,
 }
@@ -84,6 +86,7 @@ impl fmt::Debug for RemoteSampler {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RemoteSampler")
             .field("endpoint", &self.endpoint)
+            .field("interval", &self.interval)
             .field("sampler", &self.sampler.current())
             .field("counts", &self.counts())
             .finish()

@@ -10,8 +10,10 @@
 //! | `OTEL_EXPORTER_OTLP_*` | a collector on this host | see `tracer::otlp` |
 //! | `OTEL_EXPORTER_ZIPKIN_ENDPOINT` | `http://localhost:9411/api/v2/spans` | the whole URL that spans are posted to |
 //! | `OTEL_EXPORTER_ZIPKIN_TIMEOUT` | 10000 | milliseconds for one attempt, above 0, 1 h at most |
-//! | `OTEL_TRACES_SAMPLER` | `parentbased_always_on` | `always_on`, `always_off`, `traceidratio`, and these after `parentbased_` |
-//! | `OTEL_TRACES_SAMPLER_ARG` | 1 | the ratio, 0 to 1 |
+//! | `OTEL_TRACES_SAMPLER` | `parentbased_always_on` | `always_on`, `always_off`, `traceidratio`, `ratelimiting`, `jaeger_remote` (needs the feature `jaeger`), and these after `parentbased_` |
+//! | `OTEL_TRACES_SAMPLER_ARG` | 1 | of `traceidratio`: the ratio, 0 to 1 |
+//! | | 1 | of `ratelimiting`: traces a second |
+//! | | `endpoint=http://localhost:5778/sampling`, `pollingIntervalMs=60000`, `initialSamplingRate=0.001` | of `jaeger_remote`: a list of these three, each of which may be left out; the endpoint is asked by HTTP |
 //! | `OTEL_PROPAGATORS` | `tracecontext,baggage` | the headers: a list of `tracecontext`, `baggage`, `b3`, `b3multi`, `jaeger`, `ottrace`, or `none`; read in this order, and all of them written |
 //! | `OTEL_BSP_SCHEDULE_DELAY` | 1000 | milliseconds that a span waits for company |
 //! | `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | 512 | most spans sent at once |
@@ -80,8 +82,9 @@ pub fn builder_from(get: impl Fn(&str) -> Option<String>) -> TracerBuilder {
 }
 
 fn describe(vars: &Vars<'_>) -> TracerBuilder {
-    let mut builder = service(vars)
-        .sampler(sampler::read(vars))
+    let (name, builder) = service(vars);
+    let mut builder = builder
+        .sampler(sampler::read(vars, &name))
         .propagator(propagators::read(vars))
         .limits(sizes::limits(vars))
         .recorder(sizes::recorder(vars));
@@ -92,20 +95,22 @@ fn describe(vars: &Vars<'_>) -> TracerBuilder {
 }
 
 #[cfg(any(feature = "otlp", feature = "zipkin"))]
-fn service(vars: &Vars<'_>) -> TracerBuilder {
+fn service(vars: &Vars<'_>) -> (String, TracerBuilder) {
     #[cfg(feature = "otlp")]
     use contrib_otlp::env;
     #[cfg(not(feature = "otlp"))]
     use contrib_zipkin::env;
 
     let (name, tags) = env::resource_from(|name| vars.raw(name));
-    let builder = Tracer::builder(name.unwrap_or_else(env::default_service_name));
-    tags.into_iter().fold(builder, |builder, tag| builder.tag(tag.key, tag.value))
+    let name = name.unwrap_or_else(env::default_service_name);
+    let builder = Tracer::builder(name.clone());
+    (name, tags.into_iter().fold(builder, |builder, tag| builder.tag(tag.key, tag.value)))
 }
 
 #[cfg(not(any(feature = "otlp", feature = "zipkin")))]
-fn service(vars: &Vars<'_>) -> TracerBuilder {
-    Tracer::builder(vars.text("OTEL_SERVICE_NAME").unwrap_or_else(|| "unknown_service".to_owned()))
+fn service(vars: &Vars<'_>) -> (String, TracerBuilder) {
+    let name = vars.text("OTEL_SERVICE_NAME").unwrap_or_else(|| "unknown_service".to_owned());
+    (name.clone(), Tracer::builder(name))
 }
 
 /// Without the value: it may be a secret that was put in the wrong place. Not `eprintln!`, which
