@@ -221,9 +221,7 @@ impl SpanContext {
 
     #[inline]
     pub(crate) fn ids(&self) -> Option<(TraceId, SpanId)> {
-        let [high, low] = self.trace_id;
-        let trace_id = TraceId::from_u128((u128::from(high) << 64) | u128::from(low))?;
-        Some((trace_id, SpanId::from_u64(self.span_id)?))
+        Some((TraceId::from_words(self.trace_id)?, SpanId::from_u64(self.span_id)?))
     }
 
     pub(crate) fn ext(&self) -> Option<&Arc<Ext>> {

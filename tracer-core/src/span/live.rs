@@ -11,7 +11,8 @@ use crate::baggage::Baggage;
 use crate::clock::{self, Stamp};
 use crate::context::SpanContext;
 use crate::current::{self, Lean};
-use crate::record::{SpanHead, UNIX_END, unpack_name};
+use crate::id::{SpanId, TraceId};
+use crate::record::{Link, SpanHead, UNIX_END, unpack_name};
 use crate::tracer::Core;
 use crate::value::{self, Tag};
 
@@ -54,6 +55,16 @@ impl Live {
         }
     }
 
+    /// Ids and W3C flags.
+    pub(crate) fn ids(&self) -> Option<(TraceId, SpanId, u8)> {
+        let ((trace_id, span_id), flags) = match self {
+            Self::Passive(passive) => (passive.ids().ids()?, passive.ids().trace_flags()),
+            Self::Owner(owned) => (owned.slot.ids()?, owned.slot.flags()),
+            Self::Handle(slot) => (slot.ids()?, slot.flags()),
+        };
+        Some((trace_id, span_id, flags))
+    }
+
     pub(crate) fn is_recording(&self) -> bool {
         self.slot().is_some_and(Slot::is_open)
     }
@@ -68,6 +79,18 @@ impl Live {
     pub(crate) fn set_tag(&self, tag: Tag) {
         if let Some(slot) = self.slot() {
             slot.set_tag(tag);
+        }
+    }
+
+    pub(crate) fn set_tags(&self, tags: &mut Vec<Tag>) {
+        if let Some(slot) = self.slot() {
+            slot.set_tags(tags);
+        }
+    }
+
+    pub(crate) fn add_link(&self, link: Link) {
+        if let Some(slot) = self.slot() {
+            slot.add_link(link);
         }
     }
 
