@@ -38,12 +38,14 @@ pub use span_fields::JsonSpanFields;
 /// - A record of the `log` crate has its own target, and not fields that say so.
 ///
 /// The fields of spans have to be formatted by [`JsonSpanFields`], which [`layer`](Self::layer)
-/// sees to. Where a layer or subscriber is there already, it takes both, in this order:
+/// sees to. A layer or subscriber with other settings takes both, in this order and after those:
 ///
 /// ```
 /// use contrib_tracing::{JsonLines, JsonSpanFields};
+/// use tracing_subscriber::fmt::format::FmtSpan;
 ///
 /// let builder = tracing_subscriber::fmt()
+///     .with_span_events(FmtSpan::CLOSE)
 ///     .fmt_fields(JsonSpanFields::new())
 ///     .event_format(JsonLines::new());
 /// # let _ = builder.finish();
