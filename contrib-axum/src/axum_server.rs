@@ -1,7 +1,7 @@
 //! HTTP with what axum knows besides.
 
 use axum::extract::MatchedPath;
-use contrib_tower::protocol::{BodyHint, Call, Failure, Http, Protocol};
+use contrib_tower::protocol::{BodyHint, Call, Failure, Http, Protocol, Server};
 use contrib_tower::{HttpServer, RequestView, ResponseView};
 use tracer_core::observe::Kind;
 use tracer_core::{Span, SpanContext, SpanRef, Tracer};
@@ -11,6 +11,7 @@ use tracer_core::{Span, SpanContext, SpanRef, Tracer};
 pub struct AxumServer;
 
 impl Http for AxumServer {}
+impl Server for AxumServer {}
 
 impl Protocol for AxumServer {
     const KIND: Kind = HttpServer::KIND;

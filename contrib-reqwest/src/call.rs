@@ -54,12 +54,9 @@ fn start(config: &Config, request: &mut Request, attempt: u32) -> Observed {
             hook(observed.span(), request);
         }
     }
-    if config.propagates(request) {
-        let context = if observed.is_none() { context } else { observed.span().context() };
-        tracer.inject(&context, request.headers_mut());
-    } else {
-        tracer.strip(request.headers_mut());
-    }
+    let context = if observed.is_none() { context } else { observed.span().context() };
+    let reach = config.reach(&tracer, request);
+    tracer.inject_within(reach, &context, request.headers_mut());
     observed
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use reqwest::{Request, Response, StatusCode};
+use tracer_core::propagation::Reach;
 use tracer_core::{SpanRef, Tracer};
 
 pub(crate) type Decide = Arc<dyn Fn(&Request) -> bool + Send + Sync>;
@@ -38,8 +39,14 @@ impl Config {
         self.filter.as_ref().is_some_and(|filter| !filter(request))
     }
 
-    pub(crate) fn propagates(&self, request: &Request) -> bool {
-        self.propagation.as_ref().is_none_or(|allowed| allowed(request))
+    /// What a request may carry of a context: what this middleware allows, and the tracer's lists
+    /// of hosts.
+    pub(crate) fn reach(&self, tracer: &Tracer, request: &Request) -> Reach {
+        if self.propagation.as_ref().is_none_or(|allowed| allowed(request)) {
+            tracer.reach(request.url().authority())
+        } else {
+            Reach::NONE
+        }
     }
 }
 

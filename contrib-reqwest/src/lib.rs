@@ -39,8 +39,9 @@
 //!
 //! # What it sees
 //! One call: redirects and the retries of reqwest itself happen below it, and all of them carry
-//! the same context, whatever host they go to. To decide for each host, set reqwest's redirect
-//! policy to none and follow redirects above this middleware.
+//! the same context, whatever host they go to. With [`FollowRedirects`] above this middleware, and
+//! reqwest's own policy set to none, each hop is a call: it has a span, and whether its host is told
+//! of the trace is decided anew.
 //!
 //! The span ends with the response's body. A body that is dropped unread is the caller's right:
 //! the span then ends at the last byte that came, with a log `incomplete`.
@@ -65,7 +66,9 @@ mod config;
 mod error;
 mod ext;
 mod middleware;
+mod redirect;
 mod view;
 
 pub use ext::RequestBuilderExt;
 pub use middleware::TraceMiddleware;
+pub use redirect::{FollowRedirects, TooManyRedirects};

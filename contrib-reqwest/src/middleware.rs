@@ -43,8 +43,11 @@ impl TraceMiddleware {
     }
 
     /// Only requests for which this returns true carry trace context and baggage; from the others
-    /// it is removed, whoever has put it there. Redirects that
-    /// reqwest follows itself take along what the first request was given.
+    /// it is removed, whoever has put it there. The tracer's lists of hosts
+    /// ([`propagate_to`](tracer_core::TracerBuilder::propagate_to),
+    /// [`baggage_to`](tracer_core::TracerBuilder::baggage_to)) hold next to it. Redirects that
+    /// reqwest follows itself take along what the first request was given:
+    /// [`FollowRedirects`](crate::FollowRedirects) has each hop decided anew.
     #[must_use]
     pub fn with_propagation(
         self,

@@ -1,6 +1,6 @@
 //! gRPC, served.
 
-use contrib_tower::protocol::{BodyHint, Call, Failure, Protocol};
+use contrib_tower::protocol::{BodyHint, Call, Failure, Protocol, Server};
 use contrib_tower::{RequestView, ResponseView};
 use http::HeaderMap;
 use tracer_core::observe::Kind;
@@ -13,6 +13,8 @@ use crate::status::{self, Outcome};
 /// gRPC calls that are served.
 #[derive(Clone, Copy, Debug)]
 pub struct GrpcServer;
+
+impl Server for GrpcServer {}
 
 impl Protocol for GrpcServer {
     const KIND: Kind = Kind::GrpcServer;

@@ -2,6 +2,7 @@
 
 use http::HeaderMap;
 use tracer_core::observe::Observed;
+use tracer_core::propagation::Reach;
 use tracer_core::{Span, SpanContext, SpanKind, Tracer};
 
 use crate::RequestView;
@@ -18,7 +19,7 @@ pub(crate) fn serve<'a, P: Protocol>(
     };
     let tracer = &*tracer;
     if !tracer.is_enabled() {
-        let raw = Span::passive(tracer.capture(request.headers()));
+        let raw = Span::passive(config.capture(tracer, request.headers()));
         return Observed::new(P::KIND, raw, Call::default());
     }
     // A filter above has decided already.
@@ -31,15 +32,15 @@ pub(crate) fn serve<'a, P: Protocol>(
         if current.context().is_valid() {
             return Observed::none();
         }
-        let raw = Span::passive(tracer.capture(request.headers()));
+        let raw = Span::passive(config.capture(tracer, request.headers()));
         return Observed::new(P::KIND, raw, Call::default());
     }
     P::complete(&mut request);
     if config.skips(&request) {
-        let raw = tracer.capture(request.headers()).suppressed();
+        let raw = config.capture(tracer, request.headers()).suppressed();
         return Observed::new(P::KIND, Span::passive(raw), Call::default());
     }
-    let caller = tracer.extract(request.headers());
+    let caller = config.extract(tracer, request.headers());
     start::<P>(tracer, config, &mut request, &caller)
 }
 
@@ -64,27 +65,25 @@ pub(crate) fn send<'a, P: Protocol>(
         P::complete(&mut request);
         start::<P>(&tracer, config, &mut request, &SpanContext::default())
     };
-    if !config.propagates(&request) {
-        return (observed, Injection::Denied(tracer.into_owned()));
-    }
     let context = if observed.is_none() { context } else { observed.span().context() };
-    (observed, Injection::Context(tracer.into_owned(), context))
+    let reach = config.reach(&tracer, &request);
+    (observed, Injection::Context(tracer.into_owned(), context, reach))
 }
 
 /// What is to be done to headers, which were borrowed until now.
 pub(crate) enum Injection {
     Nothing,
-    Context(Tracer, SpanContext),
-    /// Whoever is called is to know nothing, of no span at all.
-    Denied(Tracer),
+    /// As far as whoever is called is to know of it.
+    Context(Tracer, SpanContext, Reach),
 }
 
 impl Injection {
     pub(crate) fn into_headers(self, headers: &mut HeaderMap) {
         match self {
             Self::Nothing => {}
-            Self::Context(tracer, context) => tracer.inject(&context, headers),
-            Self::Denied(tracer) => tracer.strip(headers),
+            Self::Context(tracer, context, reach) => {
+                tracer.inject_within(reach, &context, headers);
+            }
         }
     }
 }

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use http::StatusCode;
-use tracer_core::{SpanRef, Tracer};
+use http::{HeaderMap, StatusCode};
+use tracer_core::propagation::Reach;
+use tracer_core::{SpanContext, SpanRef, Tracer, Trust};
 
 use crate::{RequestView, ResponseView};
 
@@ -28,6 +29,8 @@ pub(crate) struct Config {
     pub(crate) ends_at_head: bool,
     /// Where requests go that don't say so themselves.
     pub(crate) server: Option<Cow<'static, str>>,
+    /// How far callers are believed, if not as far as by the tracer.
+    pub(crate) trust: Option<Trust>,
 }
 
 impl Config {
@@ -43,9 +46,30 @@ impl Config {
         }
     }
 
-    /// Whether a request may carry a context.
-    pub(crate) fn propagates(&self, request: &RequestView<'_>) -> bool {
-        self.propagation.as_ref().is_none_or(|allowed| allowed(request))
+    /// What a request may carry of a context: what this layer allows, and the tracer's lists of
+    /// hosts. A `Host` header is not where a request goes.
+    pub(crate) fn reach(&self, tracer: &Tracer, request: &RequestView<'_>) -> Reach {
+        if !self.propagation.as_ref().is_none_or(|allowed| allowed(request)) {
+            return Reach::NONE;
+        }
+        let target = request.uri().authority().map(http::uri::Authority::as_str);
+        tracer.reach(target.or(self.server.as_deref()).unwrap_or_default())
+    }
+
+    /// A caller's context.
+    pub(crate) fn extract(&self, tracer: &Tracer, headers: &HeaderMap) -> SpanContext {
+        match self.trust {
+            Some(trust) => tracer.extract_with(trust, headers),
+            None => tracer.extract(headers),
+        }
+    }
+
+    /// A caller's context, unread.
+    pub(crate) fn capture(&self, tracer: &Tracer, headers: &HeaderMap) -> SpanContext {
+        match self.trust {
+            Some(trust) => tracer.capture_with(trust, headers),
+            None => tracer.capture(headers),
+        }
     }
 
     /// Whether a request is to have no span.

@@ -6,7 +6,7 @@ use tracer_core::semconv::http::{on_broken, version};
 use tracer_core::semconv::{http_client, http_server};
 use tracer_core::{Span, SpanContext, SpanRef, Tracer};
 
-use crate::protocol::{BodyHint, Call, Client, Failure, Http, Protocol};
+use crate::protocol::{BodyHint, Call, Client, Failure, Http, Protocol, Server};
 use crate::{RequestView, ResponseView};
 
 /// HTTP requests that are served.
@@ -72,6 +72,7 @@ impl Protocol for HttpClient {
 }
 
 impl Http for HttpServer {}
+impl Server for HttpServer {}
 impl Http for HttpClient {}
 impl Client for HttpClient {}
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use http::StatusCode;
 use tower_layer::Layer;
 use tracer_core::observe::Shared;
-use tracer_core::{SpanRef, Tracer};
+use tracer_core::{SpanRef, Tracer, Trust};
 
 use crate::config::Config;
 use crate::{HttpClient, HttpServer, RequestView, ResponseView, TraceService, protocol};
@@ -107,10 +107,23 @@ impl<P: protocol::Http> TraceLayer<P> {
     }
 }
 
+impl<P: protocol::Server> TraceLayer<P> {
+    /// How far callers are believed, if not as far as by the tracer
+    /// ([`TracerBuilder::trust`](tracer_core::TracerBuilder::trust)): for the part of a service
+    /// that the whole world can call.
+    #[must_use]
+    pub fn with_trust(self, trust: Trust) -> Self {
+        self.with(|config| config.trust = Some(trust))
+    }
+}
+
 impl<P: protocol::Client> TraceLayer<P> {
     /// Only requests for which this returns true carry trace context and baggage; from the others
-    /// it is removed, whoever has put it there. Below a layer that follows redirects it is asked
-    /// again for each hop.
+    /// it is removed, whoever has put it there. The tracer's lists of hosts
+    /// ([`propagate_to`](tracer_core::TracerBuilder::propagate_to),
+    /// [`baggage_to`](tracer_core::TracerBuilder::baggage_to)) hold next to it, for the host in the
+    /// request's target, or else the one of [`with_server`](Self::with_server). Below a layer that
+    /// follows redirects both are asked again for each hop.
     #[must_use]
     pub fn with_propagation(
         self,

@@ -50,6 +50,9 @@ pub trait Protocol: Sized + 'static {
 /// Protocols with HTTP's status codes.
 pub trait Http: Protocol {}
 
+/// Protocols whose requests come in.
+pub trait Server: Protocol {}
+
 /// Protocols whose requests go out.
 pub trait Client: Protocol {}
 

@@ -9,5 +9,5 @@ pub mod reporting;
 pub mod store;
 mod tree;
 
-pub use recorded::{Recorded, tag};
+pub use recorded::{Recorded, tag, tags};
 pub use tree::{tree, tree_with};

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use tracer_core::{FinishedSpan, MemoryReporter, Tracer};
+use tracer_core::{FinishedSpan, MemoryReporter, Tracer, TracerBuilder, semconv};
 
 /// A tracer with its spans.
 #[derive(Debug)]
@@ -17,8 +17,14 @@ impl Recorded {
     /// A tracer that records everything.
     #[must_use]
     pub fn new() -> Self {
+        Self::with(|builder| builder)
+    }
+
+    /// A tracer with settings of its own.
+    #[must_use]
+    pub fn with(set: impl FnOnce(TracerBuilder) -> TracerBuilder) -> Self {
         let reporter = MemoryReporter::new();
-        let tracer = Tracer::builder("test").reporter(reporter.clone()).build();
+        let tracer = set(Tracer::builder("test").reporter(reporter.clone())).build();
         Self { tracer, reporter }
     }
 
@@ -59,4 +65,13 @@ impl Default for Recorded {
 #[must_use]
 pub fn tag(span: &FinishedSpan, key: &str) -> String {
     span.tag(key).map(ToString::to_string).unwrap_or_default()
+}
+
+/// All tags as `key=value`, but for the two that tell of the sampler: only spans without a parent
+/// have those.
+#[must_use]
+pub fn tags(span: &FinishedSpan) -> Vec<String> {
+    let told = [semconv::SAMPLER_TYPE, semconv::SAMPLER_PARAM];
+    let own = span.tags.iter().filter(|tag| !told.contains(&&*tag.key));
+    own.map(|tag| format!("{}={}", tag.key, tag.value)).collect()
 }

@@ -124,9 +124,11 @@
 
 pub mod baggage;
 mod clock;
+pub mod conformance;
 mod context;
 mod current;
 mod id;
+pub mod mock;
 pub mod observe;
 pub mod propagation;
 mod record;
@@ -138,6 +140,7 @@ mod span;
 pub mod switch;
 mod tracer;
 mod tracestate;
+mod trust;
 mod value;
 
 use std::borrow::Cow;
@@ -154,7 +157,8 @@ pub use reporter::{
     ConsoleReporter, MemoryReporter, NullReporter, Outcome, Reporter, Waterfall, WaterfallStyle,
 };
 pub use sampler::{
-    AlwaysOff, AlwaysOn, Decision, ParentBased, Probabilistic, Sampler, SamplingInput,
+    AlwaysOff, AlwaysOn, Decision, OperationSampling, ParentBased, PerOperation, Probabilistic,
+    RateLimiting, Rule, Rules, SampledBy, Sampler, SamplerKind, SamplingInput, Updatable,
 };
 pub use span::{
     ActiveSpan, Limits, Parent, ReferenceKind, Span, SpanBuilder, SpanKind, SpanRef, Status,
@@ -162,6 +166,7 @@ pub use span::{
 };
 pub use tracer::{Resource, Tracer, TracerBuilder, clear_global, global, set_global};
 pub use tracestate::TraceState;
+pub use trust::Trust;
 pub use value::{Array, Tag, Value};
 
 /// Whether tracing is compiled in: false with the feature `off`, or with `release-off` in a build

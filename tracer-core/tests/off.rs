@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
+use tracer_core::mock::MockTracer;
 use tracer_core::{
     Batch, Decision, ENABLED, InSpanExt, MemoryReporter, Outcome, Reporter, Sampler, SamplingInput,
     Span, SpanContext, SpanKind, SpanRef, Status, Tag, Tracer, bind_current, current, switch,
@@ -80,6 +81,39 @@ fn nothing_is_recorded_extracted_or_injected() {
     assert_eq!(tracer.books(), tracer_core::Books::default());
     assert_eq!(tracer.flush(Duration::from_secs(5)), Ok(()));
     assert_eq!(tracer.shutdown(Duration::from_secs(5)), Ok(()));
+}
+
+#[test]
+fn a_mock_tracer_has_nothing_to_show() {
+    let tracer = MockTracer::with(Tracer::builder("test").sampler(Never));
+    let _global = tracer.set_as_global();
+    let span = tracer.span("span").tag("k", 1).start();
+    tracer_core::span("of the global one").child_of(&span).start().finish();
+    tracer.scope("scope").set_tag("sampling.priority", 1);
+    assert_eq!(tracer.open_spans(), 0);
+    span.finish();
+    tracer.reset();
+    assert!(tracer.finished_spans().is_empty() && tracer.roots().is_empty());
+    assert_eq!(tracer.span_named("span"), None);
+    let _nobody = SpanRef::detached().enter();
+}
+
+#[test]
+fn bytes_say_nothing_either() {
+    use tracer_core::propagation::{ExtractError, Jaeger, binary};
+
+    let far = SpanContext::new(1.try_trace(), 1.try_span(), true);
+    assert!(binary::inject(&far).is_empty() && binary::inject(&Span::noop()).is_empty());
+    assert_eq!(binary::extract(&[1; 37]), Err(ExtractError::NotFound));
+    let tracer = Tracer::builder("test").propagator(Jaeger::http()).build();
+    let request = vec![
+        ("uber-trace-id".to_owned(), "1:1:0:1".to_owned()),
+        ("uberctx-k".to_owned(), "v".to_owned()),
+    ];
+    assert!(tracer.extract(&request).is_empty() && tracer.capture(&request).is_empty());
+    let mut carrier = request.clone();
+    tracer.inject(&far, &mut carrier);
+    assert_eq!(carrier, request);
 }
 
 trait Ids {

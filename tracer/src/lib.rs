@@ -30,7 +30,8 @@
 //! | --- | --- |
 //! | `otlp` (default) | `tracer::otlp`: spans go to Jaeger or any OTLP receiver |
 //! | `zipkin` | `tracer::zipkin`: spans go to Zipkin |
-//! | `tls`, `gzip` | https endpoints and compressed requests, for these two |
+//! | `jaeger` | `tracer::jaeger`: Jaeger's backend says what is recorded; the variables of its clients |
+//! | `tls`, `gzip` | https endpoints for these three, compressed requests for the first two |
 //! | `axum` | `tracer::axum`: a layer for what an axum router serves |
 //! | `tower` | `tracer::tower`: layers for any tower service over HTTP |
 //! | `tonic` | `tracer::tonic`: layers for gRPC services and clients |
@@ -51,6 +52,9 @@ pub use tracer_core::*;
 #[cfg(feature = "axum")]
 #[doc(no_inline)]
 pub use contrib_axum as axum;
+#[cfg(feature = "jaeger")]
+#[doc(no_inline)]
+pub use contrib_jaeger as jaeger;
 #[cfg(feature = "otlp")]
 #[doc(no_inline)]
 pub use contrib_otlp as otlp;

@@ -10,6 +10,7 @@ mod cmd;
 mod codegen;
 mod demo;
 mod features;
+mod fuzz;
 mod interrupt;
 mod ports;
 mod progress;
@@ -44,6 +45,8 @@ enum Command {
     Services(services::Options),
     /// Make the Rust code of examples/chain/proto/*.proto
     Codegen(codegen::Options),
+    /// Throw random bytes at everything that reads what strangers send
+    Fuzz(fuzz::Options),
 }
 
 fn main() -> ExitCode {
@@ -63,5 +66,6 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Test(options) => test::run(&options),
         Command::Services(options) => services::run(&options),
         Command::Codegen(options) => codegen::run(&options),
+        Command::Fuzz(options) => fuzz::run(&options),
     }
 }

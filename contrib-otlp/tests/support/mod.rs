@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use contrib_otlp::{OtlpReporter, OtlpReporterBuilder};
 use tracer_core::{SpanContext, SpanId, TraceId, TraceState, Tracer};
 
-pub(crate) use testing::reporting::{WAIT, books, fates, report, spans, tracer};
+pub(crate) use testing::reporting::{Everything, WAIT, books, fates, report, spans, tracer};
 
 /// Whether tracing is compiled out, by the feature `off` of tracer-core. `tests/disabled.rs` says
 /// what holds then; there is nothing for the other tests to look at.

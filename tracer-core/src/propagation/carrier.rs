@@ -1,15 +1,14 @@
 //! What a context is read from and written to.
 
-use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::hash::BuildHasher;
+use std::ops::ControlFlow;
 
 use super::raw::RawValue;
 
 /// The name of a field, ready for every carrier. Lower case.
 #[derive(Clone)]
 pub struct Field {
-    name: &'static str,
+    pub(super) name: &'static str,
     #[cfg(feature = "http")]
     header: http::HeaderName,
 }
@@ -75,6 +74,18 @@ pub trait Extract {
     fn raw_values(&self, field: &Field, each: &mut dyn FnMut(RawValue)) {
         self.values(field, &mut |value| each(RawValue::from_bytes(value)));
     }
+
+    /// Calls `each` with every pair whose name begins with `prefix`, which is lower case: the rest
+    /// of the name, as the carrier spells it, and the value. Ends early where `each` says so. For
+    /// the formats that have a field for each item of the baggage; the default, for carriers that
+    /// cannot list their names, finds nothing.
+    fn prefixed<'a>(
+        &'a self,
+        prefix: &str,
+        each: &mut dyn FnMut(&'a str, &'a [u8]) -> ControlFlow<()>,
+    ) {
+        let _ = (prefix, each);
+    }
 }
 
 /// A carrier that a context can be written to.
@@ -93,107 +104,32 @@ pub trait Inject {
 
     /// Removes every value under this name.
     fn remove(&mut self, field: &Field);
-}
 
-impl<S: BuildHasher> Extract for HashMap<String, String, S> {
-    fn values<'a>(&'a self, field: &Field, each: &mut dyn FnMut(&'a [u8])) {
-        // The exact name first: it is nearly always there.
-        if let Some(value) = self.get(field.name) {
-            each(value.as_bytes());
-            return;
-        }
-        matching(self.iter(), field, each);
-    }
-}
-
-/// A map has one line for each name, whatever kind of map it is.
-macro_rules! inject_into_map {
-    ($([$($generics:tt)*] $map:ty),*) => {$(
-        impl<$($generics)*> Inject for $map {
-            fn set(&mut self, field: &Field, value: &str) {
-                Inject::remove(self, field);
-                self.insert(field.name.to_owned(), value.to_owned());
-            }
-
-            fn append_raw(&mut self, field: &Field, value: &RawValue) {
-                if let Some(text) = value.as_str() {
-                    join(self.entry(field.name.to_owned()).or_default(), text);
-                }
-            }
-
-            fn remove(&mut self, field: &Field) {
-                self.retain(|name, _| !name.eq_ignore_ascii_case(field.name));
-            }
-        }
-    )*};
-}
-
-inject_into_map! { [S: BuildHasher] HashMap<String, String, S>, [] BTreeMap<String, String> }
-
-/// Adds a line to the only one that a name can have (RFC 9110, section 5.3).
-fn join(line: &mut String, value: &str) {
-    if !line.is_empty() {
-        line.push(',');
-    }
-    line.push_str(value);
-}
-
-impl Extract for BTreeMap<String, String> {
-    fn values<'a>(&'a self, field: &Field, each: &mut dyn FnMut(&'a [u8])) {
-        matching(self.iter(), field, each);
-    }
-}
-
-impl<K: AsRef<str>, V: AsRef<[u8]>> Extract for [(K, V)] {
-    fn values<'a>(&'a self, field: &Field, each: &mut dyn FnMut(&'a [u8])) {
-        matching(self.iter().map(|(name, value)| (name, value)), field, each);
-    }
-}
-
-/// `tracer.extract` takes carriers that have a size: a reference has one.
-impl<K: AsRef<str>, V: AsRef<[u8]>> Extract for &[(K, V)] {
-    fn values<'a>(&'a self, field: &Field, each: &mut dyn FnMut(&'a [u8])) {
-        (**self).values(field, each);
-    }
-}
-
-impl<K: AsRef<str>, V: AsRef<[u8]>, const N: usize> Extract for [(K, V); N] {
-    fn values<'a>(&'a self, field: &Field, each: &mut dyn FnMut(&'a [u8])) {
-        self.as_slice().values(field, each);
-    }
-}
-
-impl<K: AsRef<str>, V: AsRef<[u8]>> Extract for Vec<(K, V)> {
-    fn values<'a>(&'a self, field: &Field, each: &mut dyn FnMut(&'a [u8])) {
-        self.as_slice().values(field, each);
-    }
-}
-
-impl Inject for Vec<(String, String)> {
-    fn set(&mut self, field: &Field, value: &str) {
-        Inject::remove(self, field);
-        self.push((field.name.to_owned(), value.to_owned()));
+    /// Sets a field whose name is `prefix` and `key` (ASCII letters, digits, `-`, `_` and `.`; 255
+    /// bytes at most, both together), for the formats that have a field for each item of the
+    /// baggage. The value has no control characters, and from formats for HTTP it is printable
+    /// ASCII; carriers that cannot hold it leave it out. The default, for carriers whose names are
+    /// fixed, leaves out all.
+    fn set_prefixed(&mut self, prefix: &str, key: &str, value: &str) {
+        let _ = (prefix, key, value);
     }
 
-    fn append_raw(&mut self, field: &Field, value: &RawValue) {
+    /// Adds one such field as it was received. Carriers that cannot hold it leave it out. By
+    /// default the last one of a name is kept.
+    fn append_raw_prefixed(&mut self, prefix: &str, key: &str, value: &RawValue) {
         if let Some(text) = value.as_str() {
-            self.push((field.name.to_owned(), text.to_owned()));
+            self.set_prefixed(prefix, key, text);
         }
     }
 
-    fn remove(&mut self, field: &Field) {
-        self.retain(|(name, _)| !name.eq_ignore_ascii_case(field.name));
+    /// Removes every field whose name begins with `prefix`, which is lower case.
+    fn remove_prefixed(&mut self, prefix: &str) {
+        let _ = prefix;
     }
 }
 
-fn matching<'a, K: AsRef<str> + 'a, V: AsRef<[u8]> + 'a>(
-    pairs: impl Iterator<Item = (&'a K, &'a V)>,
-    field: &Field,
-    each: &mut dyn FnMut(&'a [u8]),
-) {
-    for (name, value) in pairs {
-        if name.as_ref().eq_ignore_ascii_case(field.name) {
-            each(value.as_ref());
-        }
-    }
+/// What comes behind `prefix` in this name, whatever its case.
+pub(super) fn behind<'a>(name: &'a str, prefix: &str) -> Option<&'a str> {
+    let (head, rest) = name.split_at_checked(prefix.len())?;
+    (head.eq_ignore_ascii_case(prefix) && !rest.is_empty()).then_some(rest)
 }

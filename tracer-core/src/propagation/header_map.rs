@@ -1,8 +1,10 @@
 //! `http::HeaderMap` as a carrier.
 
-use http::{HeaderMap, HeaderValue};
+use std::ops::ControlFlow;
 
-use super::carrier::{Extract, Field, Inject};
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::carrier::{Extract, Field, Inject, behind};
 use super::raw::RawValue;
 
 /// Reads the context a request came with.
@@ -25,6 +27,20 @@ impl Extract for HeaderMap {
     fn raw_values(&self, field: &Field, each: &mut dyn FnMut(RawValue)) {
         for value in self.get_all(field.header()) {
             each(RawValue::from(value.clone()));
+        }
+    }
+
+    fn prefixed<'a>(
+        &'a self,
+        prefix: &str,
+        each: &mut dyn FnMut(&'a str, &'a [u8]) -> ControlFlow<()>,
+    ) {
+        for (name, value) in self {
+            if let Some(rest) = behind(name.as_str(), prefix)
+                && each(rest, value.as_bytes()).is_break()
+            {
+                return;
+            }
         }
     }
 }
@@ -59,4 +75,32 @@ impl Inject for HeaderMap {
     fn remove(&mut self, field: &Field) {
         Self::remove(self, field.header());
     }
+
+    fn set_prefixed(&mut self, prefix: &str, key: &str, value: &str) {
+        // `HeaderValue` takes letters beyond ASCII too, and gRPC does not.
+        if !value.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+            return;
+        }
+        if let (Some(name), Ok(value)) = (name(prefix, key), HeaderValue::from_str(value)) {
+            let _ = self.try_insert(name, value);
+        }
+    }
+
+    fn append_raw_prefixed(&mut self, prefix: &str, key: &str, value: &RawValue) {
+        if let (Some(name), Some(value)) = (name(prefix, key), value.to_header()) {
+            let _ = self.try_append(name, value);
+        }
+    }
+
+    fn remove_prefixed(&mut self, prefix: &str) {
+        let names = self.keys().filter(|name| behind(name.as_str(), prefix).is_some());
+        for name in names.cloned().collect::<Vec<_>>() {
+            Self::remove(self, name);
+        }
+    }
+}
+
+/// Header names are lower case: the key's case is lost, as it is over HTTP anyway.
+fn name(prefix: &str, key: &str) -> Option<HeaderName> {
+    HeaderName::from_bytes(format!("{prefix}{key}").as_bytes()).ok()
 }

@@ -1,16 +1,18 @@
 //! A caller's values, kept as they arrived.
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::Propagator;
 use super::carrier::{Extract, Field, Inject};
-use crate::baggage::{Baggage, MAX_BYTES};
+use super::{Propagator, Reach, remove_all};
+use crate::baggage::{Baggage, MAX_BYTES, MAX_MEMBERS};
 use crate::context::SpanContext;
 use crate::tracestate;
+use crate::trust::Trust;
 
-/// Most values kept of one message, over all fields.
-const MAX_VALUES: usize = 64;
+/// Most values kept of one message, over all fields: some formats have one for each member.
+const MAX_VALUES: usize = MAX_MEMBERS + 16;
 /// Most bytes kept of one message: a full baggage, a full tracestate, and ids. Well below the
 /// 16 KiB of headers that HTTP/2 servers take by default: what one side hands on unread must not
 /// make the next side refuse the request.
@@ -71,40 +73,62 @@ impl From<http::HeaderValue> for RawValue {
 /// the size is limited. Parsed on demand, when someone reads baggage or tracing comes back on.
 #[derive(Clone)]
 pub struct RawContext {
-    entries: Vec<(&'static Field, RawValue)>,
+    entries: Vec<(Name, RawValue)>,
     propagator: Arc<dyn Propagator>,
+    trust: Trust,
+}
+
+/// Where a value was.
+#[derive(Clone, Debug)]
+enum Name {
+    Field(&'static Field),
+    /// A prefix of the format's, and what came behind it.
+    Prefixed(&'static str, Box<str>),
 }
 
 impl RawContext {
     /// Takes the values of a format's fields; `None` where the carrier has none of them.
     pub(crate) fn capture(
         propagator: &Arc<dyn Propagator>,
+        trust: Trust,
         carrier: &(impl Extract + ?Sized),
     ) -> Option<Self> {
-        let mut entries = Vec::new();
-        let mut bytes = 0;
-        for field in propagator.fields() {
-            carrier.raw_values(field, &mut |value| {
-                let size = value.as_bytes().len();
-                if (1..=MAX_BYTES).contains(&size)
-                    && entries.len() < MAX_VALUES
-                    && bytes + size <= MAX_TOTAL
-                {
-                    bytes += size;
-                    entries.push((*field, value));
-                }
-            });
-        }
-        if entries.is_empty() {
+        if !trust.hands_on() {
             return None;
         }
-        Some(Self { entries, propagator: Arc::clone(propagator) })
+        let mut taken = Taken::default();
+        // Ids before baggage: however much of it there is, they have room.
+        let baggage = propagator.baggage_fields();
+        let is_baggage = |field: &Field| baggage.iter().any(|own| own.name() == field.name());
+        let ids = propagator.fields().iter().filter(|field| !is_baggage(field));
+        for field in ids.chain(baggage) {
+            carrier.raw_values(field, &mut |value| taken.take(0, value, || Name::Field(field)));
+        }
+        for prefix in propagator.prefixes() {
+            carrier.prefixed(prefix, &mut |key, value| {
+                if taken.entries.len() == MAX_VALUES {
+                    return ControlFlow::Break(());
+                }
+                if value.len() <= MAX_BYTES {
+                    let name = || Name::Prefixed(prefix, key.into());
+                    taken.take(prefix.len() + key.len(), RawValue::from_bytes(value), name);
+                }
+                ControlFlow::Continue(())
+            });
+        }
+        if taken.entries.is_empty() {
+            return None;
+        }
+        Some(Self { entries: taken.entries, propagator: Arc::clone(propagator), trust })
     }
 
     /// What the values mean, by the format they were taken with.
     #[must_use]
     pub fn parse(&self) -> Option<SpanContext> {
-        self.propagator.extract(self)
+        match self.propagator.extract(self) {
+            Ok(context) => Some(self.trust.of(context)),
+            Err(error) => Some(self.trust.of(error.into_rest())).filter(|rest| !rest.is_empty()),
+        }
     }
 
     pub(crate) fn baggage(&self) -> Baggage {
@@ -113,19 +137,66 @@ impl RawContext {
 
     /// Writes the values as they were.
     pub fn inject(&self, carrier: &mut (impl Inject + ?Sized)) {
-        for field in self.propagator.fields() {
-            carrier.remove(field);
+        self.inject_within(Reach::ALL, carrier);
+    }
+
+    pub(crate) fn inject_within(&self, reach: Reach, carrier: &mut (impl Inject + ?Sized)) {
+        remove_all(&*self.propagator, carrier);
+        for (name, value) in &self.entries {
+            match name {
+                Name::Field(field) if reach.allows(&*self.propagator, field) => {
+                    carrier.append_raw(field, value);
+                }
+                Name::Prefixed(prefix, key) if reach.baggage => {
+                    carrier.append_raw_prefixed(prefix, key, value);
+                }
+                Name::Field(_) | Name::Prefixed(..) => {}
+            }
         }
-        for (field, value) in &self.entries {
-            carrier.append_raw(field, value);
+    }
+}
+
+/// What has been taken of a message, within its limits.
+#[derive(Default)]
+struct Taken {
+    entries: Vec<(Name, RawValue)>,
+    bytes: usize,
+}
+
+impl Taken {
+    fn take(&mut self, name_bytes: usize, value: RawValue, name: impl FnOnce() -> Name) {
+        let size = value.as_bytes().len();
+        if (1..=MAX_BYTES).contains(&size)
+            && self.entries.len() < MAX_VALUES
+            && self.bytes + name_bytes + size <= MAX_TOTAL
+        {
+            self.bytes += name_bytes + size;
+            self.entries.push((name(), value));
         }
     }
 }
 
 impl Extract for RawContext {
     fn values<'a>(&'a self, field: &Field, each: &mut dyn FnMut(&'a [u8])) {
-        for (_, value) in self.entries.iter().filter(|(name, _)| name.name() == field.name()) {
-            each(value.as_bytes());
+        for (name, value) in &self.entries {
+            if matches!(name, Name::Field(own) if own.name() == field.name()) {
+                each(value.as_bytes());
+            }
+        }
+    }
+
+    fn prefixed<'a>(
+        &'a self,
+        prefix: &str,
+        each: &mut dyn FnMut(&'a str, &'a [u8]) -> ControlFlow<()>,
+    ) {
+        for (name, value) in &self.entries {
+            if let Name::Prefixed(own, key) = name
+                && *own == prefix
+                && each(key, value.as_bytes()).is_break()
+            {
+                return;
+            }
         }
     }
 }
@@ -133,7 +204,7 @@ impl Extract for RawContext {
 impl fmt::Debug for RawContext {
     /// The fields' names: values are the caller's.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.entries.iter().map(|(field, _)| field)).finish()
+        f.debug_list().entries(self.entries.iter().map(|(name, _)| name)).finish()
     }
 }
 

@@ -7,6 +7,7 @@ use super::batch::{Dropped, Link};
 use super::entry::{Item, LogHead, SpanHead};
 use crate::clock::Stamp;
 use crate::context::Ext;
+use crate::sampler::SampledBy;
 use crate::span::{SpanKind, Status};
 use crate::value::Tag;
 
@@ -46,6 +47,8 @@ pub(super) struct Chunk {
     heap: usize,
     /// Fields of the latest log that are still to come.
     open_fields: u32,
+    /// Tags of the latest span that its sampler has given it: its first ones.
+    samplers_tags: usize,
 }
 
 impl Chunk {
@@ -59,6 +62,7 @@ impl Chunk {
             max_spans,
             heap: 0,
             open_fields: 0,
+            samplers_tags: 0,
         }
     }
 
@@ -76,6 +80,10 @@ impl Chunk {
         let (start, end) = head.interval();
         self.heap += head.heap as usize;
         self.open_fields = 0;
+        let by = SampledBy::from_parts(head.decided_by, head.sampler_param);
+        let tags = self.tags.len();
+        self.tags.extend(by.into_iter().flat_map(SampledBy::tags));
+        self.samplers_tags = self.tags.len() - tags;
         self.spans.push(SpanRecord {
             trace_id: head.trace_id,
             span_id: head.span_id,
@@ -87,7 +95,7 @@ impl Chunk {
             status: Status::Unset,
             kind: head.kind,
             flags: head.flags,
-            tags: 0,
+            tags: self.samplers_tags as u32,
             logs: 0,
             links: 0,
             dropped: Dropped::default(),
@@ -103,8 +111,16 @@ impl Chunk {
                 self.fields.push(field);
             }
             Item::Tag(tag) => {
-                span.tags += 1;
-                self.tags.push(tag);
+                let first = self.tags.len() - span.tags as usize;
+                let samplers = &mut self.tags[first..first + self.samplers_tags];
+                match samplers.iter_mut().find(|own| own.key == tag.key) {
+                    // Somebody has set it to something else: a span has a key once.
+                    Some(own) => *own = tag,
+                    None => {
+                        span.tags += 1;
+                        self.tags.push(tag);
+                    }
+                }
             }
             Item::Log(log) => {
                 span.logs += 1;

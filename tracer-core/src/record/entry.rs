@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::batch::{Dropped, Link};
 use crate::clock::Stamp;
 use crate::context::Ext;
+use crate::sampler::SamplerKind;
 use crate::span::{SpanKind, Status};
 use crate::value::Tag;
 
@@ -28,6 +29,11 @@ pub(crate) struct SpanHead {
     pub(crate) items: u32,
     /// Bytes that its strings hold on the heap.
     pub(crate) heap: u32,
+    /// With [`decided_by`](Self::decided_by): the sampler's parameter. Side by side with it the two
+    /// would take more room.
+    pub(crate) sampler_param: f32,
+    /// Who decided, of a local root; the reporter thread makes tags of it.
+    pub(crate) decided_by: Option<SamplerKind>,
     pub(crate) kind: SpanKind,
     pub(crate) flags: u8,
 }

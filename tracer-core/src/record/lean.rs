@@ -148,6 +148,8 @@ fn unpack(line: &Line) -> SpanHead {
         name: Cow::Borrowed(unpack_name(word(6))),
         items: 0,
         heap: 0,
+        sampler_param: 0.0,
+        decided_by: None,
         kind: SpanKind::Internal,
         flags: (word(6) & 0xff) as u8,
     }

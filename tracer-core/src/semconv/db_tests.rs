@@ -53,8 +53,10 @@ fn recorded(work: impl FnOnce(&Tracer)) -> FinishedSpan {
     reporter.take().remove(0)
 }
 
+/// But for those of the sampler.
 fn tags(span: &FinishedSpan) -> Vec<String> {
-    span.tags.iter().map(|tag| format!("{}={}", tag.key, tag.value)).collect()
+    let own = span.tags.iter().filter(|tag| !tag.key.starts_with("sampler."));
+    own.map(|tag| format!("{}={}", tag.key, tag.value)).collect()
 }
 
 fn redis() -> Endpoint {

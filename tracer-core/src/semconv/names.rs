@@ -70,6 +70,11 @@ pub const DB_RESPONSE_RETURNED_ROWS: &str = "db.response.returned_rows";
 /// Rows that a statement changed. This kit's own: the conventions have no name for it.
 pub const DB_RESPONSE_AFFECTED_ROWS: &str = "db.response.affected_rows";
 
+/// Which kind of sampler decided: Jaeger's name for it. This and the next are Jaeger's own.
+pub const SAMPLER_TYPE: &str = "sampler.type";
+/// Its parameter: a truth value, a rate, traces a second.
+pub const SAMPLER_PARAM: &str = "sampler.param";
+
 /// The value that stands for whatever nobody has foreseen.
 pub const OTHER: &str = "_OTHER";
 

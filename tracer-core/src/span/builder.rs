@@ -8,6 +8,7 @@ use super::{ActiveSpan, Place, ReferenceKind, Span, SpanKind, SpanRef, start};
 use crate::clock::Stamp;
 use crate::context::SpanContext;
 use crate::record::Link;
+use crate::semconv::opentracing;
 use crate::tracer::Tracer;
 use crate::value::{Tag, Value};
 use crate::{ENABLED, current, switch};
@@ -36,6 +37,8 @@ pub enum Parent {
     Root,
     /// This one.
     Reference(SpanContext, ReferenceKind),
+    /// None: the span is the one of this context.
+    Itself(SpanContext),
 }
 
 /// Anything that stands for a span.
@@ -66,12 +69,22 @@ impl<'a> SpanBuilder<'a> {
     }
 
     /// A tag that samplers can see. An earlier value under the same key is replaced.
+    ///
+    /// OpenTracing's `span.kind` is the [kind](Self::kind), which samplers can see too.
+    ///
+    /// OpenTracing's `sampling.priority` decides: above zero the span is recorded, whatever
+    /// samplers say, as far as the [budget](crate::TracerBuilder::forced_sampling) goes, and zero
+    /// it is not.
     pub fn tag(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
         if ENABLED {
-            if self.tags.capacity() == 0 {
-                self.tags = crate::current::scratch();
+            let tag = Tag::new(key, value);
+            if let Some(kind) = opentracing::kind(&tag) {
+                return self.kind(kind);
             }
-            self.tags.push(Tag::new(key, value));
+            if self.tags.capacity() == 0 {
+                self.tags = current::scratch();
+            }
+            self.tags.push(tag);
         }
         self
     }
@@ -97,6 +110,30 @@ impl<'a> SpanBuilder<'a> {
     /// Begins a new trace, whatever is current.
     pub fn root(mut self) -> Self {
         self.parent = Parent::Root;
+        self
+    }
+
+    /// The span itself is the one of this context: it has its ids, decision and baggage, and no
+    /// parent (Jaeger's client: `SelfRef`). For work that goes on where another process has left
+    /// it, or under ids that were given out before. References become links; a context without ids
+    /// is a parent like any other.
+    ///
+    /// ```
+    /// # let tracer = tracer_core::Tracer::builder("shop").build();
+    /// let ids = tracer.span("order").start().context();
+    /// let span = tracer.span("order").continue_as(&ids).start();
+    /// assert_eq!(span.context(), ids);
+    /// ```
+    #[doc(alias = "SelfRef")]
+    pub fn continue_as(mut self, context: &(impl ToContext + ?Sized)) -> Self {
+        let context = context.to_context();
+        if !ENABLED || context.is_empty() {
+            return self;
+        }
+        match std::mem::replace(&mut self.parent, Parent::Itself(context)) {
+            Parent::Reference(context, kind) => self.push_link(context, kind),
+            Parent::Current | Parent::Root | Parent::Itself(_) => {}
+        }
         self
     }
 
@@ -157,7 +194,7 @@ impl<'a> SpanBuilder<'a> {
                     self.links.insert(0, Link { context, kind });
                 }
             }
-            Parent::Reference(..) => self.push_link(context, kind),
+            Parent::Reference(..) | Parent::Itself(_) => self.push_link(context, kind),
         }
         self
     }

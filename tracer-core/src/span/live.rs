@@ -12,6 +12,7 @@ use crate::clock::{self, Stamp};
 use crate::context::SpanContext;
 use crate::current::{self, Lean};
 use crate::record::{SpanHead, UNIX_END, unpack_name};
+use crate::sampler::SampledBy;
 use crate::tracer::Core;
 use crate::value::{self, Tag};
 
@@ -30,10 +31,16 @@ pub(crate) enum Live {
 impl Live {
     /// A span that only hands this context on.
     pub(crate) fn passive(context: SpanContext) -> Option<Self> {
-        if context.is_empty() && !context.is_suppressed() {
+        let nothing = context.is_empty() || context.is_linked();
+        if nothing && !context.is_suppressed() {
             return None;
         }
         Some(Self::Passive(Arc::new(Passive::new(context))))
+    }
+
+    /// What stands for no span where it is current.
+    pub(crate) fn nobody() -> Option<Self> {
+        Some(Self::Passive(Arc::new(Passive::new(SpanContext::EMPTY))))
     }
 
     /// The recorded span's shared state.
@@ -55,7 +62,7 @@ impl Live {
     }
 
     pub(crate) fn is_recording(&self) -> bool {
-        self.slot().is_some_and(Slot::is_open)
+        self.slot().is_some_and(|slot| slot.is_sampled() && slot.is_open())
     }
 
     pub(crate) fn is_suppressed(&self) -> bool {
@@ -66,8 +73,10 @@ impl Live {
     }
 
     pub(crate) fn set_tag(&self, tag: Tag) {
-        if let Some(slot) = self.slot() {
-            slot.set_tag(tag);
+        match self {
+            Self::Passive(passive) => passive.set_tag(&tag),
+            Self::Owner(owned) => owned.slot.set_tag(tag),
+            Self::Handle(slot) => slot.set_tag(tag),
         }
     }
 
@@ -144,7 +153,7 @@ impl Live {
             Self::Passive(passive) if passive.is_decided() => LeanParent::Decided,
             Self::Passive(_) => LeanParent::No,
             Self::Owner(_) | Self::Handle(_) => match self.slot() {
-                Some(slot) if !slot.has_ext() => LeanParent::Slot(slot),
+                Some(slot) if !slot.has_ext() && slot.is_sampled() => LeanParent::Slot(slot),
                 _ => LeanParent::No,
             },
         }
@@ -195,6 +204,8 @@ pub(crate) struct Owned {
     pub(crate) start: u64,
     /// Zero for a root.
     pub(crate) parent_id: u64,
+    /// Who decided, of a local root.
+    pub(crate) by: Option<SampledBy>,
     pub(crate) kind: SpanKind,
     /// Bits of [`SpanHead`](crate::record::SpanHead).
     pub(crate) flags: u8,
@@ -208,6 +219,7 @@ impl Owned {
             name: Cow::Borrowed(""),
             start: 0,
             parent_id: 0,
+            by: None,
             kind: SpanKind::Internal,
             flags: 0,
         })
@@ -224,6 +236,7 @@ impl Owned {
         self.name = Cow::Borrowed(unpack_name(lean.name));
         self.start = lean.start;
         self.parent_id = lean.parent_id;
+        self.by = None;
         self.kind = SpanKind::Internal;
         self.flags = 0;
     }
@@ -247,6 +260,7 @@ impl Owned {
         let (trace_id, span_id, flags) = self.slot.words();
         let mut name = take_name(&mut self.name);
         let heap = if let Cow::Owned(_) = name { self.hold_to_limit(&mut name) } else { 0 };
+        let (decided_by, sampler_param) = SampledBy::into_parts(self.by);
         SpanHead {
             trace_id,
             span_id,
@@ -256,6 +270,8 @@ impl Owned {
             heap,
             name,
             items: 0,
+            sampler_param,
+            decided_by,
             kind: self.kind,
             flags: flags | self.flags | if end.is_unix() { UNIX_END } else { 0 },
         }

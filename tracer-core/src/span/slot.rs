@@ -10,10 +10,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::body::Body;
 use super::{Limits, Owned, Status};
 use crate::baggage::Baggage;
-use crate::clock::Stamp;
-use crate::context::{Ext, SpanContext};
+use crate::clock::{self, Stamp};
+use crate::context::{DEBUG, Ext, SAMPLED, SpanContext};
 use crate::id::{SpanId, TraceId};
 use crate::record::{Link, Lists, SpanHead};
+use crate::semconv::opentracing;
 use crate::tracer::Core;
 use crate::value::Tag;
 
@@ -71,15 +72,7 @@ impl Slot {
         })
     }
 
-    /// Begins a span in a slot that nobody else holds.
-    #[inline]
-    pub(crate) fn begin(&self, trace_id: TraceId, span_id: SpanId, flags: u8) {
-        let trace_id = trace_id.to_u128();
-        let words = [(trace_id >> 64) as u64, trace_id as u64];
-        self.begin_words(words, span_id.to_u64(), flags);
-    }
-
-    /// The same with ids as they are stored.
+    /// Begins a span in a slot that nobody else holds, with ids as they are stored.
     #[inline]
     pub(crate) fn begin_words(&self, [high, low]: [u64; 2], span_id: u64, flags: u8) {
         self.trace_high.store(high, Ordering::Relaxed);
@@ -163,13 +156,19 @@ impl Slot {
     pub(crate) fn set_baggage(&self, key: &str, value: &str) -> bool {
         let mut body = self.lock();
         let mut baggage = body.ext.as_ref().map(|ext| ext.baggage.clone()).unwrap_or_default();
-        if !baggage.set(key, value) {
-            return false;
+        let replaces = baggage.get(key).is_some();
+        let fits = baggage.set(key, value);
+        if self.core.log_baggage && self.is_sampled() && !body.closed {
+            self.written.store(true, Ordering::Relaxed);
+            let fields = opentracing::of_baggage(key, value, replaces, fits);
+            body.log(Stamp::Ticks(clock::now()), fields.into_iter(), &self.core.limits);
         }
-        body.ext = Ext::with_baggage(body.ext.as_ref(), baggage);
-        self.written.store(true, Ordering::Relaxed);
-        self.has_ext.store(body.ext.is_some(), Ordering::Release);
-        true
+        if fits {
+            body.ext = Ext::with_baggage(body.ext.as_ref(), baggage);
+            self.written.store(true, Ordering::Relaxed);
+            self.has_ext.store(body.ext.is_some(), Ordering::Release);
+        }
+        fits
     }
 
     pub(crate) fn baggage(&self) -> Baggage {
@@ -177,7 +176,31 @@ impl Slot {
     }
 
     pub(crate) fn set_tag(&self, tag: Tag) {
-        self.write(|body, limits| body.set_tag(tag, limits));
+        let priority = opentracing::priority(&tag);
+        self.write(|body, limits| {
+            if let Some(wanted) = priority {
+                self.prioritise(wanted);
+            }
+            body.set_tag(tag, limits);
+        });
+    }
+
+    /// Its application asks for a trace, or for none. That somebody has insisted stays true. Called
+    /// under the lock: nobody else changes the flags.
+    #[cold]
+    fn prioritise(&self, wanted: bool) {
+        let flags = match (wanted, self.flags()) {
+            (false, flags) => flags & !SAMPLED,
+            (true, flags) if flags & DEBUG != 0 || !self.core.forced.allows() => flags | SAMPLED,
+            (true, flags) => flags | SAMPLED | DEBUG,
+        };
+        self.flags.store(flags, Ordering::Relaxed);
+    }
+
+    /// Whether it is to be reported: false once its application has asked for no trace.
+    #[inline]
+    pub(crate) fn is_sampled(&self) -> bool {
+        self.flags() & SAMPLED != 0
     }
 
     pub(crate) fn remove_tag(&self, key: &str) {

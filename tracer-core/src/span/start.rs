@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use super::live::{Owned, take_name};
 use super::slot::Slot;
-use super::{Live, Parent, Place, SpanBuilder};
+use super::{Live, Parent, Place, SpanBuilder, admit};
 use crate::clock::{self, Stamp};
-use crate::context::{Ext, RANDOM, SAMPLED, SpanContext};
+use crate::context::{DEBUG, Ext, RANDOM, SAMPLED, SpanContext};
 use crate::current::{self, Lately, Local, Top};
-use crate::id::{SpanId, TraceId};
+use crate::id::SpanId;
 use crate::record::{REMOTE_PARENT, UNIX_START};
-use crate::sampler::SamplingInput;
+use crate::sampler::SampledBy;
 use crate::tracer::{self, Core};
-use crate::{Tracer, switch};
+use crate::{Tracer, sampler, switch};
 
 pub(super) fn start(builder: &mut SpanBuilder<'_>) -> Option<Live> {
     match builder.parent {
@@ -20,14 +20,14 @@ pub(super) fn start(builder: &mut SpanBuilder<'_>) -> Option<Live> {
         Parent::Current => under_current(builder),
         // Whatever parent is named: nothing below a filter, or inside a reporter, starts a span.
         _ if current::is_suppressed() => suppressed(builder),
-        Parent::Root => with_tracer(builder, SpanContext::EMPTY),
-        Parent::Reference(..) => under_reference(builder),
+        Parent::Root => with_tracer(builder, SpanContext::EMPTY, decide),
+        Parent::Reference(..) | Parent::Itself(_) => under_reference(builder),
     }
 }
 
 /// Starts an active span that has nothing but a name: a child of the current one if there is one.
 pub(crate) fn start_scope(tracer: Option<&Tracer>, name: &'static str) -> Place {
-    if switch::is_on() {
+    if switch::is_on() && !sampler::children_are_asked_for() {
         let lean = current::with_local(|local| local.start_lean(tracer, name));
         match lean {
             Some(Lately::At(ticket)) => return Place::At(ticket),
@@ -56,7 +56,7 @@ fn switched_off(builder: &mut SpanBuilder<'_>) -> Option<Live> {
     match std::mem::take(&mut builder.parent) {
         Parent::Current => Live::passive(current::current().context()),
         Parent::Root => None,
-        Parent::Reference(context, _) => Live::passive(context),
+        Parent::Reference(context, _) | Parent::Itself(context) => Live::passive(context),
     }
 }
 
@@ -64,7 +64,7 @@ fn switched_off(builder: &mut SpanBuilder<'_>) -> Option<Live> {
 #[cold]
 fn suppressed(builder: &mut SpanBuilder<'_>) -> Option<Live> {
     let context = match std::mem::take(&mut builder.parent) {
-        Parent::Reference(context, _) => context,
+        Parent::Reference(context, _) | Parent::Itself(context) => context,
         Parent::Current | Parent::Root => SpanContext::EMPTY,
     };
     Live::passive(context.suppressed())
@@ -73,9 +73,25 @@ fn suppressed(builder: &mut SpanBuilder<'_>) -> Option<Live> {
 /// A child of the current span takes one look at the thread's state.
 #[inline]
 fn under_current(builder: &mut SpanBuilder<'_>) -> Option<Live> {
+    if sampler::children_are_asked_for() || admit::priority(&builder.tags).is_some() {
+        return judged_child(builder);
+    }
     match current::with_local(|local| implicit_child(local, builder)).flatten() {
         Some(span) => Some(span),
         None => under_context(builder, current::current().context()),
+    }
+}
+
+/// The child of the current span, where some tracer's sampler, or its own priority, may have a word
+/// in it.
+#[cold]
+fn judged_child(builder: &mut SpanBuilder<'_>) -> Option<Live> {
+    let current = current::current();
+    let slot = current.live.as_ref().and_then(Live::slot);
+    match slot.filter(|slot| builder.tracer.is_none() && slot.core.is_on()) {
+        // The parent's tracer, as always.
+        Some(slot) => decide(builder, &slot.core, slot.context()),
+        None => under_context(builder, current.context()),
     }
 }
 
@@ -91,7 +107,8 @@ fn implicit_child(local: &mut Local, builder: &mut SpanBuilder<'_>) -> Option<Li
             return Live::passive(context.sibling(ids.span_id()));
         }
         Top::Live(parent) => {
-            let parent = parent.slot()?;
+            // One that its application wants no trace of has no recorded children either.
+            let parent = parent.slot().filter(|slot| slot.is_sampled())?;
             (tracers.index(&parent.core), parent.words(), parent.ext())
         }
     };
@@ -109,6 +126,8 @@ fn implicit_child(local: &mut Local, builder: &mut SpanBuilder<'_>) -> Option<Li
 fn under_reference(builder: &mut SpanBuilder<'_>) -> Option<Live> {
     match std::mem::take(&mut builder.parent) {
         Parent::Reference(context, _) => under_context(builder, context),
+        Parent::Itself(context) if context.is_suppressed() => Live::passive(context),
+        Parent::Itself(context) => with_tracer(builder, context, go_on_as),
         Parent::Current | Parent::Root => None,
     }
 }
@@ -117,21 +136,24 @@ fn under_context(builder: &mut SpanBuilder<'_>, context: SpanContext) -> Option<
     if context.is_suppressed() {
         return Live::passive(context);
     }
-    with_tracer(builder, context)
+    with_tracer(builder, context, decide)
 }
 
-fn with_tracer(builder: &mut SpanBuilder<'_>, context: SpanContext) -> Option<Live> {
-    match builder.tracer {
-        Some(tracer) => decide(builder, tracer.core(), context),
-        None => match tracer::global() {
-            Some(tracer) => decide(builder, tracer.core(), context),
-            None => Live::passive(context),
-        },
-    }
-}
+type Start = fn(&mut SpanBuilder<'_>, &Arc<Core>, SpanContext) -> Option<Live>;
 
-/// Children go by their parent; local roots (no parent, or one in another process) ask the sampler.
-fn decide(builder: &mut SpanBuilder<'_>, core: &Arc<Core>, context: SpanContext) -> Option<Live> {
+fn with_tracer(builder: &mut SpanBuilder<'_>, context: SpanContext, start: Start) -> Option<Live> {
+    let global;
+    let tracer = match builder.tracer {
+        Some(tracer) => tracer,
+        None => {
+            global = tracer::global();
+            match &global {
+                Some(tracer) => tracer,
+                None => return Live::passive(context),
+            }
+        }
+    };
+    let core = tracer.core();
     if !core.is_on() {
         return Live::passive(context);
     }
@@ -140,46 +162,57 @@ fn decide(builder: &mut SpanBuilder<'_>, core: &Arc<Core>, context: SpanContext)
         Some(raw) => raw.parse().unwrap_or_default(),
         None => context,
     };
+    start(builder, core, context)
+}
+
+/// Children go by their parent; for local roots (no parent, or one in another process) the sampler
+/// is asked, and whoever insists.
+fn decide(builder: &mut SpanBuilder<'_>, core: &Arc<Core>, context: SpanContext) -> Option<Live> {
+    let context = admit::linked(builder, context);
     let (span_id, new_trace_id) = current::ids(|ids| (ids.span_id(), ids.trace_id()));
     let (trace_id, inherited) = match context.trace_id() {
-        Some(trace_id) => (trace_id, context.trace_flags()),
+        Some(trace_id) => (trace_id, context.span_flags()),
         // Random all over, as W3C level 2 wants to know.
         None => (new_trace_id, RANDOM),
     };
-    let sampled = if context.is_valid() && !context.is_remote() {
-        context.is_sampled()
-    } else {
-        ask(builder, core, trace_id, &context)
-    };
-    let flags = (inherited & !SAMPLED) | u8::from(sampled);
-    let ext = context.ext().cloned();
-    if !sampled {
-        return Live::passive(SpanContext::from_parts(trace_id, span_id, flags, ext));
-    }
-    let parent_id = context.span_id().map_or(0, SpanId::to_u64);
-    let remote = if context.is_remote() && parent_id != 0 { REMOTE_PARENT } else { 0 };
-    let mut span = current::start(core);
-    span.slot.begin(trace_id, span_id, flags);
-    furnish(&span.slot, builder, ext);
-    describe(&mut span, builder, parent_id, remote);
-    Some(Live::Owner(span))
+    let verdict = admit::judge(builder, core, trace_id, &context);
+    let flags = (inherited & !(SAMPLED | DEBUG)) | verdict.flags;
+    let ext = context.ext().and_then(Ext::of_span);
+    let own = SpanContext::from_parts(trace_id, span_id, flags, ext);
+    begin(builder, core, own, &context, verdict.by)
 }
 
-fn ask(
+/// A span that is what its context says, ids and decision and all.
+fn go_on_as(builder: &mut SpanBuilder<'_>, core: &Arc<Core>, context: SpanContext) -> Option<Live> {
+    let Some((trace_id, span_id)) = context.ids() else {
+        return decide(builder, core, context);
+    };
+    let ext = context.ext().and_then(Ext::of_span);
+    let own = SpanContext::from_parts(trace_id, span_id, context.span_flags(), ext);
+    begin(builder, core, own, &SpanContext::EMPTY, None)
+}
+
+/// A span of this context: one that is recorded, or one that only hands it on.
+#[inline]
+fn begin(
     builder: &mut SpanBuilder<'_>,
     core: &Arc<Core>,
-    trace_id: TraceId,
-    context: &SpanContext,
-) -> bool {
-    let decision = core.sampler.sample(&SamplingInput {
-        parent: context.is_valid().then_some(context),
-        trace_id,
-        name: &builder.name,
-        kind: builder.kind,
-        tags: &builder.tags,
-    });
-    builder.tags.extend(decision.tags);
-    decision.sampled
+    own: SpanContext,
+    parent: &SpanContext,
+    by: Option<SampledBy>,
+) -> Option<Live> {
+    if !own.is_sampled() {
+        return Live::passive(own);
+    }
+    let parent_id = parent.span_id().map_or(0, SpanId::to_u64);
+    let remote = if parent.is_remote() && parent_id != 0 { REMOTE_PARENT } else { 0 };
+    let mut span = current::start(core);
+    let (words, span_id, flags, ext) = own.into_words();
+    span.slot.begin_words(words, span_id, flags);
+    furnish(&span.slot, builder, ext);
+    describe(&mut span, builder, parent_id, remote);
+    span.by = by;
+    Some(Live::Owner(span))
 }
 
 #[inline]
@@ -187,6 +220,7 @@ fn describe(own: &mut Owned, builder: &mut SpanBuilder<'_>, parent_id: u64, flag
     own.name = take_name(&mut builder.name);
     own.parent_id = parent_id;
     own.kind = builder.kind;
+    own.by = None;
     // Last, so that the span's time is its user's.
     let start = builder.start.unwrap_or_else(|| Stamp::Ticks(clock::now()));
     own.start = start.word();

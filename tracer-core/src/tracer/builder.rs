@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::{Core, Resource, Tracer};
-use crate::propagation::{Propagator, W3c};
+use crate::propagation::{Hosts, Propagator, W3c};
 use crate::record::{Recorder, RecorderOptions};
 use crate::reporter::{NullReporter, Reporter};
-use crate::sampler::{AlwaysOn, ParentBased, Sampler};
+use crate::sampler::{AlwaysOn, ParentBased, Sampler, asks_for_children};
 use crate::span::Limits;
+use crate::trust::{Forced, Trust};
 use crate::value::{Tag, Value};
 use crate::{ENABLED, clock};
 
@@ -22,18 +23,28 @@ pub struct TracerBuilder {
     propagator: Arc<dyn Propagator>,
     reporter: Box<dyn Reporter>,
     limits: Limits,
+    log_baggage: bool,
     recorder: RecorderOptions,
+    trust: Trust,
+    forced: (f64, f64),
+    hosts: [Hosts; 2],
+    enabled: bool,
 }
 
 impl TracerBuilder {
     pub(super) fn new(service_name: Cow<'static, str>) -> Self {
         Self {
             resource: Resource::new(service_name),
-            sampler: Box::new(ParentBased(AlwaysOn)),
+            sampler: Box::new(ParentBased::new(AlwaysOn)),
             propagator: Arc::new(W3c),
             reporter: Box::new(NullReporter),
             limits: Limits::default(),
+            log_baggage: false,
             recorder: RecorderOptions::default(),
+            trust: Trust::default(),
+            forced: (1.0, 10.0),
+            hosts: [Hosts::any(), Hosts::any()],
+            enabled: true,
         }
     }
 
@@ -61,15 +72,58 @@ impl TracerBuilder {
         self
     }
 
+    /// How far callers are believed. Default: their traces go on here.
+    pub fn trust(mut self, trust: Trust) -> Self {
+        self.trust = trust;
+        self
+    }
+
+    /// How many traces those can force that insist on one (`jaeger-debug-id`, the debug flags of
+    /// Jaeger and B3, the tag `sampling.priority`; under [`Trust::Limited`] every `sampled=1` of a
+    /// caller): so many in a second, and so many at once. Default 1 and 10. What is granted and
+    /// what is refused is in the [books](crate::Books::forced); who is refused is treated as
+    /// anybody else. No number, or a negative one, is zero.
+    pub fn forced_sampling(mut self, per_second: f64, burst: f64) -> Self {
+        self.forced = (per_second, burst);
+        self
+    }
+
+    /// The hosts that are told of a trace (ids, decision, tracestate). Default: every host. What
+    /// the kit's clients send to any other host carries nothing of it.
+    pub fn propagate_to(mut self, hosts: Hosts) -> Self {
+        self.hosts[0] = hosts;
+        self
+    }
+
+    /// The hosts that are told of the baggage. Default: every host.
+    pub fn baggage_to(mut self, hosts: Hosts) -> Self {
+        self.hosts[1] = hosts;
+        self
+    }
+
     /// Sizes that spans are held to.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
+    /// Whether a span that is recorded gets a log for each item of the baggage that is set on it,
+    /// as Jaeger's clients write it: `event=baggage`, `key`, `value`, `override` where there was one
+    /// before, and `invalid` where it was refused. Default: no, for values can be secrets.
+    pub fn log_baggage(mut self, on: bool) -> Self {
+        self.log_baggage = on;
+        self
+    }
+
     /// Sizes and times of the recorder.
     pub fn recorder(mut self, options: RecorderOptions) -> Self {
         self.recorder = options;
+        self
+    }
+
+    /// Whether it starts switched on; [`Tracer::set_enabled`] is that switch. Default: it does.
+    pub fn enabled(mut self, on: bool) -> Self {
+        self.enabled = on;
         self
     }
 
@@ -83,12 +137,17 @@ impl TracerBuilder {
         let resource = Arc::new(self.resource);
         let recorder = Recorder::start(self.reporter, Arc::clone(&resource), self.recorder);
         Tracer::from_core(Core {
-            on: AtomicBool::new(true),
+            on: AtomicBool::new(self.enabled),
+            asks_for_children: asks_for_children(&*self.sampler),
             sampler: self.sampler,
             propagator: self.propagator,
             limits: self.limits,
+            log_baggage: self.log_baggage,
             recorder,
             resource,
+            trust: self.trust,
+            forced: Forced::new(self.forced.0, self.forced.1),
+            hosts: self.hosts,
         })
     }
 }
@@ -100,7 +159,12 @@ impl fmt::Debug for TracerBuilder {
             .field("sampler", &self.sampler)
             .field("propagator", &self.propagator)
             .field("limits", &self.limits)
+            .field("log_baggage", &self.log_baggage)
             .field("recorder", &self.recorder)
+            .field("trust", &self.trust)
+            .field("forced_sampling", &self.forced)
+            .field("hosts", &self.hosts)
+            .field("enabled", &self.enabled)
             .finish_non_exhaustive()
     }
 }

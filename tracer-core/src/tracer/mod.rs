@@ -1,5 +1,6 @@
 //! The tracer.
 
+mod border;
 mod builder;
 mod global;
 mod resource;
@@ -14,11 +15,11 @@ pub use builder::TracerBuilder;
 pub use global::{clear_global, global, set_global};
 pub use resource::Resource;
 
-use crate::context::SpanContext;
-use crate::propagation::{Extract, Inject, Propagator, RawContext};
+use crate::propagation::{Hosts, Propagator};
 use crate::record::{Books, Recorder, ShutdownError};
 use crate::sampler::Sampler;
-use crate::span::{ActiveSpan, Limits, Place, SpanBuilder, ToContext, start_scope};
+use crate::span::{ActiveSpan, Limits, Place, SpanBuilder, start_scope};
+use crate::trust::{Forced, Trust};
 use crate::{ENABLED, current, switch};
 
 /// Starts spans for one service, and carries their context over borders.
@@ -38,10 +39,17 @@ pub struct Tracer {
 pub(crate) struct Core {
     on: AtomicBool,
     pub(crate) sampler: Box<dyn Sampler>,
-    propagator: Arc<dyn Propagator>,
+    /// Whether the sampler wants to be asked for children too.
+    pub(crate) asks_for_children: bool,
+    pub(crate) propagator: Arc<dyn Propagator>,
     pub(crate) limits: Limits,
+    pub(crate) log_baggage: bool,
     pub(crate) recorder: Recorder,
     resource: Arc<Resource>,
+    trust: Trust,
+    pub(crate) forced: Forced,
+    /// To whom trace context may be sent, and to whom baggage.
+    hosts: [Hosts; 2],
 }
 
 /// Shuts the tracer down with its last clone.
@@ -95,57 +103,6 @@ impl Tracer {
         ActiveSpan::new(start_scope(Some(self), name))
     }
 
-    /// Reads a caller's context. Empty where there is none, and where what is there is malformed:
-    /// a bad header never fails a request, it starts a new trace. While tracing is off the values
-    /// are taken as they are, to be handed on unread.
-    #[must_use]
-    pub fn extract(&self, carrier: &impl Extract) -> SpanContext {
-        if !ENABLED {
-            return SpanContext::default();
-        }
-        if self.is_enabled() {
-            self.core.propagator.extract(carrier).unwrap_or_default()
-        } else {
-            self.capture(carrier)
-        }
-    }
-
-    /// Takes a caller's values unread: what [`extract`](Self::extract) does while tracing is off,
-    /// and what a filtered request gets.
-    #[must_use]
-    pub fn capture(&self, carrier: &impl Extract) -> SpanContext {
-        if !ENABLED {
-            return SpanContext::default();
-        }
-        RawContext::capture(&self.core.propagator, carrier)
-            .map(SpanContext::from_raw)
-            .unwrap_or_default()
-    }
-
-    /// Writes the context of a span (or a [`SpanContext`]) into an outgoing message, replacing
-    /// what it had of another one. A span that does nothing leaves the message as it is.
-    pub fn inject(&self, span: &(impl ToContext + ?Sized), carrier: &mut impl Inject) {
-        if !ENABLED {
-            return;
-        }
-        let context = span.to_context();
-        match context.raw() {
-            Some(raw) => raw.inject(carrier),
-            None => self.core.propagator.inject(&context, carrier),
-        }
-    }
-
-    /// Removes a context from an outgoing message that is not to carry one: every field of this
-    /// tracer's format.
-    pub fn strip(&self, carrier: &mut impl Inject) {
-        if !ENABLED {
-            return;
-        }
-        for field in self.core.propagator.fields() {
-            carrier.remove(field);
-        }
-    }
-
     /// Whether this tracer records: its own switch and the process-wide one
     /// ([`switch`](crate::switch)) are on.
     #[inline]
@@ -168,7 +125,9 @@ impl Tracer {
     /// The counters: what was started, finished, reported, lost.
     #[must_use]
     pub fn books(&self) -> Books {
-        self.core.recorder.books()
+        let mut books = self.core.recorder.books();
+        (books.forced, books.forced_refused) = self.core.forced.counts();
+        books
     }
 
     /// Hands everything that has finished so far to the reporter, and waits until it is done.

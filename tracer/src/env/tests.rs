@@ -42,7 +42,9 @@ fn samplers_by_name() {
         ("traceidratio", "", "sampler: Probabilistic"),
         ("parentbased_always_on", "", "sampler: ParentBased(AlwaysOn)"),
         ("parentbased_always_off", "", "sampler: ParentBased(AlwaysOff)"),
-        ("parentbased_traceidratio", "0.25", "sampler: ParentBased(Probabilistic"),
+        ("parentbased_traceidratio", "0.25", "sampler: ParentBased(Probabilistic { rate: 0.25"),
+        ("ratelimiting", "", "sampler: RateLimiting"),
+        ("parentbased_ratelimiting", "0.5", "sampler: ParentBased(RateLimiting"),
     ] {
         let set = [("OTEL_TRACES_SAMPLER", name), ("OTEL_TRACES_SAMPLER_ARG", argument)];
         let (text, warned) = read(&set);
@@ -59,6 +61,65 @@ fn a_bad_sampler_is_the_default_one() {
     for argument in ["1.5", "-0.1", "NaN", "half"] {
         let set = [("OTEL_TRACES_SAMPLER", "traceidratio"), ("OTEL_TRACES_SAMPLER_ARG", argument)];
         assert_eq!(read(&set).1, ["OTEL_TRACES_SAMPLER_ARG"], "{argument}");
+    }
+    for argument in ["-1", "NaN", "inf", "2/s"] {
+        let set = [("OTEL_TRACES_SAMPLER", "ratelimiting"), ("OTEL_TRACES_SAMPLER_ARG", argument)];
+        let (text, warned) = read(&set);
+        assert!(text.contains("per_second: 1.0"), "{argument}: {text}");
+        assert_eq!(warned, ["OTEL_TRACES_SAMPLER_ARG"], "{argument}");
+    }
+}
+
+#[cfg(feature = "jaeger")]
+#[test]
+fn a_backend_that_says_what_is_sampled() {
+    let remote = |name: &str, argument: &str| {
+        read(&[
+            ("OTEL_SERVICE_NAME", "shop"),
+            ("OTEL_TRACES_SAMPLER", name),
+            ("OTEL_TRACES_SAMPLER_ARG", argument),
+        ])
+    };
+    let (text, warned) = remote("parentbased_jaeger_remote", "");
+    let defaults = "sampler: ParentBased(RemoteSampler { endpoint: http://localhost:5778, \
+                    interval: 60s, sampler: Probabilistic { rate: 0.001";
+    assert!(text.contains(defaults) && warned.is_empty(), "{text} {warned:?}");
+    let all =
+        " endpoint = http://127.0.0.1:1/s?a=b, pollingIntervalMs=5000,initialSamplingRate=0.25";
+    let (text, warned) = remote("jaeger_remote", all);
+    let as_told = "sampler: RemoteSampler { endpoint: http://127.0.0.1:1, interval: 5s, \
+                   sampler: Probabilistic { rate: 0.25";
+    assert!(text.contains(as_told) && warned.is_empty(), "{text} {warned:?}");
+    for bad in [
+        "endpoint=nowhere",
+        "endpoint=",
+        "pollingIntervalMs=0",
+        "pollingIntervalMs=1m",
+        "initialSamplingRate=2",
+        "initialSamplingRate",
+        "samplingRate=1",
+        "http://127.0.0.1:1",
+    ] {
+        let (text, warned) = remote("parentbased_jaeger_remote", &format!("{bad},"));
+        assert!(text.contains(defaults), "{bad}: {text}");
+        assert_eq!(warned, ["OTEL_TRACES_SAMPLER_ARG"], "{bad}");
+    }
+    let (_, warned) = remote("jaeger_remote", "endpoint=http://127.0.0.1:1,pollingIntervalMs=x");
+    assert_eq!(warned, ["OTEL_TRACES_SAMPLER_ARG"], "the rest of it holds");
+    let long =
+        [("OTEL_TRACES_SAMPLER", "jaeger_remote"), ("OTEL_SERVICE_NAME", &"x".repeat(1 << 16))];
+    let (text, warned) = read(&long);
+    assert!(text.contains("sampler: ParentBased(AlwaysOn)"), "{text}");
+    assert!(warned.contains(&"OTEL_TRACES_SAMPLER".to_owned()), "{warned:?}");
+}
+
+#[cfg(not(feature = "jaeger"))]
+#[test]
+fn without_the_feature_nobody_is_asked() {
+    for name in ["jaeger_remote", "parentbased_jaeger_remote"] {
+        let (text, warned) = read(&[("OTEL_TRACES_SAMPLER", name)]);
+        assert!(text.contains("sampler: ParentBased(AlwaysOn)"), "{text}");
+        assert_eq!(warned, ["OTEL_TRACES_SAMPLER"]);
     }
 }
 
@@ -101,6 +162,43 @@ fn what_is_no_number_is_warned_of_and_the_next_one_holds() {
 }
 
 #[test]
+fn whom_to_believe_and_whom_to_tell() {
+    for (value, expected, complaints) in [
+        ("Limited", "trust: Limited", 0),
+        ("link", "trust: Link", 0),
+        ("ignore", "trust: Ignore", 0),
+        // Whoever set it wanted less than all.
+        ("lnik", "trust: Ignore", 1),
+        (" ", "trust: Trust", 0),
+    ] {
+        let (text, warned) = read(&[("TRACER_TRUST", value)]);
+        assert!(text.contains(expected) && warned.len() == complaints, "{value}: {text}");
+    }
+    for (value, expected, complaints) in [
+        ("2/5", "forced_sampling: (2.0, 5.0)", 0),
+        ("0.5", "forced_sampling: (0.5, 10.0)", 0),
+        ("-1", "forced_sampling: (1.0, 10.0)", 1),
+        ("1/inf", "forced_sampling: (1.0, 10.0)", 1),
+        ("one", "forced_sampling: (1.0, 10.0)", 1),
+    ] {
+        let (text, warned) = read(&[("TRACER_FORCED_SAMPLING", value)]);
+        assert!(text.contains(expected) && warned.len() == complaints, "{value}: {text}");
+    }
+    let lists =
+        [("TRACER_PROPAGATION_HOSTS", "a.test, *.b.test"), ("TRACER_BAGGAGE_HOSTS", "none")];
+    let get = |name: &str| {
+        let all = lists.iter().chain(&[("OTEL_TRACES_EXPORTER", "none")]);
+        all.into_iter().find(|(own, _)| *own == name).map(|(_, value)| (*value).to_owned())
+    };
+    let tracer = super::builder_from(get).build();
+    if tracer_core::ENABLED {
+        let reach = |host| (tracer.reach(host).context, tracer.reach(host).baggage);
+        assert_eq!(reach("x.b.test:80"), (true, false));
+        assert_eq!((reach("c.test"), reach("a.test")), ((false, false), (true, false)));
+    }
+}
+
+#[test]
 fn exporters_by_name() {
     for (list, wanted) in [
         ("none", 0),
@@ -114,6 +212,28 @@ fn exporters_by_name() {
     ] {
         let (_, warned) = read(&[("OTEL_TRACES_EXPORTER", list)]);
         assert_eq!(warned.len(), wanted, "{list}: {warned:?}");
+    }
+}
+
+#[test]
+fn propagators_by_name() {
+    for (list, expected, wanted) in [
+        ("", "propagator: W3c,", 0),
+        ("tracecontext,baggage", "propagator: W3c,", 0),
+        ("xray", "propagator: W3c,", 1),
+        ("B3", "propagator: B3 { single: true }", 0),
+        ("xray,b3multi,ottrace-2", "propagator: B3 { single: false }", 2),
+        ("jaeger, jaeger", "propagator: Jaeger", 0),
+        ("none", "propagator: Composite { formats: []", 0),
+        (
+            "ottrace,tracecontext,none,ottrace",
+            "propagator: Composite { formats: [OtTrace { values: Http }, TraceContext]",
+            0,
+        ),
+    ] {
+        let (text, warned) = read(&[("OTEL_PROPAGATORS", list)]);
+        assert!(text.contains(expected), "{list}: {text}");
+        assert_eq!(warned, vec!["OTEL_PROPAGATORS"; wanted], "{list}");
     }
 }
 

@@ -38,6 +38,7 @@ pub const STAGES: &[Stage] = &[
 
 const BENCHES: &str = "benches/Cargo.toml";
 const VIEWER: &str = "examples/viewer/Cargo.toml";
+const FUZZ: &str = "fuzz/Cargo.toml";
 
 /// What tests of the libraries talk to.
 const SERVERS: &[Kind] = &[Kind::Redis, Kind::Mariadb, Kind::Postgres];
@@ -69,7 +70,7 @@ fn fmt(workspace: &Workspace) -> Result<Plan> {
     component("fmt", "rustfmt")?;
     let mut steps =
         vec![Step::new(cargo(workspace, &["fmt", "--all", "--", "--check", "--color=never"]))];
-    for manifest in [VIEWER, BENCHES] {
+    for manifest in [VIEWER, BENCHES, FUZZ] {
         if there(workspace, manifest) {
             let arguments = ["fmt", "--manifest-path", manifest, "--", "--check", "--color=never"];
             steps.push(Step::new(cargo(workspace, &arguments)));

@@ -1,5 +1,8 @@
 //! What crosses a border: ids, decision, tracestate, baggage.
 
+mod ext;
+mod marks;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,12 +11,9 @@ use crate::id::{SpanId, TraceId};
 use crate::propagation::RawContext;
 use crate::tracestate::TraceState;
 
-/// W3C trace flag: the trace is recorded.
-pub(crate) const SAMPLED: u8 = 1;
-/// W3C level 2 trace flag: the trace id is random.
-pub(crate) const RANDOM: u8 = 2;
-const REMOTE: u8 = 4;
-const SUPPRESSED: u8 = 8;
+pub(crate) use ext::Ext;
+pub(crate) use marks::{DEBUG, RANDOM, SAMPLED};
+use marks::{DECISION, REMOTE, SUPPRESSED};
 
 /// Zero in `span_id` says that there are no ids.
 const NO_ID: u64 = 0;
@@ -21,23 +21,15 @@ const NO_ID: u64 = 0;
 /// What one span tells the next one, in this process or in another: trace id, span id, the
 /// sampling decision, W3C tracestate and baggage.
 ///
-/// A context can be empty (no caller), carry baggage only, or hold a caller's header values
-/// unparsed (see [`RawContext`]) while tracing is switched off. A clone is at most one refcount.
+/// A context can be empty (no caller), carry baggage only or a decision only, or hold a caller's
+/// header values unparsed (see [`RawContext`]) while tracing is switched off. A clone is at most one refcount.
 #[derive(Clone, Default)]
 pub struct SpanContext {
     /// High and low half. Kept as words, not as ids, for size: contexts are moved a lot.
     trace_id: [u64; 2],
     span_id: u64,
-    flags: u8,
+    flags: u16,
     ext: Option<Arc<Ext>>,
-}
-
-/// The parts that few contexts have.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Ext {
-    pub(crate) tracestate: TraceState,
-    pub(crate) baggage: Baggage,
-    pub(crate) raw: Option<RawContext>,
 }
 
 impl SpanContext {
@@ -68,36 +60,6 @@ impl SpanContext {
     #[must_use]
     pub const fn is_valid(&self) -> bool {
         self.span_id != NO_ID
-    }
-
-    /// Whether the trace is being recorded, as far as the one who sent this knows.
-    #[must_use]
-    pub const fn is_sampled(&self) -> bool {
-        self.flags & SAMPLED != 0
-    }
-
-    /// Whether the low 56 bits of the trace id are random (W3C trace context level 2).
-    #[must_use]
-    pub const fn is_random(&self) -> bool {
-        self.flags & RANDOM != 0
-    }
-
-    /// Whether this came out of a carrier.
-    #[must_use]
-    pub const fn is_remote(&self) -> bool {
-        self.flags & REMOTE != 0
-    }
-
-    /// Whether a filter decided that nothing below this starts a span.
-    #[must_use]
-    pub const fn is_suppressed(&self) -> bool {
-        self.flags & SUPPRESSED != 0
-    }
-
-    /// W3C `trace-flags`, as they go into a `traceparent`.
-    #[must_use]
-    pub const fn trace_flags(&self) -> u8 {
-        self.flags & (SAMPLED | RANDOM)
     }
 
     /// W3C `tracestate`; empty where there is none.
@@ -147,35 +109,36 @@ impl SpanContext {
         self
     }
 
-    /// This context marked as one that came out of a carrier.
-    #[must_use]
-    pub const fn with_remote(mut self) -> Self {
-        self.flags |= REMOTE;
-        self
+    pub(crate) fn baggage_only(baggage: Baggage) -> Self {
+        Self::EMPTY.with_remote().with_baggage(baggage)
     }
 
-    /// This context with the W3C flag that calls the trace id random.
-    #[must_use]
-    pub const fn with_random(mut self, random: bool) -> Self {
-        if random {
-            self.flags |= RANDOM;
-        } else {
-            self.flags &= !RANDOM;
+    /// This context, or what `other` has where this has nothing: ids with all that comes with
+    /// them, a decision without ids, a debug id, and items of the baggage.
+    pub(crate) fn or(self, other: Self) -> Self {
+        let mut merged = other.baggage();
+        let (own, debug_id) = (self.baggage(), other.debug_id().map(str::to_owned));
+        let take_other = !self.is_valid() && (other.is_valid() || !self.has(DECISION));
+        let own_debug_id = self.debug_id().map(str::to_owned);
+        let mut out = if take_other { other } else { self };
+        if own.is_empty() && merged.is_empty() && own_debug_id.is_none() && debug_id.is_none() {
+            return out;
         }
-        self
-    }
-
-    /// This context, marked so that nothing below it starts a span.
-    #[must_use]
-    pub const fn suppressed(mut self) -> Self {
-        self.flags |= SUPPRESSED;
-        self
+        // What came first goes first, for the budget may not be enough for all.
+        if !own.is_empty() {
+            let later = std::mem::replace(&mut merged, own);
+            merged.add_missing(&later);
+        }
+        let ext = out.ext_mut();
+        ext.baggage = merged;
+        ext.debug_id = own_debug_id.or(debug_id).map(String::into_boxed_str);
+        out
     }
 
     /// Whether there is nothing in here to hand on.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        !self.is_valid() && self.ext.is_none()
+        !self.is_valid() && self.ext.is_none() && !self.has(DECISION)
     }
 
     /// A caller's values as they arrived.
@@ -199,13 +162,14 @@ impl SpanContext {
     ) -> Self {
         let trace_id = trace_id.to_u128();
         let trace_id = [(trace_id >> 64) as u64, trace_id as u64];
-        Self { trace_id, span_id: span_id.to_u64(), flags, ext }
+        Self { trace_id, span_id: span_id.to_u64(), flags: flags as u16, ext }
     }
 
-    /// Whether this process has decided against recording the trace: valid, local, unsampled.
+    /// What a span is made of: trace id, span id, flags, and the rest.
     #[inline]
-    pub(crate) const fn is_decided(&self) -> bool {
-        self.is_valid() && self.flags & (SAMPLED | REMOTE | SUPPRESSED) == 0
+    pub(crate) fn into_words(self) -> ([u64; 2], u64, u8, Option<Arc<Ext>>) {
+        let flags = self.span_flags();
+        (self.trace_id, self.span_id, flags, self.ext)
     }
 
     /// The same but for the span.
@@ -246,22 +210,6 @@ impl SpanContext {
     }
 }
 
-impl Ext {
-    /// Bytes it holds on the heap, about.
-    pub(crate) fn heap(&self) -> usize {
-        size_of::<Self>() + self.tracestate.as_str().len() + self.baggage.heap()
-    }
-
-    /// What `context` has, with other baggage; `None` where that leaves nothing.
-    pub(crate) fn with_baggage(ext: Option<&Arc<Self>>, baggage: Baggage) -> Option<Arc<Self>> {
-        let tracestate = ext.map(|ext| ext.tracestate.clone()).unwrap_or_default();
-        if baggage.is_empty() && tracestate.is_empty() {
-            return None;
-        }
-        Some(Arc::new(Self { tracestate, baggage, raw: None }))
-    }
-}
-
 impl fmt::Debug for SpanContext {
     /// Ids and flags. Baggage values are users' data and stay out of logs: their number only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -282,7 +230,9 @@ impl PartialEq for SpanContext {
     /// Where a context came from (local or remote) does not count.
     fn eq(&self, other: &Self) -> bool {
         self.ids() == other.ids()
-            && self.trace_flags() == other.trace_flags()
+            && self.span_flags() == other.span_flags()
+            && (self.is_deferred(), self.is_decision_only())
+                == (other.is_deferred(), other.is_decision_only())
             && self.tracestate() == other.tracestate()
             && self.baggage() == other.baggage()
     }

@@ -1,0 +1,155 @@
+//! Following redirects where each hop can be seen.
+
+use std::fmt;
+
+use http::header::{
+    AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, LOCATION,
+    PROXY_AUTHORIZATION, TRANSFER_ENCODING, WWW_AUTHENTICATE,
+};
+use http::{Extensions, HeaderMap, HeaderName};
+use reqwest::{Method, Request, Response, StatusCode, Url};
+use reqwest_middleware::{Error, Middleware, Next};
+
+/// Headers that are for one host, as reqwest's own policy has it.
+const SECRET: [HeaderName; 4] = [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION, WWW_AUTHENTICATE];
+/// Headers that speak of a body.
+const OF_A_BODY: [HeaderName; 4] =
+    [CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING];
+
+/// Follows redirects above a [`TraceMiddleware`](crate::TraceMiddleware), so that each hop has a
+/// span, with `http.request.resend_count`, and is told of the trace only where its own host may be.
+/// reqwest's own policy has to be none:
+///
+/// ```
+/// use contrib_reqwest::{FollowRedirects, TraceMiddleware};
+/// use reqwest_middleware::ClientBuilder;
+///
+/// # fn run() -> reqwest::Result<()> {
+/// let plain = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
+/// let client =
+///     ClientBuilder::new(plain).with(FollowRedirects::new()).with(TraceMiddleware::new()).build();
+/// # drop(client);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// It follows 301, 302, 303, 307 and 308 to `http` and `https` addresses (RFC 9110, section 15.4):
+/// after 301, 302 and 303 a request with a body becomes a GET without one. `Authorization`, `Cookie`
+/// and the like do not go to another scheme, host or port. A response that cannot be followed comes
+/// back as it is: without a `Location` that makes sense, or where the body was a stream and would
+/// have to be sent again. `Referer` is not set.
+#[derive(Clone, Copy, Debug)]
+pub struct FollowRedirects {
+    limit: usize,
+}
+
+/// A call was sent on more often than [`FollowRedirects`] goes along with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooManyRedirects {
+    /// The redirects that were followed.
+    pub limit: usize,
+}
+
+impl FollowRedirects {
+    /// Ten redirects at most, as reqwest has it.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { limit: 10 }
+    }
+
+    /// So many redirects at most. One more is an error, [`TooManyRedirects`].
+    #[must_use]
+    pub const fn with_limit(self, limit: usize) -> Self {
+        Self { limit }
+    }
+}
+
+impl Default for FollowRedirects {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[async_trait::async_trait]
+impl Middleware for FollowRedirects {
+    async fn handle(
+        &self,
+        mut request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> reqwest_middleware::Result<Response> {
+        for _ in 0..=self.limit {
+            // Before the trace's headers are in it: the next hop may not be told.
+            let sent = Sent::of(&request);
+            let response = next.clone().run(request, extensions).await?;
+            match sent.follow(&response) {
+                Some(again) => request = again,
+                None => return Ok(response),
+            }
+        }
+        Err(Error::middleware(TooManyRedirects { limit: self.limit }))
+    }
+}
+
+/// A request, to be sent again.
+struct Sent {
+    url: Url,
+    method: Method,
+    headers: HeaderMap,
+    /// `None` where its body cannot be sent twice.
+    whole: Option<Request>,
+}
+
+impl Sent {
+    fn of(request: &Request) -> Self {
+        Self {
+            url: request.url().clone(),
+            method: request.method().clone(),
+            headers: request.headers().clone(),
+            whole: request.try_clone(),
+        }
+    }
+
+    /// The request that a response asks for, if it asks for one.
+    fn follow(self, response: &Response) -> Option<Request> {
+        let drops_body = match response.status() {
+            StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND | StatusCode::SEE_OTHER => true,
+            StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT => false,
+            _ => return None,
+        };
+        let location = response.headers().get(LOCATION)?.to_str().ok()?;
+        let url = self.url.join(location).ok()?;
+        if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+            return None;
+        }
+        let mut request = if drops_body && self.method != Method::GET && self.method != Method::HEAD
+        {
+            let mut request = Request::new(Method::GET, url);
+            *request.headers_mut() = self.headers;
+            remove(request.headers_mut(), &OF_A_BODY);
+            request
+        } else {
+            let mut request = self.whole?;
+            *request.url_mut() = url;
+            request
+        };
+        if request.url().origin() != self.url.origin() {
+            remove(request.headers_mut(), &SECRET);
+        }
+        Some(request)
+    }
+}
+
+fn remove(headers: &mut HeaderMap, names: &[HeaderName]) {
+    for name in names {
+        headers.remove(name);
+    }
+}
+
+impl fmt::Display for TooManyRedirects {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "more than {} redirects", self.limit)
+    }
+}
+
+impl std::error::Error for TooManyRedirects {}

@@ -1,0 +1,165 @@
+//! What a tracer takes from callers, and gives to those it calls.
+
+use super::Tracer;
+use crate::ENABLED;
+use crate::context::SpanContext;
+use crate::propagation::{Extract, ExtractError, Inject, RawContext, Reach, remove_all};
+use crate::span::ToContext;
+use crate::trust::Trust;
+
+/// Carrying contexts over borders.
+impl Tracer {
+    /// Reads a caller's context. Empty where there is none, and where what is there is malformed:
+    /// a bad header never fails a request, it starts a new trace. While tracing is off the values
+    /// are taken as they are, to be handed on unread. How far it is believed is the tracer's
+    /// [`Trust`].
+    #[must_use]
+    pub fn extract(&self, carrier: &impl Extract) -> SpanContext {
+        self.extract_with(self.core.trust, carrier)
+    }
+
+    /// [`extract`](Self::extract) that believes callers more, or less, than the tracer does.
+    #[must_use]
+    pub fn extract_with(&self, trust: Trust, carrier: &impl Extract) -> SpanContext {
+        if !ENABLED {
+            return SpanContext::default();
+        }
+        if !self.is_enabled() {
+            return self.capture_with(trust, carrier);
+        }
+        if trust == Trust::Ignore {
+            return SpanContext::default();
+        }
+        match self.core.propagator.extract(carrier) {
+            Ok(context) => trust.of(context),
+            Err(ExtractError::NotFound) => SpanContext::default(),
+            Err(error) => {
+                self.core.recorder.counters().count_malformed();
+                trust.of(error.into_rest())
+            }
+        }
+    }
+
+    /// Reads a context and says what is wrong with it (OpenTracing: `extract` with its errors). For
+    /// tests and tools: services want [`extract`](Self::extract), to which the switch and
+    /// [`Trust`] matter, and which counts what is malformed.
+    ///
+    /// ```
+    /// use tracer_core::Tracer;
+    /// use tracer_core::propagation::ExtractError;
+    ///
+    /// let tracer = Tracer::builder("shop").build();
+    /// assert_eq!(tracer.try_extract(&[("accept", "*/*")]), Err(ExtractError::NotFound));
+    /// if tracer_core::ENABLED {
+    ///     let bad = tracer.try_extract(&[("traceparent", "00-xyz")]);
+    ///     assert!(matches!(bad, Err(ExtractError::Corrupted { field: "traceparent", .. })));
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ExtractError`]: there is no context, or it is malformed.
+    pub fn try_extract(&self, carrier: &impl Extract) -> Result<SpanContext, ExtractError> {
+        if !ENABLED {
+            return Err(ExtractError::NotFound);
+        }
+        self.core.propagator.extract(carrier)
+    }
+
+    /// Takes a caller's values unread: what [`extract`](Self::extract) does while tracing is off,
+    /// and what a filtered request gets.
+    #[must_use]
+    pub fn capture(&self, carrier: &impl Extract) -> SpanContext {
+        self.capture_with(self.core.trust, carrier)
+    }
+
+    /// [`capture`](Self::capture) with another trust than the tracer's.
+    #[must_use]
+    pub fn capture_with(&self, trust: Trust, carrier: &impl Extract) -> SpanContext {
+        if !ENABLED {
+            return SpanContext::default();
+        }
+        RawContext::capture(&self.core.propagator, trust, carrier)
+            .map(SpanContext::from_raw)
+            .unwrap_or_default()
+    }
+
+    /// Writes the context of a span (or a [`SpanContext`]) into an outgoing message, replacing
+    /// what it had of another one. A span that does nothing leaves the message as it is.
+    ///
+    /// To a host that the tracer's lists may leave out, use [`inject_to`](Self::inject_to).
+    pub fn inject(&self, span: &(impl ToContext + ?Sized), carrier: &mut impl Inject) {
+        self.inject_within(Reach::ALL, span, carrier);
+    }
+
+    /// [`inject`](Self::inject) as far as the tracer's lists of hosts allow
+    /// ([`TracerBuilder::propagate_to`](crate::TracerBuilder::propagate_to)): what a host is not to know is removed, whoever has put it
+    /// there. `authority` is the host that the message goes to, with or without its port; empty
+    /// where it is not known, which only lists of [every host](Hosts::any) allow.
+    ///
+    /// ```
+    /// use std::collections::HashMap;
+    ///
+    /// use tracer_core::{Tracer, propagation::Hosts};
+    ///
+    /// let ours = Hosts::only(["*.shop.internal"]);
+    /// let tracer = Tracer::builder("shop").propagate_to(ours.clone()).baggage_to(ours).build();
+    /// let span = tracer.span("pay").start();
+    /// let mut headers = HashMap::<String, String>::new();
+    /// tracer.inject_to("api.partner.test", &span, &mut headers);
+    /// assert!(headers.is_empty());
+    /// tracer.inject_to("stock.shop.internal", &span, &mut headers);
+    /// assert_eq!(headers.len(), usize::from(tracer_core::ENABLED));
+    /// ```
+    pub fn inject_to(
+        &self,
+        authority: &str,
+        span: &(impl ToContext + ?Sized),
+        carrier: &mut impl Inject,
+    ) {
+        self.inject_within(self.reach(authority), span, carrier);
+    }
+
+    /// What of a context the tracer's lists let a host have: see [`inject_to`](Self::inject_to).
+    #[must_use]
+    pub fn reach(&self, authority: &str) -> Reach {
+        let [context, baggage] = &self.core.hosts;
+        Reach { context: context.allow(authority), baggage: baggage.allow(authority) }
+    }
+
+    /// [`inject`](Self::inject) of a part; the rest is removed from the message.
+    pub fn inject_within(
+        &self,
+        reach: Reach,
+        span: &(impl ToContext + ?Sized),
+        carrier: &mut impl Inject,
+    ) {
+        if !ENABLED {
+            return;
+        }
+        let context = span.to_context();
+        let format = &*self.core.propagator;
+        match context.raw() {
+            Some(raw) => raw.inject_within(reach, carrier),
+            // The caller of a new trace is not handed on.
+            None if context.is_linked() => {}
+            None if reach == Reach::ALL => format.inject(&context, carrier),
+            None => {
+                for field in format.fields().iter().filter(|field| !reach.allows(format, field)) {
+                    carrier.remove(field);
+                }
+                if !reach.baggage {
+                    format.prefixes().iter().for_each(|prefix| carrier.remove_prefixed(prefix));
+                }
+                format.inject(&reach.of(context), carrier);
+            }
+        }
+    }
+
+    /// Removes a context from an outgoing message that is not to carry one: every field of this
+    /// tracer's format.
+    pub fn strip(&self, carrier: &mut impl Inject) {
+        if ENABLED {
+            remove_all(&*self.core.propagator, carrier);
+        }
+    }
+}
