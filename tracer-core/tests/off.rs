@@ -65,11 +65,15 @@ fn nothing_is_recorded_extracted_or_injected() {
         .start();
     span.set_tag("k", 1).log("event").rename("other").set_status(Status::ERROR);
     span.log_fields([Tag::new("event", "x")]).log_error(&std::fmt::Error);
+    span.set_tags([Tag::new("k", 1)]).link(&far);
+    assert!(span.is_noop());
+    assert!(tracer.span("lazy").start_with(|_| unreachable!("nobody sees them")).is_noop());
     assert!(!span.set_baggage_item("k", "v") && span.baggage().is_empty());
     let entered = span.enter();
     let scope = tracer.scope("scope");
     scope.set_tag("k", 1).log("event");
     let active = tracer.span("active").root().start_active();
+    assert!(!tracer_core::has_current() && tracer_core::current_ids().is_none());
     assert!(current().context().is_empty() && scope.handle().context().is_empty());
     let mut carrier = request.clone();
     tracer.inject(&span, &mut carrier);
