@@ -85,11 +85,13 @@ pub use contrib_zipkin as zipkin;
 #[cfg(all(
     doctest,
     feature = "axum",
+    feature = "jaeger",
     feature = "otlp",
     feature = "redis",
     feature = "reqwest",
     feature = "sqlx-sqlite",
-    feature = "tonic"
+    feature = "tonic",
+    feature = "tracing"
 ))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
