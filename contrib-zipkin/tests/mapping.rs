@@ -248,9 +248,12 @@ fn what_limits_cut_is_counted() {
     });
     let tags = &spans[0]["tags"];
     assert_eq!(tags["otel.dropped_attributes_count"], "3");
-    assert_eq!(tags["otel.dropped_events_count"], "2");
+    // Two of the logs, and one that stands for those that went.
+    assert_eq!(tags["otel.dropped_events_count"], "3");
     assert_eq!(tags["otel.dropped_links_count"], "1");
     assert_eq!(spans[0]["annotations"].as_array().unwrap().len(), 3);
+    let marker = r#""dropped logs": {"dropped_log_count":3}"#;
+    assert_eq!(spans[0]["annotations"][1]["value"], marker);
 }
 
 #[test]

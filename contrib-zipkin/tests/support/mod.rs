@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use testing::collector::{Collector, Seen};
 use tracer_core::{SpanContext, SpanId, TraceId, Tracer, TracerBuilder};
 
-pub(crate) use testing::reporting::{WAIT, books, fates, report, spans, tracer};
+pub(crate) use testing::reporting::{Everything, WAIT, books, fates, report, spans, tracer};
 
 /// Whether tracing is compiled out, by the feature `off` of tracer-core. `tests/disabled.rs` says
 /// what holds then; there is nothing for the other tests to look at.
@@ -40,7 +40,8 @@ pub(crate) fn read(request: &Seen) -> Vec<Json> {
 /// What goes out of what `make` does.
 pub(crate) fn sent_by(builder: TracerBuilder, make: impl FnOnce(&Tracer)) -> Vec<Json> {
     let collector = Collector::start();
-    let tracer = builder.reporter(reporter(&collector.endpoint()).build().unwrap()).build();
+    let reporter = reporter(&collector.endpoint()).build().unwrap();
+    let tracer = builder.sampler(Everything).reporter(reporter).build();
     make(&tracer);
     tracer.flush(WAIT).unwrap();
     books(&tracer);
