@@ -19,12 +19,15 @@ fn a_hundred_thousand_of_each_are_counted_exactly() {
     span.finish();
     let span = take(&tracer, &memory).remove(0);
     assert_eq!((own_tags(&span).len(), span.logs.len()), (128, 128));
-    assert_eq!(dropped(&span), (100_000 - 128, 100_000 - 128, 0));
+    assert_eq!(dropped(&span), (100_000 - 128, 100_000 - 127, 0));
     assert_eq!(span.tag("k0"), Some(&Value::from("still changes")));
     assert_eq!(span.tag("k127").and_then(Value::as_str).map(str::len), Some(4096));
     assert_eq!(span.tag("k128"), None);
-    assert_eq!(span.logs[127].1[1], Tag::new("nth", 127), "the oldest stay");
-    assert_eq!(tracer.books().cut_by_limits, 2 * (100_000 - 128) + 1);
+    let nth = |at: usize| span.logs[at].1[1].clone();
+    assert_eq!(nth(62), Tag::new("nth", 62), "the oldest stay");
+    assert_eq!(nth(63), Tag::new("dropped_log_count", 100_000 - 127), "those between went");
+    assert_eq!(nth(127), Tag::new("nth", 99_999), "the newest stay");
+    assert_eq!(tracer.books().cut_by_limits, 2 * 100_000 - 128 - 127 + 1);
 }
 
 #[test]

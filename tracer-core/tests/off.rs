@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
+use tracer_core::mock::MockTracer;
 use tracer_core::{
     Batch, Decision, ENABLED, InSpanExt, MemoryReporter, Outcome, Reporter, Sampler, SamplingInput,
     Span, SpanContext, SpanKind, SpanRef, Status, Tag, Tracer, bind_current, current, switch,
@@ -64,11 +65,15 @@ fn nothing_is_recorded_extracted_or_injected() {
         .start();
     span.set_tag("k", 1).log("event").rename("other").set_status(Status::ERROR);
     span.log_fields([Tag::new("event", "x")]).log_error(&std::fmt::Error);
+    span.set_tags([Tag::new("k", 1)]).link(&far);
+    assert!(span.is_noop());
+    assert!(tracer.span("lazy").start_with(|_| unreachable!("nobody sees them")).is_noop());
     assert!(!span.set_baggage_item("k", "v") && span.baggage().is_empty());
     let entered = span.enter();
     let scope = tracer.scope("scope");
     scope.set_tag("k", 1).log("event");
     let active = tracer.span("active").root().start_active();
+    assert!(!tracer_core::has_current() && tracer_core::current_ids().is_none());
     assert!(current().context().is_empty() && scope.handle().context().is_empty());
     let mut carrier = request.clone();
     tracer.inject(&span, &mut carrier);
@@ -80,6 +85,21 @@ fn nothing_is_recorded_extracted_or_injected() {
     assert_eq!(tracer.books(), tracer_core::Books::default());
     assert_eq!(tracer.flush(Duration::from_secs(5)), Ok(()));
     assert_eq!(tracer.shutdown(Duration::from_secs(5)), Ok(()));
+}
+
+#[test]
+fn a_mock_tracer_has_nothing_to_show() {
+    let tracer = MockTracer::with(Tracer::builder("test").sampler(Never));
+    let _global = tracer.set_as_global();
+    let span = tracer.span("span").tag("k", 1).start();
+    tracer_core::span("of the global one").child_of(&span).start().finish();
+    tracer.scope("scope").set_tag("sampling.priority", 1);
+    assert_eq!(tracer.open_spans(), 0);
+    span.finish();
+    tracer.reset();
+    assert!(tracer.finished_spans().is_empty() && tracer.roots().is_empty());
+    assert_eq!(tracer.span_named("span"), None);
+    let _nobody = SpanRef::detached().enter();
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::chunk::{Chunk, SpanRecord};
 use super::entry::{LogHead, REMOTE_PARENT};
 use super::recorder::Shared;
 use crate::clock::{Anchor, Stamp};
-use crate::context::{RANDOM, SAMPLED, SpanContext};
+use crate::context::{SpanContext, W3C};
 use crate::id::{SpanId, TraceId};
 use crate::semconv::opentracing;
 use crate::span::{ReferenceKind, SpanKind, Status};
@@ -45,7 +45,8 @@ pub struct SpanView<'a> {
     anchor: &'a Anchor,
 }
 
-/// Tags, logs and links of a span that the limits cut off.
+/// Tags, logs and links of a span that the [limits](crate::Limits) cut off. What is still there,
+/// without the log that stands for those that were dropped, and these are what was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Dropped {
@@ -196,7 +197,7 @@ impl<'a> SpanView<'a> {
     /// W3C trace flags.
     #[must_use]
     pub const fn trace_flags(&self) -> u8 {
-        self.head.flags & (SAMPLED | RANDOM)
+        self.head.flags & W3C
     }
 
     /// W3C tracestate.
@@ -235,13 +236,19 @@ impl<'a> SpanView<'a> {
         self.interval.1
     }
 
+    /// Start and end as they were taken: readings of the clock, or what the user gave.
+    pub(crate) const fn stamps(&self) -> (Stamp, Stamp) {
+        (self.head.start, self.head.end)
+    }
+
     /// The tags.
     #[must_use]
     pub const fn tags(&self) -> &'a [Tag] {
         self.tags
     }
 
-    /// The logs, in the order they were written.
+    /// The logs, in the order they were written; where there were too many, with one between them
+    /// that [stands for those that were dropped](crate::Limits::logs).
     pub fn logs(&self) -> impl Iterator<Item = LogView<'a>> + use<'a> {
         let (mut fields, anchor) = (self.fields, self.anchor);
         self.logs.iter().map(move |log| LogView {

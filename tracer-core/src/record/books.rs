@@ -16,6 +16,9 @@ pub enum DropReason {
     AfterShutdown,
     /// The reporter panicked with this batch in its hands.
     ReporterPanic,
+    /// The application asked for no trace after the span had begun: see
+    /// [`SAMPLING_PRIORITY`](crate::semconv::opentracing::SAMPLING_PRIORITY). Nothing is wrong.
+    Unsampled,
 }
 
 impl DropReason {
@@ -26,7 +29,13 @@ impl DropReason {
         Self::RejectedByServer,
         Self::AfterShutdown,
         Self::ReporterPanic,
+        Self::Unsampled,
     ];
+
+    /// Whether something went wrong, and nobody wanted it.
+    pub(super) const fn is_loss(self) -> bool {
+        !matches!(self, Self::Unsampled)
+    }
 
     /// The reason as a word for metrics and logs.
     #[must_use]
@@ -37,6 +46,7 @@ impl DropReason {
             Self::RejectedByServer => "rejected_by_server",
             Self::AfterShutdown => "after_shutdown",
             Self::ReporterPanic => "reporter_panic",
+            Self::Unsampled => "sampling_priority",
         }
     }
 }
@@ -67,7 +77,8 @@ pub struct Books {
     pub outcome_unknown: u64,
     /// Finished spans that were lost, in the order of [`DropReason::ALL`].
     dropped_by: [u64; DropReason::ALL.len()],
-    /// Tags, logs and links that limits cut off spans.
+    /// How often [`Limits`](crate::Limits) cut something: tags, logs, fields and links that were
+    /// dropped, names and values that were shortened. A log that is dropped counts once.
     pub cut_by_limits: u64,
     /// Tags, logs and renames that came after their span had finished.
     pub written_after_finish: u64,
@@ -178,6 +189,6 @@ mod tests {
         let expected: Vec<_> = DropReason::ALL.iter().copied().zip(1..).collect();
         assert_eq!(read, expected);
         assert!(read.iter().all(|(reason, lost)| books.dropped_for(*reason) == *lost));
-        assert_eq!(books.dropped(), 15);
+        assert_eq!(books.dropped(), 21);
     }
 }

@@ -12,6 +12,7 @@ use super::lean::{self, LINE, LeanReader, LeanWriter};
 use super::recorder::Shared;
 use super::thread::ThreadBuf;
 use crate::clock::Ticks;
+use crate::context::SAMPLED;
 use crate::current::Lean;
 
 /// Spans in a thread's first ring: hundreds of threads with a span now and then fit the budget.
@@ -108,6 +109,9 @@ impl Writer {
 
     /// Records a span with its items.
     pub(crate) fn push_with(&mut self, mut head: SpanHead, lists: Lists<'_>) {
+        if head.flags & SAMPLED == 0 {
+            return self.skip();
+        }
         let count = lists.len();
         if count == 0 {
             return self.push(head);
@@ -132,6 +136,14 @@ impl Writer {
         // There is a slot: only this thread fills them, and `fits` or `grow` has seen one.
         let _ = self.spans.push(head);
         self.wake();
+    }
+
+    /// The application has asked for no trace after the span began. It has done so by a tag, which
+    /// is why spans without items need no such look.
+    #[cold]
+    fn skip(&self) {
+        self.buf.count_finished();
+        self.shared.books.count_drop(DropReason::Unsampled, 1);
     }
 
     #[cold]

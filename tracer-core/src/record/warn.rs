@@ -19,7 +19,7 @@ impl Warnings {
         let books = counters.read();
         for (at, (reason, total)) in books.dropped_by_reason().enumerate() {
             let recently = self.said[at].is_some_and(|then| then.elapsed() < EVERY);
-            if total > self.counted[at] && !recently {
+            if reason.is_loss() && total > self.counted[at] && !recently {
                 let lost = total - self.counted[at];
                 say(format_args!("{lost} spans lost ({}), {total} in all", reason.as_str()));
                 self.said[at] = Some(Instant::now());

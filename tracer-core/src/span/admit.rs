@@ -5,9 +5,9 @@ use crate::context::{DEBUG, SAMPLED, SpanContext};
 use crate::id::TraceId;
 use crate::record::Link;
 use crate::sampler::{SampledBy, SamplingInput};
-use crate::semconv::opentracing::{JAEGER_DEBUG_ID, SAMPLING_PRIORITY};
+use crate::semconv::opentracing;
 use crate::tracer::Core;
-use crate::value::{Tag, Value};
+use crate::value::Tag;
 
 /// A caller who is not followed becomes a link of the span, and leaves nothing else behind but the
 /// id for which a trace is wanted.
@@ -63,7 +63,7 @@ pub(super) fn judge(
     let insists = if context.is_valid() { None } else { context.debug_id() };
     if (insists.is_some() || context.is_debug()) && core.forced.allows() {
         if let Some(id) = insists {
-            builder.tags.push(Tag::new(JAEGER_DEBUG_ID, id.to_owned()));
+            builder.tags.push(Tag::new(opentracing::JAEGER_DEBUG_ID, id.to_owned()));
         }
         return Verdict::of(SAMPLED | DEBUG);
     }
@@ -74,15 +74,10 @@ pub(super) fn judge(
     }
 }
 
-/// What OpenTracing's tag says before the start: above zero, that this is to be recorded, and zero,
-/// that it is not.
+/// What OpenTracing's tag says before the start: that this is to be recorded, or that it is not.
 pub(super) fn priority(tags: &[Tag]) -> Option<bool> {
-    let tag = tags.iter().rfind(|tag| tag.key == SAMPLING_PRIORITY)?;
-    match tag.value {
-        Value::I64(priority) => Some(priority > 0),
-        Value::F64(priority) => Some(priority > 0.0),
-        _ => None,
-    }
+    let tag = tags.iter().rfind(|tag| tag.key == opentracing::SAMPLING_PRIORITY)?;
+    opentracing::priority(tag)
 }
 
 fn ask(

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::{Limits, Status};
+use super::logs::Logs;
+use super::{Limits, SpanKind, Status};
 use crate::clock::Stamp;
 use crate::context::Ext;
 use crate::record::{Dropped, Link, Lists, LogHead, SpanHead};
@@ -22,16 +23,16 @@ pub(super) const MAX_NAME: usize = 4096;
 pub(super) struct Body {
     pub(super) closed: bool,
     name: Option<Cow<'static, str>>,
+    kind: Option<SpanKind>,
     status: Status,
     tags: Vec<Tag>,
-    logs: Vec<LogHead>,
-    fields: Vec<Tag>,
+    logs: Logs,
     links: Vec<Link>,
     pub(super) ext: Option<Arc<Ext>>,
     dropped: Dropped,
     /// Tags, logs and links that were dropped, and values that were shortened.
     pub(super) cut: u64,
-    /// Bytes that tags, fields, links and the status hold on the heap.
+    /// Bytes that tags, links and the status hold on the heap.
     heap: usize,
 }
 
@@ -41,6 +42,9 @@ impl Body {
             && let Some(failed) = truth(&tag.value)
         {
             return self.set_error(failed);
+        }
+        if let Some(kind) = opentracing::kind(&tag) {
+            return self.set_kind(kind);
         }
         if !self.shorten(&mut tag, limits) {
             return self.drop_tag();
@@ -69,11 +73,18 @@ impl Body {
         self.cut += 1;
     }
 
-    /// Takes a tag away. Without the tag `error` a span has not failed.
+    /// Takes a tag away. Without the tag `error` a span has not failed, and without `span.kind` it
+    /// is an internal one.
     pub(super) fn remove_tag(&mut self, key: &str) {
-        if key == opentracing::ERROR {
-            self.set_error(false);
+        match key {
+            opentracing::ERROR => self.set_error(false),
+            opentracing::SPAN_KIND => self.kind = Some(SpanKind::Internal),
+            _ => {}
         }
+        self.remove(key);
+    }
+
+    fn remove(&mut self, key: &str) {
         if let Some(at) = self.tags.iter().position(|tag| tag.key == key) {
             let tag = self.tags.remove(at);
             self.heap -= heap_of(&tag);
@@ -110,6 +121,12 @@ impl Body {
         }
     }
 
+    /// OpenTracing's tag `span.kind` is the kind on the wire, in the place of a tag of that name.
+    fn set_kind(&mut self, kind: SpanKind) {
+        self.remove(opentracing::SPAN_KIND);
+        self.kind = Some(kind);
+    }
+
     pub(super) fn set_status(&mut self, mut status: Status, limits: &Limits) {
         if let Status::Error(text) = &mut status {
             let room = limits.span_bytes.saturating_sub(self.bytes());
@@ -136,39 +153,40 @@ impl Body {
         fields: impl ExactSizeIterator<Item = Tag>,
         limits: &Limits,
     ) {
-        if self.logs.len() >= limits.logs {
-            return self.drop_log();
-        }
-        let before = (self.fields.len(), self.heap, self.cut);
-        let mut bytes = self.bytes() + size_of::<LogHead>();
+        let (first, cut) = (self.logs.fields.len(), self.cut);
+        let mut bytes = size_of::<LogHead>();
         let mut over = fields.len().saturating_sub(limits.tags) as u64;
         for mut field in fields.take(limits.tags) {
             if !self.shorten(&mut field, limits) {
                 over += 1;
                 continue;
             }
-            let heap = heap_of(&field);
-            bytes += size_of::<Tag>() + heap;
+            bytes += size_of::<Tag>() + heap_of(&field);
             if bytes > limits.span_bytes {
                 break;
             }
-            self.heap += heap;
-            self.fields.push(field);
+            self.logs.push_field(field);
         }
         if bytes > limits.span_bytes {
             // All of it or nothing.
-            self.fields.truncate(before.0);
-            (self.heap, self.cut) = (before.1, before.2);
-            return self.drop_log();
+            self.logs.take_back(self.logs.fields.len() - first);
+            self.cut = cut;
+            return self.drop_logs(1);
         }
-        self.cut += over;
-        let fields = u32::try_from(self.fields.len() - before.0).unwrap_or(u32::MAX);
-        self.logs.push(LogHead { time, fields });
+        let room = limits.span_bytes.saturating_sub(self.bytes() - self.logs.bytes());
+        let added = self.logs.add(time, first, room, limits.logs);
+        if added.kept {
+            self.cut += over;
+        } else {
+            self.cut = cut;
+        }
+        self.drop_logs(added.gone + u64::from(!added.kept));
     }
 
-    fn drop_log(&mut self) {
-        self.dropped.logs = self.dropped.logs.saturating_add(1);
-        self.cut += 1;
+    fn drop_logs(&mut self, count: u64) {
+        let fewer = u32::try_from(count).unwrap_or(u32::MAX);
+        self.dropped.logs = self.dropped.logs.saturating_add(fewer);
+        self.cut += count;
     }
 
     pub(super) fn add_links(&mut self, links: &mut Vec<Link>, limits: &Limits) {
@@ -207,8 +225,8 @@ impl Body {
     /// Bytes of all that is written here, lists and what they hold.
     fn bytes(&self) -> usize {
         self.heap
-            + (self.tags.len() + self.fields.len()) * size_of::<Tag>()
-            + self.logs.len() * size_of::<LogHead>()
+            + self.tags.len() * size_of::<Tag>()
+            + self.logs.bytes()
             + self.links.len() * size_of::<Link>()
     }
 
@@ -217,13 +235,19 @@ impl Body {
         if let Some(name) = self.name.take() {
             head.name = name;
         }
+        if let Some(kind) = self.kind.take() {
+            head.kind = kind;
+        }
         let ext = self.ext.clone().filter(|ext| !ext.tracestate.is_empty());
-        let heap = self.heap + heap_of_text(&head.name) + ext.as_ref().map_or(0, |ext| ext.heap());
+        let heap = self.heap
+            + self.logs.close(self.dropped.logs)
+            + heap_of_text(&head.name)
+            + ext.as_ref().map_or(0, |ext| ext.heap());
         head.heap = u32::try_from(heap).unwrap_or(u32::MAX);
         let lists = Lists {
             tags: &mut self.tags,
-            logs: &mut self.logs,
-            fields: &mut self.fields,
+            logs: &mut self.logs.heads,
+            fields: &mut self.logs.fields,
             links: &mut self.links,
             status: std::mem::take(&mut self.status),
             ext,
@@ -232,15 +256,14 @@ impl Body {
         push(head, lists);
         // A span that was dropped has left them full; and a giant's lists are not kept.
         empty(&mut self.tags);
-        empty(&mut self.logs);
-        empty(&mut self.fields);
+        self.logs.clear();
         empty(&mut self.links);
         self.heap = 0;
         self.cut = 0;
     }
 }
 
-fn empty<T>(list: &mut Vec<T>) {
+pub(super) fn empty<T>(list: &mut Vec<T>) {
     list.clear();
     list.shrink_to(MAX_KEPT);
 }
@@ -256,6 +279,6 @@ fn truth(value: &Value) -> Option<bool> {
 }
 
 /// Bytes a tag holds on the heap.
-fn heap_of(tag: &Tag) -> usize {
+pub(super) fn heap_of(tag: &Tag) -> usize {
     heap_of_text(&tag.key) + tag.value.heap()
 }

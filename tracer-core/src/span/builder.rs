@@ -8,6 +8,7 @@ use super::{ActiveSpan, Place, ReferenceKind, Span, SpanKind, SpanRef, start};
 use crate::clock::Stamp;
 use crate::context::SpanContext;
 use crate::record::Link;
+use crate::semconv::opentracing;
 use crate::tracer::Tracer;
 use crate::value::{Tag, Value};
 use crate::{ENABLED, current, switch};
@@ -69,15 +70,21 @@ impl<'a> SpanBuilder<'a> {
 
     /// A tag that samplers can see. An earlier value under the same key is replaced.
     ///
+    /// OpenTracing's `span.kind` is the [kind](Self::kind), which samplers can see too.
+    ///
     /// OpenTracing's `sampling.priority` decides: above zero the span is recorded, whatever
     /// samplers say, as far as the [budget](crate::TracerBuilder::forced_sampling) goes, and zero
     /// it is not.
     pub fn tag(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
         if ENABLED {
-            if self.tags.capacity() == 0 {
-                self.tags = crate::current::scratch();
+            let tag = Tag::new(key, value);
+            if let Some(kind) = opentracing::kind(&tag) {
+                return self.kind(kind);
             }
-            self.tags.push(Tag::new(key, value));
+            if self.tags.capacity() == 0 {
+                self.tags = current::scratch();
+            }
+            self.tags.push(tag);
         }
         self
     }

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::SystemTime;
 
-use super::{Live, Status};
+use super::{Live, ReferenceKind, Status, ToContext};
 use crate::baggage::Baggage;
 use crate::clock::{self, Stamp};
 use crate::context::SpanContext;
 use crate::current::{self, Entered};
+use crate::record::Link;
 use crate::semconv::opentracing;
 use crate::value::{Tag, Value};
 
@@ -29,13 +30,48 @@ impl SpanRef {
         Self { live: None }
     }
 
+    /// The handle of no span, which as the current one stands for none: below it a new trace
+    /// begins (OpenTracing: activating `null`). To enter [`noop`](Self::noop) leaves the current
+    /// span as it is. For work that is no part of what its thread is doing:
+    ///
+    /// ```
+    /// use tracer_core::{InSpanExt, SpanRef, current};
+    ///
+    /// # let tracer = tracer_core::Tracer::builder("shop").build();
+    /// let request = tracer.span("request").start();
+    /// let _entered = request.enter();
+    /// {
+    ///     let _nobody = SpanRef::detached().enter();
+    ///     assert!(current().context().is_empty());
+    /// }
+    /// # async fn refill_the_cache() {}
+    /// let of_its_own = refill_the_cache().attach(SpanRef::detached());
+    /// # drop(of_its_own);
+    /// ```
+    ///
+    /// Below a filter, and inside of a reporter, it starts no span either.
+    #[must_use]
+    pub fn detached() -> Self {
+        if current::is_suppressed() {
+            return Self { live: Live::passive(SpanContext::EMPTY.suppressed()) };
+        }
+        Self { live: Live::nobody() }
+    }
+
+    /// Whether this is the handle of no span, as [`noop`](Self::noop) makes it.
+    #[must_use]
+    pub const fn is_noop(&self) -> bool {
+        self.live.is_none()
+    }
+
     /// What goes to the next hop. Stays good after the span has finished.
     #[must_use]
     pub fn context(&self) -> SpanContext {
         self.live.as_ref().map(Live::context).unwrap_or_default()
     }
 
-    /// Whether what is written here is recorded. Use it before computing an expensive tag.
+    /// Whether what is written here is recorded. Use it before computing an expensive tag. False
+    /// once the span has finished, and once `sampling.priority` was set to 0 on it.
     #[must_use]
     pub fn is_recording(&self) -> bool {
         self.live.as_ref().is_some_and(Live::is_recording)
@@ -51,7 +87,9 @@ impl SpanRef {
     ///
     /// OpenTracing's `error` is the span's [`Status`] where its value is a truth value, or says
     /// `"true"` or `"false"`: false takes an error back, and changes nothing else. Any other value
-    /// makes an ordinary tag.
+    /// makes an ordinary tag. `span.kind` is the span's [`SpanKind`](super::SpanKind) where its
+    /// value names one, else an ordinary tag. `sampling.priority` is a tag, and heard: see
+    /// [`SAMPLING_PRIORITY`](crate::semconv::opentracing::SAMPLING_PRIORITY).
     #[doc(alias = "set_attribute")]
     pub fn set_tag(&self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> &Self {
         if let Some(live) = &self.live {
@@ -60,7 +98,32 @@ impl SpanRef {
         self
     }
 
-    /// Takes a tag away. `error` takes an error back, as setting it to false does.
+    /// Sets several tags at once, which takes the span's lock once.
+    #[doc(alias = "set_attributes")]
+    pub fn set_tags(&self, tags: impl IntoIterator<Item = Tag>) -> &Self {
+        if let Some(live) = &self.live {
+            // Users' code, and not to be run under the lock.
+            live.set_tags(&mut tags.into_iter().collect());
+        }
+        self
+    }
+
+    /// Links the span to another one that has caused it in part (FollowsFrom), and that came to be
+    /// known after the start; before it, [`SpanBuilder::link`](super::SpanBuilder::link) does it.
+    /// A context that names no span is no link.
+    #[doc(alias = "add_link")]
+    pub fn link(&self, cause: &(impl ToContext + ?Sized)) -> &Self {
+        if let Some(live) = &self.live {
+            let context = cause.to_context();
+            if context.is_valid() {
+                live.add_link(Link { context, kind: ReferenceKind::FollowsFrom });
+            }
+        }
+        self
+    }
+
+    /// Takes a tag away. `error` takes an error back, as setting it to false does; without
+    /// `span.kind` a span is an internal one.
     #[allow(clippy::must_use_candidate, reason = "returned for chaining only")]
     pub fn remove_tag(&self, key: &str) -> &Self {
         if let Some(live) = &self.live {

@@ -6,11 +6,13 @@ mod admit;
 mod body;
 mod builder;
 mod handle;
+mod lazy;
 #[cfg(not(any(feature = "off", all(feature = "release-off", not(debug_assertions)))))]
 mod live;
 #[cfg(any(feature = "off", all(feature = "release-off", not(debug_assertions))))]
 #[path = "live_off.rs"]
 mod live;
+mod logs;
 mod owner;
 mod passive;
 mod slot;
@@ -115,14 +117,16 @@ impl ReferenceKind {
 pub struct Limits {
     /// Tags of a span, and fields of a log. Default 128.
     pub tags: usize,
-    /// Logs of a span. Default 128: when there are more, the newest go.
+    /// Logs of a span. Default 128. When there are more, the oldest stay and the newest, half and
+    /// half, with a log `dropped logs` between them in the place of all that went
+    /// (`dropped_log_count`): of 128 the 63 oldest, that one, and the 64 newest.
     pub logs: usize,
     /// Links of a span. Default 128.
     pub links: usize,
     /// Bytes of a text that is a tag's value, or one of its values. Default 4,096.
     pub value_bytes: usize,
-    /// Bytes of all that an open span holds: tags, logs, links. Default 262,144 (256 KiB): what
-    /// comes when that is spent goes.
+    /// Bytes of all that an open span holds: tags, logs, links. Default 262,144 (256 KiB). When
+    /// that is spent, what comes goes; for a new log that is one of the newest, older ones do.
     pub span_bytes: usize,
 }
 

@@ -10,10 +10,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::body::Body;
 use super::{Limits, Owned, Status};
 use crate::baggage::Baggage;
-use crate::clock::Stamp;
-use crate::context::{Ext, SpanContext};
+use crate::clock::{self, Stamp};
+use crate::context::{DEBUG, Ext, SAMPLED, SpanContext};
 use crate::id::{SpanId, TraceId};
 use crate::record::{Link, Lists, SpanHead};
+use crate::semconv::opentracing;
 use crate::tracer::Core;
 use crate::value::Tag;
 
@@ -115,10 +116,8 @@ impl Slot {
 
     #[inline]
     pub(crate) fn ids(&self) -> Option<(TraceId, SpanId)> {
-        let [high, low] = self.trace_words();
-        let trace_id = (u128::from(high) << 64) | u128::from(low);
         let span_id = self.span_id.load(Ordering::Relaxed);
-        Some((TraceId::from_u128(trace_id)?, SpanId::from_u64(span_id)?))
+        Some((TraceId::from_words(self.trace_words())?, SpanId::from_u64(span_id)?))
     }
 
     /// Trace id, span id and flags as they are stored.
@@ -155,13 +154,19 @@ impl Slot {
     pub(crate) fn set_baggage(&self, key: &str, value: &str) -> bool {
         let mut body = self.lock();
         let mut baggage = body.ext.as_ref().map(|ext| ext.baggage.clone()).unwrap_or_default();
-        if !baggage.set(key, value) {
-            return false;
+        let replaces = baggage.get(key).is_some();
+        let fits = baggage.set(key, value);
+        if self.core.log_baggage && self.is_sampled() && !body.closed {
+            self.written.store(true, Ordering::Relaxed);
+            let fields = opentracing::of_baggage(key, value, replaces, fits);
+            body.log(Stamp::Ticks(clock::now()), fields.into_iter(), &self.core.limits);
         }
-        body.ext = Ext::with_baggage(body.ext.as_ref(), baggage);
-        self.written.store(true, Ordering::Relaxed);
-        self.has_ext.store(body.ext.is_some(), Ordering::Release);
-        true
+        if fits {
+            body.ext = Ext::with_baggage(body.ext.as_ref(), baggage);
+            self.written.store(true, Ordering::Relaxed);
+            self.has_ext.store(body.ext.is_some(), Ordering::Release);
+        }
+        fits
     }
 
     pub(crate) fn baggage(&self) -> Baggage {
@@ -169,7 +174,40 @@ impl Slot {
     }
 
     pub(crate) fn set_tag(&self, tag: Tag) {
-        self.write(|body, limits| body.set_tag(tag, limits));
+        let priority = opentracing::priority(&tag);
+        self.write(|body, limits| {
+            if let Some(wanted) = priority {
+                self.prioritise(wanted);
+            }
+            body.set_tag(tag, limits);
+        });
+    }
+
+    /// Its application asks for a trace, or for none. That somebody has insisted stays true. Called
+    /// under the lock: nobody else changes the flags.
+    #[cold]
+    fn prioritise(&self, wanted: bool) {
+        let flags = match (wanted, self.flags()) {
+            (false, flags) => flags & !SAMPLED,
+            (true, flags) if flags & DEBUG != 0 || !self.core.forced.allows() => flags | SAMPLED,
+            (true, flags) => flags | SAMPLED | DEBUG,
+        };
+        self.flags.store(flags, Ordering::Relaxed);
+    }
+
+    /// Whether it is to be reported: false once its application has asked for no trace.
+    #[inline]
+    pub(crate) fn is_sampled(&self) -> bool {
+        self.flags() & SAMPLED != 0
+    }
+
+    /// Several tags under one lock.
+    pub(crate) fn set_tags(&self, tags: &mut Vec<Tag>) {
+        self.write(|body, limits| tags.drain(..).for_each(|tag| body.set_tag(tag, limits)));
+    }
+
+    pub(crate) fn add_link(&self, link: Link) {
+        self.write(|body, limits| body.add_links(&mut vec![link], limits));
     }
 
     pub(crate) fn remove_tag(&self, key: &str) {

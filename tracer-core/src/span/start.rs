@@ -73,8 +73,8 @@ fn suppressed(builder: &mut SpanBuilder<'_>) -> Option<Live> {
 /// A child of the current span takes one look at the thread's state.
 #[inline]
 fn under_current(builder: &mut SpanBuilder<'_>) -> Option<Live> {
-    if sampler::children_are_asked_for() {
-        return asked_child(builder);
+    if sampler::children_are_asked_for() || admit::priority(&builder.tags).is_some() {
+        return judged_child(builder);
     }
     match current::with_local(|local| implicit_child(local, builder)).flatten() {
         Some(span) => Some(span),
@@ -82,9 +82,10 @@ fn under_current(builder: &mut SpanBuilder<'_>) -> Option<Live> {
     }
 }
 
-/// The child of the current span, where some tracer's sampler may have a word in it.
+/// The child of the current span, where some tracer's sampler, or its own priority, may have a word
+/// in it.
 #[cold]
-fn asked_child(builder: &mut SpanBuilder<'_>) -> Option<Live> {
+fn judged_child(builder: &mut SpanBuilder<'_>) -> Option<Live> {
     let current = current::current();
     let slot = current.live.as_ref().and_then(Live::slot);
     match slot.filter(|slot| builder.tracer.is_none() && slot.core.is_on()) {
@@ -102,12 +103,12 @@ fn implicit_child(local: &mut Local, builder: &mut SpanBuilder<'_>) -> Option<Li
         Top::Lean(parent) => (parent.home, (parent.trace_id, parent.span_id, parent.flags), None),
         Top::Live(Live::Passive(parent)) => {
             // A child of an unsampled span in this process needs no sampler and no tracer.
-            let plain = parent.is_decided() && admit::priority(&builder.tags).is_none();
-            let context = plain.then(|| parent.context())?;
+            let context = parent.is_decided().then(|| parent.context())?;
             return Live::passive(context.sibling(ids.span_id()));
         }
         Top::Live(parent) => {
-            let parent = parent.slot()?;
+            // One that its application wants no trace of has no recorded children either.
+            let parent = parent.slot().filter(|slot| slot.is_sampled())?;
             (tracers.index(&parent.core), parent.words(), parent.ext())
         }
     };

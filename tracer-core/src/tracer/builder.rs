@@ -23,10 +23,12 @@ pub struct TracerBuilder {
     propagator: Arc<dyn Propagator>,
     reporter: Box<dyn Reporter>,
     limits: Limits,
+    log_baggage: bool,
     recorder: RecorderOptions,
     trust: Trust,
     forced: (f64, f64),
     hosts: [Hosts; 2],
+    enabled: bool,
 }
 
 impl TracerBuilder {
@@ -37,10 +39,12 @@ impl TracerBuilder {
             propagator: Arc::new(W3c),
             reporter: Box::new(NullReporter),
             limits: Limits::default(),
+            log_baggage: false,
             recorder: RecorderOptions::default(),
             trust: Trust::default(),
             forced: (1.0, 10.0),
             hosts: [Hosts::any(), Hosts::any()],
+            enabled: true,
         }
     }
 
@@ -103,9 +107,23 @@ impl TracerBuilder {
         self
     }
 
+    /// Whether a span that is recorded gets a log for each item of the baggage that is set on it,
+    /// as Jaeger's clients write it: `event=baggage`, `key`, `value`, `override` where there was one
+    /// before, and `invalid` where it was refused. Default: no, for values can be secrets.
+    pub fn log_baggage(mut self, on: bool) -> Self {
+        self.log_baggage = on;
+        self
+    }
+
     /// Sizes and times of the recorder.
     pub fn recorder(mut self, options: RecorderOptions) -> Self {
         self.recorder = options;
+        self
+    }
+
+    /// Whether it starts switched on; [`Tracer::set_enabled`] is that switch. Default: it does.
+    pub fn enabled(mut self, on: bool) -> Self {
+        self.enabled = on;
         self
     }
 
@@ -119,11 +137,12 @@ impl TracerBuilder {
         let resource = Arc::new(self.resource);
         let recorder = Recorder::start(self.reporter, Arc::clone(&resource), self.recorder);
         Tracer::from_core(Core {
-            on: AtomicBool::new(true),
+            on: AtomicBool::new(self.enabled),
             asks_for_children: asks_for_children(&*self.sampler),
             sampler: self.sampler,
             propagator: self.propagator,
             limits: self.limits,
+            log_baggage: self.log_baggage,
             recorder,
             resource,
             trust: self.trust,
@@ -140,10 +159,12 @@ impl fmt::Debug for TracerBuilder {
             .field("sampler", &self.sampler)
             .field("propagator", &self.propagator)
             .field("limits", &self.limits)
+            .field("log_baggage", &self.log_baggage)
             .field("recorder", &self.recorder)
             .field("trust", &self.trust)
             .field("forced_sampling", &self.forced)
             .field("hosts", &self.hosts)
+            .field("enabled", &self.enabled)
             .finish_non_exhaustive()
     }
 }

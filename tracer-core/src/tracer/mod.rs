@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 pub use builder::TracerBuilder;
+pub(crate) use global::global_is;
 pub use global::{clear_global, global, set_global};
 pub use resource::Resource;
 
@@ -41,8 +42,9 @@ pub(crate) struct Core {
     pub(crate) sampler: Box<dyn Sampler>,
     /// Whether the sampler wants to be asked for children too.
     pub(crate) asks_for_children: bool,
-    propagator: Arc<dyn Propagator>,
+    pub(crate) propagator: Arc<dyn Propagator>,
     pub(crate) limits: Limits,
+    pub(crate) log_baggage: bool,
     pub(crate) recorder: Recorder,
     resource: Arc<Resource>,
     trust: Trust,
