@@ -156,7 +156,7 @@ impl State {
     }
 
     fn context(self, trace: &[u8], span: &[u8]) -> Option<SpanContext> {
-        if !matches!(trace.len(), 16 | 32) || span.len() != 16 {
+        if !is_trace_id(trace) || span.len() != 16 {
             return None;
         }
         let sampled = matches!(self, Self::Accept | Self::Debug);
@@ -197,9 +197,13 @@ fn extract_multi(carrier: &dyn Extract) -> Result<SpanContext, ExtractError> {
     if trace.is_none() && span.is_none() {
         return state.decision().ok_or(ExtractError::NotFound);
     }
-    let context = state.context(trace.unwrap_or_default(), span.unwrap_or_default());
-    context.ok_or_else(|| ExtractError::Corrupted {
-        field: TRACE_ID.name(),
-        rest: state.decision().unwrap_or_default(),
+    let (trace, span) = (trace.unwrap_or_default(), span.unwrap_or_default());
+    state.context(trace, span).ok_or_else(|| {
+        let bad = if is_trace_id(trace) { &SPAN_ID } else { &TRACE_ID };
+        ExtractError::Corrupted { field: bad.name(), rest: state.decision().unwrap_or_default() }
     })
+}
+
+fn is_trace_id(digits: &[u8]) -> bool {
+    matches!(digits.len(), 16 | 32) && hex::trace_id(digits).is_some()
 }

@@ -101,9 +101,10 @@ fn several_fields() {
         [("x-b3-traceid", TRACE), ("x-b3-sampled", "0")],
         [("x-b3-spanid", SPAN), ("x-b3-sampled", "0")],
     ] {
-        let Err(ExtractError::Corrupted { rest, .. }) = B3::multi().extract(&bad) else {
+        let Err(ExtractError::Corrupted { field, rest }) = B3::multi().extract(&bad) else {
             panic!("{bad:?}")
         };
+        assert_eq!(field == "x-b3-spanid", bad[0].0 == "x-b3-traceid", "the one that is missing");
         assert!(rest.is_decision_only() && !rest.is_sampled(), "the decision stands on its own");
     }
     for bad in ["", "0", "zz", &TRACE[..31], "00000000000000000000000000000000"] {
