@@ -50,7 +50,10 @@ impl TraceLayer {
     }
 
     /// Only spans and events that this filter enables: a `LevelFilter`, `Targets`, a `FilterFn`,
-    /// an `EnvFilter`.
+    /// an `EnvFilter`. Other settings come before it.
+    ///
+    /// Events that it never enables are not even made, where no other layer wants them; the level
+    /// that holds without it is looked at when they are.
     ///
     /// It takes the place of [`Layer::with_filter`](tracing_subscriber::Layer::with_filter), and is
     /// kinder to traces. A span that is filtered out there is not seen by its layer: entered on

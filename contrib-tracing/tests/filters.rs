@@ -1,4 +1,5 @@
 //! A filter takes spans and logs out, and leaves every trace whole.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
 
 mod support;
 
@@ -148,7 +149,11 @@ fn hop(subscriber: &Dispatch, recorded: &Recorded) -> String {
             drop(info_span!("inside"));
         };
         let task = work.instrument(debug_span!("task"));
-        tokio::spawn(async { task.await }.with_current_subscriber()).await.unwrap();
+        let task = async {
+            task.await;
+            yield_now().await;
+        };
+        tokio::spawn(task.with_current_subscriber()).await.unwrap();
         let span = debug_span!("thread");
         let work = move || span.in_scope(|| drop(info_span!("in thread")));
         let subscriber = subscriber.clone();

@@ -1,5 +1,6 @@
 //! With a subscriber for the whole process, as programs have it. `tracing` does not guard that one
 //! against calls from within, as it does with those of `with_default`.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
 
 mod support;
 

@@ -1,5 +1,6 @@
 //! Lines of JSON with ids, next to those that `fmt` writes by itself.
 #![cfg(feature = "json")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
 
 mod support;
 

@@ -1,5 +1,6 @@
 //! With a subscriber for the whole process, a value can log while it is written into a line.
 #![cfg(feature = "json")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
 
 mod support;
 

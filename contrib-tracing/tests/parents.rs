@@ -4,7 +4,7 @@ mod support;
 
 use support::{dispatch, named, record, tree};
 use testing::Recorded;
-use tracer_core::{ENABLED, SpanContext, SpanId, TraceId, Tracer, current};
+use tracer_core::{ENABLED, SpanContext, SpanId, TraceId, Tracer, current, current_ids};
 use tracing::dispatcher::with_default;
 use tracing::{info_span, span};
 
@@ -103,6 +103,41 @@ fn entered_many_times_over() {
     });
     assert_eq!(testing::tree(&recorded.spans()), "a\nb\n");
     assert_eq!(recorded.tracer.books().started, 2);
+}
+
+/// Against a list of who was entered: to leave a span is to leave it where it was entered last.
+#[test]
+fn entered_and_left_at_random() {
+    if !ENABLED {
+        return;
+    }
+    let recorded = Recorded::new();
+    with_default(&dispatch(&recorded), || {
+        let spans: Vec<_> = (0..6).map(|n| info_span!("span", n)).collect();
+        let ids: Vec<_> =
+            spans.iter().map(|span| span.in_scope(|| current_ids().map(|ids| ids.1))).collect();
+        let mut random = 7u64;
+        let mut next = |below: usize| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (random >> 33) as usize % below
+        };
+        let (mut guards, mut entered) = (Vec::new(), Vec::<usize>::new());
+        for _ in 0..5_000 {
+            if guards.is_empty() || (guards.len() < 12 && next(2) == 0) {
+                let span = next(spans.len());
+                guards.push((span, spans[span].enter()));
+                entered.push(span);
+            } else {
+                let (span, guard) = guards.swap_remove(next(guards.len()));
+                drop(guard);
+                let at = entered.iter().rposition(|other| *other == span);
+                entered.remove(at.unwrap_or_else(|| unreachable!("it was entered")));
+            }
+            let expected = entered.last().and_then(|span| ids[*span]);
+            assert_eq!(current_ids().map(|ids| ids.1), expected);
+        }
+    });
+    assert_eq!(recorded.spans().len(), 6);
 }
 
 #[test]

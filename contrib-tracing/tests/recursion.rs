@@ -1,5 +1,6 @@
 //! No telemetry about telemetry: what the reporter's thread logs and traces is not recorded, be it
 //! the reporter's own words or those of the HTTP client below it.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Futures: over awaits, on other threads, dropped early.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
 
 mod support;
 
@@ -215,12 +216,10 @@ fn a_parent_ends_before_what_it_has_spawned() {
         drop(child);
     });
     let spans = recorded.spans();
-    let time = |name| {
-        let span = named(&spans, name);
-        span.end.duration_since(span.start).unwrap()
-    };
-    assert!(time("parent") < Duration::from_millis(50), "{:?}", time("parent"));
-    assert!(time("child") >= Duration::from_millis(50), "{:?}", time("child"));
+    let [parent, child] = ["parent", "child"].map(|name| named(&spans, name).end);
+    let later = child.duration_since(parent).unwrap();
+    // The clocks of two batches differ a little.
+    assert!(later >= Duration::from_millis(49), "{later:?}");
 }
 
 /// Polled on one thread, then on another, then dropped on a third.

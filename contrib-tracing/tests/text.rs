@@ -1,4 +1,5 @@
 //! Ids in lines of text. With the kit compiled out, lines are what they would be without it.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
 
 mod support;
 

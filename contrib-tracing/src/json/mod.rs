@@ -84,6 +84,12 @@ impl JsonLines {
     }
 }
 
+impl Default for JsonLines {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl<T> JsonLines<T> {
     /// A layer that writes these lines to standard output, or wherever its own settings say.
     #[must_use]

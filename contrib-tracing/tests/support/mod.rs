@@ -105,7 +105,7 @@ impl<'a> MakeWriter<'a> for Lines {
 #[derive(Debug)]
 pub(crate) struct Nested {
     level: u32,
-    source: Option<Box<Nested>>,
+    source: Option<Box<Self>>,
 }
 
 impl Nested {
