@@ -10,6 +10,7 @@ use axum::routing::{get, post};
 use contrib_axum::TraceLayer;
 use support::{Axum, send, spans, tracer};
 use testing::http::{Part, assert_holds};
+use testing::tags;
 use tracer_core::{FinishedSpan, SpanKind, Status, Tracer};
 
 #[tokio::test]
@@ -32,10 +33,6 @@ async fn span_of(request: Request<Body>) -> FinishedSpan {
     let mut spans = spans(&tracer, &reporter);
     assert_eq!(spans.len(), 1, "{spans:?}");
     spans.remove(0)
-}
-
-fn tags(span: &FinishedSpan) -> Vec<String> {
-    span.tags.iter().map(|tag| format!("{}={}", tag.key, tag.value)).collect()
 }
 
 #[tokio::test]

@@ -98,5 +98,6 @@ mod why;
 pub use client::Client;
 pub use endpoint::Endpoint;
 pub use poster::{Format, Poster};
+pub use say::Failures;
 pub use settings::{Compression, ConfigError, Settings};
 pub use why::Why;

@@ -59,7 +59,7 @@ impl Poster {
             timeout: settings.timeout,
             max_elapsed: settings.max_elapsed,
             retry_delay: settings.retry_delay,
-            failures: Failures::default(),
+            failures: Failures::new("a batch could not be exported"),
             body: Vec::new(),
             packed: Vec::new(),
             reply: Vec::new(),

@@ -11,25 +11,33 @@ pub fn bad_variable(name: &'static str, why: &'static str) {
     line(format_args!("{name} is ignored: {why}"));
 }
 
-/// Failed exports: one line in half a minute.
-#[derive(Debug, Default)]
-pub(crate) struct Failures {
+/// What fails again and again: one line in half a minute.
+#[derive(Debug)]
+pub struct Failures {
+    what: &'static str,
     said: Option<Instant>,
     unsaid: u64,
 }
 
 impl Failures {
-    /// `why` must hold nothing that a server or a configuration can choose freely.
-    pub(crate) fn say(&mut self, why: &dyn fmt::Display) {
+    /// Of this kind, in words: `a batch could not be exported`.
+    #[must_use]
+    pub const fn new(what: &'static str) -> Self {
+        Self { what, said: None, unsaid: 0 }
+    }
+
+    /// Says that it has failed, if nothing was said lately. `why` must hold nothing that a server
+    /// or a configuration can choose freely.
+    pub fn say(&mut self, why: &dyn fmt::Display) {
         if self.said.is_some_and(|then| then.elapsed() < EVERY) {
             self.unsaid += 1;
             return;
         }
-        let more = std::mem::take(&mut self.unsaid);
+        let (what, more) = (self.what, std::mem::take(&mut self.unsaid));
         if more == 0 {
-            line(format_args!("a batch could not be exported: {why}"));
+            line(format_args!("{what}: {why}"));
         } else {
-            line(format_args!("a batch could not be exported: {why} ({more} more before it)"));
+            line(format_args!("{what}: {why} ({more} more before it)"));
         }
         self.said = Some(Instant::now());
     }
@@ -55,7 +63,7 @@ mod tests {
             // The other end is closed when standard input is.
             let _ = std::io::stdin().read(&mut [0]);
             bad_variable("OTEL_TEST", "a test");
-            let mut failures = Failures::default();
+            let mut failures = Failures::new("a test failed");
             failures.say(&"once");
             return;
         }

@@ -94,6 +94,7 @@ mod reporter;
 mod settings;
 
 pub use config::OtlpReporterBuilder;
+#[doc(inline)]
 pub use contrib_http::{Compression, ConfigError};
 pub use encode::encode;
 pub use reporter::OtlpReporter;

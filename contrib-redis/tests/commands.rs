@@ -8,15 +8,11 @@ use futures_util::StreamExt;
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncCommands, Client, Commands, RedisResult, Value};
 use support::{client, named, unique, url};
-use testing::{Recorded, tag, tree};
-use tracer_core::{FinishedSpan, InSpanExt, Status, semconv};
+use testing::{Recorded, tag, tags, tree};
+use tracer_core::{InSpanExt, Status, semconv};
 
 async fn connection(tracing: &RedisTracing) -> TracedConnection<MultiplexedConnection> {
     client().get_multiplexed_async_connection().await.unwrap().traced(tracing)
-}
-
-fn tags(span: &FinishedSpan) -> Vec<(String, String)> {
-    span.tags.iter().map(|tag| (tag.key.to_string(), tag.value.to_string())).collect()
 }
 
 #[tokio::test]
@@ -48,7 +44,7 @@ async fn all_that_a_command_says() {
     }
     expected.push((semconv::DB_OPERATION_NAME, "GET".to_owned()));
     let expected: Vec<_> =
-        expected.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+        expected.into_iter().map(|(key, value)| format!("{key}={value}")).collect();
     assert_eq!((tags(&span), span.status), (expected, Status::Unset));
 }
 

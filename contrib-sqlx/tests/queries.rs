@@ -8,7 +8,7 @@ use std::pin::pin;
 use contrib_sqlx::{PoolExt, SqlxTracing};
 use sqlx::{Executor, QueryBuilder, Row, SqlSafeStr, Sqlite, Statement};
 use support::{events, songs, traced};
-use testing::{Recorded, tag, tree_with};
+use testing::{Recorded, tag, tags, tree_with};
 use tracer_core::InSpanExt;
 
 const SHOWN: [&str; 3] =
@@ -25,9 +25,8 @@ async fn everything_there_is() {
     assert_eq!(row.get::<String, _>(0), "b");
     let span = recorded.one();
     assert_eq!((&*span.name, span.kind.as_str()), ("SELECT songs", "client"));
-    let tags: Vec<_> = span.tags.iter().map(|tag| format!("{}={}", tag.key, tag.value)).collect();
     assert_eq!(
-        tags,
+        tags(&span),
         [
             "db.system.name=sqlite",
             "db.namespace=:memory:",

@@ -5,8 +5,9 @@ mod bench;
 pub mod collector;
 pub mod http;
 mod recorded;
+pub mod reporting;
 pub mod store;
 mod tree;
 
-pub use recorded::{Recorded, tag};
+pub use recorded::{Recorded, tag, tags};
 pub use tree::{tree, tree_with};

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use tracer_core::{FinishedSpan, MemoryReporter, Tracer, TracerBuilder};
+use tracer_core::{FinishedSpan, MemoryReporter, Tracer, TracerBuilder, semconv};
 
 /// A tracer with its spans.
 #[derive(Debug)]
@@ -65,4 +65,13 @@ impl Default for Recorded {
 #[must_use]
 pub fn tag(span: &FinishedSpan, key: &str) -> String {
     span.tag(key).map(ToString::to_string).unwrap_or_default()
+}
+
+/// All tags as `key=value`, but for the two that tell of the sampler: only spans without a parent
+/// have those.
+#[must_use]
+pub fn tags(span: &FinishedSpan) -> Vec<String> {
+    let told = [semconv::SAMPLER_TYPE, semconv::SAMPLER_PARAM];
+    let own = span.tags.iter().filter(|tag| !told.contains(&&*tag.key));
+    own.map(|tag| format!("{}={}", tag.key, tag.value)).collect()
 }

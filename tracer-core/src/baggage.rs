@@ -10,8 +10,9 @@ pub const MAX_BYTES: usize = 8192;
 /// Key-value pairs that travel with a request. At most [`MAX_MEMBERS`] members, and
 /// [`MAX_BYTES`] bytes once encoded; what does not fit is refused, never cut in part.
 ///
-/// Keys are case-sensitive tokens (RFC 9110); values are any text.
-#[derive(Clone, Default, PartialEq, Eq)]
+/// Keys are case-sensitive tokens (RFC 9110); values are any text. Their order says nothing: two are
+/// equal that have the same members.
+#[derive(Clone, Default)]
 pub struct Baggage {
     members: Vec<Member>,
     /// What the members take on the wire, each with a comma. Kept, because counting it anew for
@@ -95,6 +96,23 @@ impl Baggage {
         self.members.iter().map(|member| (member.key.as_str(), member.value.as_str()))
     }
 
+    /// Whether no further key can be added, however small.
+    pub(crate) const fn is_full(&self) -> bool {
+        self.members.len() == MAX_MEMBERS
+    }
+
+    /// What is left where only these members are kept.
+    pub(crate) fn filtered(&self, mut keep: impl FnMut(&Self) -> bool) -> Self {
+        let mut kept = Self::new();
+        for member in &self.members {
+            let mut single = Self::new();
+            if single.insert(member.clone()) && keep(&single) {
+                kept.insert(member.clone());
+            }
+        }
+        kept
+    }
+
     /// Number of members.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -111,6 +129,14 @@ impl Baggage {
         &self.members
     }
 }
+
+impl PartialEq for Baggage {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len() && self.members.iter().all(|own| other.members.contains(own))
+    }
+}
+
+impl Eq for Baggage {}
 
 impl Member {
     /// Bytes of `key=value;properties` with the value percent-encoded.

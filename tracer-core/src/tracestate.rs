@@ -2,9 +2,13 @@
 
 /// Most members (W3C Trace Context, section 3.3.1.1).
 const MAX_MEMBERS: usize = 32;
-/// Longest list taken from the wire; the W3C asks for 512 at least. Together with a full baggage
-/// it stays below the 16 KiB of headers that HTTP/2 servers take by default.
+/// Longest list that is handed on; the W3C asks for 512 at least. Together with a full baggage it
+/// stays below the 16 KiB of headers that HTTP/2 servers take by default.
 pub(crate) const MAX_BYTES: usize = 4096;
+/// Most bytes that are looked at: the longest list there can be, without white space.
+const MAX_WIRE: usize = MAX_MEMBERS * (256 + 1 + 256 + 1);
+/// Members longer than this go first where there is not enough room (section 3.3.1.5).
+const LONG: usize = 128;
 
 /// The members of a `tracestate` header, validated, in order. This kit adds none of its own: it
 /// hands on what it got (W3C Trace Context level 2, section 3.3).
@@ -15,14 +19,17 @@ impl TraceState {
     pub(crate) const EMPTY: Self = Self(None);
 
     /// Parses the values of all `tracestate` headers of a message, in their order. One malformed
-    /// member spoils the whole, as the specification says; empty members are legal and vanish.
+    /// member spoils the whole, as the specification says; empty members are legal and vanish. Of
+    /// several members with one key the first one stays, which is the newest. What is longer than
+    /// 4,096 bytes is shortened by whole members: those of more than 128 bytes, then the others,
+    /// both from the end.
     #[must_use]
     pub fn parse<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> Option<Self> {
-        let mut members: Vec<&str> = Vec::new();
-        let mut bytes = 0;
+        let mut members: Vec<(&str, &str)> = Vec::new();
+        let (mut bytes, mut count) = (0, 0);
         for line in lines {
             bytes += line.len();
-            if bytes > MAX_BYTES {
+            if bytes > MAX_WIRE {
                 return None;
             }
             for member in std::str::from_utf8(line).ok()?.split(',') {
@@ -31,17 +38,20 @@ impl TraceState {
                     continue;
                 }
                 let (key, value) = member.split_once('=')?;
-                let taken = members.iter().any(|old| old.split_once('=').map(|m| m.0) == Some(key));
-                if members.len() == MAX_MEMBERS || taken || !is_key(key) || !is_value(value) {
+                count += 1;
+                if count > MAX_MEMBERS || !is_key(key) || !is_value(value) {
                     return None;
                 }
-                members.push(member);
+                if members.iter().all(|(known, _)| *known != key) {
+                    members.push((key, member));
+                }
             }
         }
         if members.is_empty() {
             return Some(Self::EMPTY);
         }
-        Some(Self(Some(members.join(",").into_boxed_str())))
+        let members: Vec<&str> = members.into_iter().map(|(_, member)| member).collect();
+        Some(Self(Some(shortened(members).join(",").into_boxed_str())))
     }
 
     /// The list as it goes into one header; empty where there is none.
@@ -62,6 +72,16 @@ impl TraceState {
     pub const fn is_empty(&self) -> bool {
         self.0.is_none()
     }
+}
+
+fn shortened(mut members: Vec<&str>) -> Vec<&str> {
+    let mut bytes: usize = members.iter().map(|member| member.len() + 1).sum();
+    while bytes > MAX_BYTES + 1 {
+        let long = members.iter().rposition(|member| member.len() > LONG);
+        let gone = members.remove(long.unwrap_or(members.len() - 1));
+        bytes -= gone.len() + 1;
+    }
+    members
 }
 
 /// `simple-key` or `tenant@system` (level 2: one rule, a digit may come first).
@@ -99,12 +119,12 @@ mod tests {
         assert_eq!(parse(&[",a=1,,"]).as_deref(), Some("a=1"));
         assert_eq!(parse(&["t@v=x y", "0a=1"]).as_deref(), Some("t@v=x y,0a=1"));
         assert_eq!(parse(&[" , ,"]).as_deref(), Some(""));
+        assert_eq!(parse(&["a=1,b=2,a=3", "b=4"]).as_deref(), Some("a=1,b=2"));
     }
 
     #[test]
     fn one_bad_member_spoils_the_list() {
-        for bad in ["a", "=1", "a=", "A=1", "a=1,a=2", "a b=1", "a=ü", "a=1=2", "a=\u{7f}", "@a=1"]
-        {
+        for bad in ["a", "=1", "a=", "A=1", "a b=1", "a=ü", "a=1=2", "a=\u{7f}", "@a=1"] {
             assert_eq!(parse(&["ok=1", bad]), None, "{bad}");
         }
         assert_eq!(parse(&[&format!("{}=1", "k".repeat(257))]), None);
@@ -117,6 +137,24 @@ mod tests {
         assert!(parse(&[&list(32)]).is_some());
         assert_eq!(parse(&[&list(33)]), None);
         assert_eq!(parse(&[&",".repeat(65_536)]), None, "bounded work");
+    }
+
+    #[test]
+    fn long_lists_are_shortened_by_whole_members() {
+        // 32 members of 128 bytes and their commas: 4,127 bytes, one member too many.
+        let short: Vec<_> = (0..32).map(|n| format!("k{n:02}={}", "v".repeat(124))).collect();
+        assert_eq!(parse(&[&short.join(",")]), Some(short[..31].join(",")));
+        let mut members = short[..31].to_vec();
+        assert_eq!(parse(&[&members.join(",")]), Some(members.join(",")));
+        // The long ones go before the last ones do, and no more of them than have to.
+        members[3] = format!("long={}", "v".repeat(250));
+        members[4] = format!("longer={}", "v".repeat(250));
+        let kept = parse(&[&members.join(",")]).unwrap_or_default();
+        members.remove(4);
+        assert!(kept == members.join(","));
+        let longest = (0..32).map(|n| format!("{n:0256}={}", "v".repeat(256))).collect::<Vec<_>>();
+        assert_eq!(parse(&[&longest.join(",")]), Some(longest[..7].join(",")));
+        assert_eq!(parse(&[&longest.join(",  ")]), None, "longer than any list");
     }
 
     #[test]

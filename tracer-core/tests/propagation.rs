@@ -89,7 +89,7 @@ fn a_bad_tracestate_is_dropped_alone() {
     let mut padded = vec![","; 20];
     padded.extend(one_each);
     assert_eq!(with(&padded), full);
-    for bad in [&over[..], &commas, "a=1,a=2", "ä=1", "a=1,b", "A=1", "a=\u{7f}"] {
+    for bad in [&over[..], &commas, "ä=1", "a=1,b", "A=1", "a=\u{7f}"] {
         assert_eq!(with(&["ok=1", bad]), "");
     }
     let endless = vec![","; 1_000];

@@ -28,13 +28,17 @@
 //! # Features
 //! | feature | brings |
 //! | --- | --- |
-//! | `otlp` (default) | `tracer::otlp`: spans go to Jaeger or any OTLP receiver; `tls` and `gzip` with it |
+//! | `otlp` (default) | `tracer::otlp`: spans go to Jaeger or any OTLP receiver |
+//! | `zipkin` | `tracer::zipkin`: spans go to Zipkin |
+//! | `jaeger` | `tracer::jaeger`: Jaeger's backend says what is recorded; the variables of its clients |
+//! | `tls`, `gzip` | https endpoints for these three, compressed requests for the first two |
 //! | `axum` | `tracer::axum`: a layer for what an axum router serves |
 //! | `tower` | `tracer::tower`: layers for any tower service over HTTP |
 //! | `tonic` | `tracer::tonic`: layers for gRPC services and clients |
 //! | `reqwest` | `tracer::reqwest`: a middleware for HTTP calls |
 //! | `redis` | `tracer::redis`: connections whose commands have spans |
 //! | `sqlx-sqlite`, `sqlx-mysql`, `sqlx-postgres` | `tracer::sqlx`: pools, connections and transactions whose statements have spans |
+//! | `tracing` | `tracer::tracing`: spans and events of the `tracing` macros, and ids in the lines of a log; `tracing-json` for lines of JSON |
 //! | `tsc` (default) | time stamps from the processor's counter |
 //! | `off`, `release-off` | compile tracing out, of all builds or of those without debug assertions; for the final binary to set |
 #![forbid(unsafe_code)]
@@ -49,6 +53,9 @@ pub use tracer_core::*;
 #[cfg(feature = "axum")]
 #[doc(no_inline)]
 pub use contrib_axum as axum;
+#[cfg(feature = "jaeger")]
+#[doc(no_inline)]
+pub use contrib_jaeger as jaeger;
 #[cfg(feature = "otlp")]
 #[doc(no_inline)]
 pub use contrib_otlp as otlp;
@@ -67,16 +74,24 @@ pub use contrib_tonic as tonic;
 #[cfg(feature = "tower")]
 #[doc(no_inline)]
 pub use contrib_tower as tower;
+#[cfg(feature = "tracing")]
+#[doc(no_inline)]
+pub use contrib_tracing as tracing;
+#[cfg(feature = "zipkin")]
+#[doc(no_inline)]
+pub use contrib_zipkin as zipkin;
 
 /// The README's snippets, compiled.
 #[cfg(all(
     doctest,
     feature = "axum",
+    feature = "jaeger",
     feature = "otlp",
     feature = "redis",
     feature = "reqwest",
     feature = "sqlx-sqlite",
-    feature = "tonic"
+    feature = "tonic",
+    feature = "tracing"
 ))]
 #[doc = include_str!("../../README.md")]
 struct Readme;

@@ -1,11 +1,12 @@
 //! Spans with their logs, links and status.
 
-use tracer_core::{Link, LogView, SpanKind, SpanView, Status, Value};
+use tracer_core::{Link, LogView, SpanKind, SpanView, Status};
 
 use super::value::{tag, text_tag};
 use super::wire::{
     bytes, count, fixed64, fixed64_key, len_key, message, optional_text, text, varint_key,
 };
+use tracer_core::semconv::event::Event;
 use tracer_core::semconv::opentracing;
 
 const TRACE_ID: u8 = len_key(1);
@@ -101,24 +102,12 @@ fn status(buf: &mut Vec<u8>, status: &Status) {
     }
 }
 
-/// A log. Its field `event` is the name; OpenTracing's `event=error` becomes the exception event
-/// that backends look for.
 fn event(buf: &mut Vec<u8>, log: &LogView<'_>) {
-    let name = log.fields.iter().find_map(|field| match &field.value {
-        Value::Str(name) if field.key == opentracing::EVENT && !name.is_empty() => Some(&**name),
-        _ => None,
-    });
-    let error = name == Some(opentracing::ERROR_EVENT);
+    let event = Event::of(log.fields);
     fixed64(buf, EVENT_TIME, log.unix_nanos);
-    let name = if error { opentracing::EXCEPTION } else { name.unwrap_or(opentracing::LOG) };
-    text(buf, EVENT_NAME, name);
-    for field in log.fields {
-        let key = &*field.key;
-        if key == opentracing::EVENT && field.value.as_str().is_some() {
-            continue;
-        }
-        let key = if error { opentracing::of_exception(key) } else { key };
-        tag(buf, EVENT_ATTRIBUTES, key, &field.value);
+    text(buf, EVENT_NAME, event.name());
+    for (key, value) in event.fields() {
+        tag(buf, EVENT_ATTRIBUTES, key, value);
     }
 }
 

@@ -55,6 +55,7 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> io::Result<()> {
         shared.note(seen);
         let taken = match &fault {
             Fault::None | Fault::Reply(_) => spans,
+            Fault::Status { code, .. } if (200..300).contains(code) => spans,
             Fault::PartialSuccess { rejected, .. } => {
                 spans.saturating_sub(u64::try_from(*rejected).unwrap_or(0))
             }

@@ -12,7 +12,7 @@ pub enum Fault {
     HangUnread,
     /// Answered one byte at a time, for ever.
     SlowLoris,
-    /// Answered with a status and nothing else.
+    /// Answered with a status and nothing else. A 2xx has taken the spans.
     Status {
         /// The status.
         code: u16,

@@ -105,11 +105,21 @@ pub trait Inject {
     /// Removes every value under this name.
     fn remove(&mut self, field: &Field);
 
-    /// Adds a field whose name is `prefix` and `key` (a token of RFC 9110, section 5.6.2), for the
-    /// formats that have a field for each item of the baggage. The default, for carriers whose
-    /// names are fixed, leaves it out.
+    /// Sets a field whose name is `prefix` and `key` (ASCII letters, digits, `-`, `_` and `.`; 255
+    /// bytes at most, both together), for the formats that have a field for each item of the
+    /// baggage. The value has no control characters, and from formats for HTTP it is printable
+    /// ASCII; carriers that cannot hold it leave it out. The default, for carriers whose names are
+    /// fixed, leaves out all.
     fn set_prefixed(&mut self, prefix: &str, key: &str, value: &str) {
         let _ = (prefix, key, value);
+    }
+
+    /// Adds one such field as it was received. Carriers that cannot hold it leave it out. By
+    /// default the last one of a name is kept.
+    fn append_raw_prefixed(&mut self, prefix: &str, key: &str, value: &RawValue) {
+        if let Some(text) = value.as_str() {
+            self.set_prefixed(prefix, key, text);
+        }
     }
 
     /// Removes every field whose name begins with `prefix`, which is lower case.

@@ -1,7 +1,10 @@
 //! Several formats at once.
 
+use super::adding::{Adding, Weighing};
+use super::budget::Budget;
 use super::carrier::{Extract, Field, Inject};
-use super::{ExtractError, Propagator};
+use super::{ExtractError, Propagator, remove_all};
+use crate::baggage::{Baggage, MAX_BYTES};
 use crate::context::SpanContext;
 
 /// Several formats: a message is read in all of them, and written in all of them.
@@ -9,6 +12,11 @@ use crate::context::SpanContext;
 /// The ids and the decision are those of the first format, in the order given, that has any. Baggage
 /// comes from all of them: a key's first value holds. Where no format has ids and one is malformed,
 /// that is what [`Tracer::try_extract`](crate::Tracer::try_extract) says.
+///
+/// Where baggage goes out in several formats, all of them together have the one budget of 8,192
+/// bytes, with names and the 32 bytes that HTTP/2 counts for a field of its own: what a message
+/// has to carry does not grow with the number of formats, and stays below the 16 KiB of headers
+/// that servers take by default. What does not fit is left out of all of them, by whole members.
 ///
 /// ```
 /// use std::collections::HashMap;
@@ -32,6 +40,8 @@ pub struct Composite {
     fields: Vec<&'static Field>,
     baggage_fields: Vec<&'static Field>,
     prefixes: Vec<&'static str>,
+    /// Whether several of them carry baggage.
+    shared: bool,
 }
 
 impl Composite {
@@ -41,7 +51,10 @@ impl Composite {
         let formats: Vec<_> = formats.into_iter().collect();
         let (mut fields, mut baggage_fields) = (Vec::new(), Vec::new());
         let mut prefixes: Vec<&'static str> = Vec::new();
+        let mut carriers = 0;
         for format in &formats {
+            let none = format.baggage_fields().is_empty() && format.prefixes().is_empty();
+            carriers += usize::from(!none);
             add_new(&mut fields, format.fields());
             add_new(&mut baggage_fields, format.baggage_fields());
             for prefix in format.prefixes() {
@@ -50,7 +63,29 @@ impl Composite {
                 }
             }
         }
-        Self { formats, fields, baggage_fields, prefixes }
+        Self { formats, fields, baggage_fields, prefixes, shared: carriers > 1 }
+    }
+}
+
+impl Composite {
+    /// The context with as much baggage as a message takes in all formats together; `None` where
+    /// that is all of it.
+    fn bounded(&self, context: &SpanContext) -> Option<SpanContext> {
+        let ext = context.ext().filter(|ext| !ext.baggage.is_empty())?;
+        if !self.shared || self.weight(ext.baggage.clone()) <= MAX_BYTES {
+            return None;
+        }
+        let mut budget = Budget::new();
+        let kept = ext.baggage.filtered(|member| budget.take(self.weight(member.clone())));
+        Some(context.clone().with_baggage(kept))
+    }
+
+    /// Bytes that this takes in all formats.
+    fn weight(&self, baggage: Baggage) -> usize {
+        let mut scale = Weighing { baggage_fields: &self.baggage_fields, bytes: 0 };
+        let context = SpanContext::baggage_only(baggage);
+        self.formats.iter().for_each(|format| format.inject(&context, &mut scale));
+        scale.bytes
     }
 }
 
@@ -85,8 +120,14 @@ impl Propagator for Composite {
     }
 
     fn inject(&self, context: &SpanContext, carrier: &mut dyn Inject) {
+        if context.is_empty() {
+            return;
+        }
+        let bounded = self.bounded(context);
+        let context = bounded.as_ref().unwrap_or(context);
+        remove_all(self, carrier);
         for format in &self.formats {
-            format.inject(context, carrier);
+            format.inject(context, &mut Adding(&mut *carrier));
         }
     }
 

@@ -77,10 +77,18 @@ impl Inject for HeaderMap {
     }
 
     fn set_prefixed(&mut self, prefix: &str, key: &str, value: &str) {
-        // Header names are lower case: the key's case is lost, as it is over HTTP anyway.
-        let name = HeaderName::from_bytes(format!("{prefix}{key}").as_bytes());
-        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
+        // `HeaderValue` takes letters beyond ASCII too, and gRPC does not.
+        if !value.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+            return;
+        }
+        if let (Some(name), Ok(value)) = (name(prefix, key), HeaderValue::from_str(value)) {
             let _ = self.try_insert(name, value);
+        }
+    }
+
+    fn append_raw_prefixed(&mut self, prefix: &str, key: &str, value: &RawValue) {
+        if let (Some(name), Some(value)) = (name(prefix, key), value.to_header()) {
+            let _ = self.try_append(name, value);
         }
     }
 
@@ -90,4 +98,9 @@ impl Inject for HeaderMap {
             Self::remove(self, name);
         }
     }
+}
+
+/// Header names are lower case: the key's case is lost, as it is over HTTP anyway.
+fn name(prefix: &str, key: &str) -> Option<HeaderName> {
+    HeaderName::from_bytes(format!("{prefix}{key}").as_bytes()).ok()
 }

@@ -20,13 +20,23 @@
 //! ([`MAX_MEMBERS`](crate::baggage::MAX_MEMBERS), [`MAX_BYTES`](crate::baggage::MAX_BYTES)). What
 //! does not fit is left out by whole members, coming in and going out.
 
+mod adding;
+mod b3;
+pub mod binary;
+mod budget;
 mod carrier;
 mod composite;
 mod error;
 #[cfg(feature = "http")]
 mod header_map;
+mod hex;
 mod hosts;
+mod items;
+mod jaeger;
+mod jaeger_baggage;
 mod maps;
+mod names;
+mod ottrace;
 mod percent;
 mod raw;
 mod trace_context;
@@ -36,10 +46,14 @@ mod w3c_baggage;
 
 use std::fmt::Debug;
 
+pub use b3::B3;
 pub use carrier::{Extract, Field, Inject};
 pub use composite::Composite;
 pub use error::ExtractError;
 pub use hosts::{Hosts, Reach};
+pub use jaeger::Jaeger;
+pub use names::{by_name, by_names};
+pub use ottrace::OtTrace;
 pub use raw::{RawContext, RawValue};
 pub use trace_context::{TRACEPARENT, TRACESTATE, TraceContext};
 pub use w3c::W3c;
@@ -118,16 +132,40 @@ fn set_or_remove(carrier: &mut dyn Inject, field: &Field, value: &str) {
     }
 }
 
-/// Baggage stands on its own, whatever became of the ids.
-fn add_baggage(
+/// Baggage stands on its own, whatever became of the ids, and so does the wish for a trace.
+fn add_rest(
     found: Result<SpanContext, ExtractError>,
     baggage: Baggage,
+    debug_id: Option<&str>,
 ) -> Result<SpanContext, ExtractError> {
+    if baggage.is_empty() && debug_id.is_none() {
+        return found;
+    }
+    let add = |context: SpanContext| {
+        context.with_baggage(baggage).with_debug_id(debug_id.unwrap_or_default())
+    };
     match found {
-        Ok(context) => Ok(context.with_baggage(baggage)),
-        Err(ExtractError::NotFound) => Ok(SpanContext::baggage_only(baggage)),
-        Err(ExtractError::Corrupted { field, .. }) => {
-            Err(ExtractError::Corrupted { field, rest: SpanContext::baggage_only(baggage) })
+        Ok(context) => Ok(add(context)),
+        Err(ExtractError::NotFound) => Ok(add(SpanContext::EMPTY.with_remote())),
+        Err(ExtractError::Corrupted { field, rest }) => {
+            Err(ExtractError::Corrupted { field, rest: add(rest.with_remote()) })
         }
     }
+}
+
+/// The first line of a field.
+fn first<'a>(carrier: &'a dyn Extract, field: &Field) -> Option<&'a [u8]> {
+    let mut found = None;
+    carrier.values(field, &mut |line| {
+        found.get_or_insert(line);
+    });
+    found
+}
+
+/// The only line of a field. `Some(None)` where there are several: nobody can tell which one is
+/// meant.
+fn only<'a>(carrier: &'a dyn Extract, field: &Field) -> Option<Option<&'a [u8]>> {
+    let mut found = None;
+    carrier.values(field, &mut |line| found = Some(found.is_none().then_some(line)));
+    found
 }

@@ -97,7 +97,11 @@ impl RawContext {
             return None;
         }
         let mut taken = Taken::default();
-        for field in propagator.fields() {
+        // Ids before baggage: however much of it there is, they have room.
+        let baggage = propagator.baggage_fields();
+        let is_baggage = |field: &Field| baggage.iter().any(|own| own.name() == field.name());
+        let ids = propagator.fields().iter().filter(|field| !is_baggage(field));
+        for field in ids.chain(baggage) {
             carrier.raw_values(field, &mut |value| taken.take(0, value, || Name::Field(field)));
         }
         for prefix in propagator.prefixes() {
@@ -123,7 +127,7 @@ impl RawContext {
     pub fn parse(&self) -> Option<SpanContext> {
         match self.propagator.extract(self) {
             Ok(context) => Some(self.trust.of(context)),
-            Err(error) => Some(error.into_rest()).filter(|rest| !rest.is_empty()),
+            Err(error) => Some(self.trust.of(error.into_rest())).filter(|rest| !rest.is_empty()),
         }
     }
 
@@ -144,9 +148,7 @@ impl RawContext {
                     carrier.append_raw(field, value);
                 }
                 Name::Prefixed(prefix, key) if reach.baggage => {
-                    if let Some(value) = value.as_str() {
-                        carrier.set_prefixed(prefix, key, value);
-                    }
+                    carrier.append_raw_prefixed(prefix, key, value);
                 }
                 Name::Field(_) | Name::Prefixed(..) => {}
             }

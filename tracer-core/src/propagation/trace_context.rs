@@ -1,7 +1,7 @@
 //! W3C trace context: `traceparent` and `tracestate`.
 
 use super::carrier::{Extract, Field, Inject};
-use super::{ExtractError, Propagator, set_or_remove, traceparent};
+use super::{ExtractError, Propagator, only, set_or_remove, traceparent};
 use crate::context::SpanContext;
 use crate::tracestate::TraceState;
 
@@ -51,16 +51,10 @@ impl Propagator for TraceContext {
 }
 
 pub(super) fn extract(carrier: &dyn Extract) -> Result<SpanContext, ExtractError> {
-    let (mut parent, mut lines) = (None, 0);
-    carrier.values(&TRACEPARENT, &mut |value| {
-        lines += 1;
-        parent = Some(value);
-    });
-    let parsed = match (parent, lines) {
-        (None, _) => return Err(ExtractError::NotFound),
-        (Some(value), 1) => traceparent::parse(value),
-        _ => None,
+    let Some(parent) = only(carrier, &TRACEPARENT) else {
+        return Err(ExtractError::NotFound);
     };
+    let parsed = parent.and_then(traceparent::parse);
     let context = parsed.ok_or(ExtractError::corrupted(&TRACEPARENT))?;
     Ok(match extract_tracestate(carrier) {
         Some(state) => context.with_tracestate(state),

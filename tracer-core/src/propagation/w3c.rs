@@ -37,7 +37,7 @@ impl Propagator for W3c {
     fn extract(&self, carrier: &dyn Extract) -> Result<SpanContext, ExtractError> {
         let found = trace_context::extract(carrier);
         let baggage = w3c_baggage::extract(carrier);
-        if baggage.is_empty() { found } else { super::add_baggage(found, baggage) }
+        super::add_rest(found, baggage, None)
     }
 
     fn inject(&self, context: &SpanContext, carrier: &mut dyn Inject) {

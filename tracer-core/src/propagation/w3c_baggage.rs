@@ -1,8 +1,9 @@
 //! W3C baggage.
 
+use super::budget::Budget;
 use super::carrier::{Extract, Field, Inject};
 use super::{ExtractError, Propagator, percent, set_or_remove};
-use crate::baggage::{Baggage, MAX_BYTES, MAX_MEMBERS, Member, is_token, needs_encoding};
+use crate::baggage::{Baggage, MAX_BYTES, Member, is_token, needs_encoding};
 use crate::context::SpanContext;
 
 /// `baggage`: the request's own.
@@ -62,29 +63,26 @@ pub(super) fn inject(context: &SpanContext, carrier: &mut dyn Inject) {
 
 pub(super) fn extract(carrier: &dyn Extract) -> Baggage {
     let mut baggage = Baggage::new();
-    let mut left = MAX_BYTES;
-    let mut full = false;
+    let mut budget = Budget::new();
     carrier.values(&BAGGAGE, &mut |line| {
         // Length first: a line over the limit is not looked at, and no line is once the budget
         // of the whole message is spent.
-        if full || line.len() > MAX_BYTES {
+        if line.len() > MAX_BYTES {
             return;
         }
         let Ok(line) = std::str::from_utf8(line) else {
             return;
         };
         for member in line.split(',') {
-            if member.len() > left {
-                full = true;
-                return;
+            if budget.is_spent() || !budget.take(member.len()) {
+                return budget.end();
             }
-            left = left.saturating_sub(member.len() + 1);
+            budget.take_separator();
             let Some(member) = parse_member(member) else {
                 continue;
             };
-            if !baggage.insert(member) && baggage.len() == MAX_MEMBERS {
-                full = true;
-                return;
+            if !baggage.insert(member) && baggage.is_full() {
+                return budget.end();
             }
         }
     });

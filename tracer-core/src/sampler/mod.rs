@@ -57,8 +57,8 @@ pub trait Sampler: Send + Sync + Debug {
         true
     }
 
-    /// Whether it is to be asked for children inside the process too. Default: they go by their
-    /// parent, and nobody is asked.
+    /// Whether it is to be asked for children inside the process too. Looked at once, when the
+    /// tracer is built. Default: they go by their parent, and nobody is asked.
     fn samples_children(&self) -> bool {
         false
     }

@@ -23,6 +23,7 @@ use super::{Decision, Sampler, SamplingInput};
 /// # let span_id = SpanId::from_u64(1).ok_or("zero")?;
 /// let caller = SpanContext::new(trace_id, span_id, true).with_remote();
 /// let recorded = |_: &u32| tracer.span("GET /cart").child_of(&caller).start().is_recording();
+/// # if !tracer_core::ENABLED { return Ok(()); }
 /// assert_eq!((0..20u32).filter(recorded).count(), 10);
 /// assert!(!tracer.span("job").root().start().is_recording());
 /// # Ok(())
@@ -147,7 +148,10 @@ impl<S: fmt::Debug> fmt::Debug for ParentBased<S> {
 mod tests {
     use super::super::tests::{Caller, ask, asked};
     use super::*;
-    use crate::sampler::{AlwaysOff, AlwaysOn, RateLimiting};
+    use crate::SpanContext;
+    use crate::id::{SpanId, TraceId};
+    use crate::sampler::{AlwaysOff, AlwaysOn, Probabilistic, RateLimiting};
+    use crate::span::SpanKind;
 
     const CALLERS: [Caller; 4] = [
         Caller { remote: true, sampled: true },
@@ -184,6 +188,33 @@ mod tests {
             assert_eq!(sampler.samples_children(), nth >= 2, "{sampler:?}");
         }
         assert!(!follow().samples_children());
+    }
+
+    #[test]
+    fn a_caller_who_leaves_it_open_is_no_decision() {
+        let trace_id = TraceId::from_u128(1).unwrap();
+        let caller = SpanContext::new(trace_id, SpanId::from_u64(1).unwrap(), true).with_remote();
+        let input = SamplingInput {
+            parent: Some(&caller.with_deferred()),
+            trace_id,
+            name: "n",
+            kind: SpanKind::Server,
+            tags: &[],
+        };
+        for (root, sampled) in
+            [(Probabilistic::clamped(0.0), false), (Probabilistic::clamped(1.0), true)]
+        {
+            let sampler =
+                ParentBased::new(root).remote_not_sampled(AlwaysOn).remote_sampled(AlwaysOff);
+            let decision = sampler.sample(&input);
+            assert_eq!((decision.sampled, decision.by.is_some()), (sampled, true));
+        }
+        let no_trace = SpanContext::decision(true);
+        let input = SamplingInput { parent: Some(&no_trace), ..input };
+        assert!(
+            ParentBased::new(AlwaysOff).sample(&input).sampled,
+            "a decision without ids is one"
+        );
     }
 
     #[test]

@@ -21,6 +21,7 @@ use super::{Decision, SampledBy, Sampler, SamplerKind, SamplingInput};
 ///
 /// let recorded = |_: &u32| tracer.span("job").root().start().is_recording();
 /// let recorded = (0..10_000u32).filter(recorded).count();
+/// # if !tracer_core::ENABLED { return Ok(()); }
 /// assert!((1..1_000).contains(&recorded), "about a hundred");
 /// # Ok(())
 /// # }

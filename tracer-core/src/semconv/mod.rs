@@ -5,7 +5,9 @@
 //! `on_response` or `on_error`. [`Observed`](crate::observe::Observed) ends the span.
 
 mod authority;
+pub mod code;
 pub mod db;
+pub mod event;
 pub mod failure;
 mod furnish;
 pub mod http;
@@ -15,6 +17,8 @@ mod interned;
 mod methods;
 mod names;
 pub mod opentracing;
+pub mod otel;
+pub mod peer;
 pub mod redact;
 pub mod resource;
 pub mod rpc;

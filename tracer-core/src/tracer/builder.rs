@@ -28,6 +28,7 @@ pub struct TracerBuilder {
     trust: Trust,
     forced: (f64, f64),
     hosts: [Hosts; 2],
+    enabled: bool,
 }
 
 impl TracerBuilder {
@@ -43,6 +44,7 @@ impl TracerBuilder {
             trust: Trust::default(),
             forced: (1.0, 10.0),
             hosts: [Hosts::any(), Hosts::any()],
+            enabled: true,
         }
     }
 
@@ -119,6 +121,12 @@ impl TracerBuilder {
         self
     }
 
+    /// Whether it starts switched on; [`Tracer::set_enabled`] is that switch. Default: it does.
+    pub fn enabled(mut self, on: bool) -> Self {
+        self.enabled = on;
+        self
+    }
+
     /// Makes the tracer: starts its reporter thread and, the first time in a process, calibrates
     /// the clock, which can take 200 ms.
     #[must_use]
@@ -129,7 +137,7 @@ impl TracerBuilder {
         let resource = Arc::new(self.resource);
         let recorder = Recorder::start(self.reporter, Arc::clone(&resource), self.recorder);
         Tracer::from_core(Core {
-            on: AtomicBool::new(true),
+            on: AtomicBool::new(self.enabled),
             asks_for_children: asks_for_children(&*self.sampler),
             sampler: self.sampler,
             propagator: self.propagator,
@@ -156,6 +164,7 @@ impl fmt::Debug for TracerBuilder {
             .field("trust", &self.trust)
             .field("forced_sampling", &self.forced)
             .field("hosts", &self.hosts)
+            .field("enabled", &self.enabled)
             .finish_non_exhaustive()
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn read(vars: &Vars<'_>) -> Option<Box<dyn Reporter>> {
     names.sort_unstable();
     names.dedup();
     names.retain(|name| {
-        let known = matches!(*name, "otlp" | "console" | "logging" | "none");
+        let known = matches!(*name, "otlp" | "zipkin" | "console" | "logging" | "none");
         if !known && !name.is_empty() {
             vars.warn(EXPORTER, "ignored: no exporter of this name");
         }
@@ -31,6 +31,7 @@ pub(super) fn read(vars: &Vars<'_>) -> Option<Box<dyn Reporter>> {
 fn named(vars: &Vars<'_>, name: &str) -> Option<Box<dyn Reporter>> {
     match name {
         "otlp" => otlp(vars),
+        "zipkin" => zipkin(vars),
         // OpenTelemetry has two names for it.
         "console" | "logging" => Some(Box::new(ConsoleReporter::new())),
         _ => None,
@@ -39,19 +40,45 @@ fn named(vars: &Vars<'_>, name: &str) -> Option<Box<dyn Reporter>> {
 
 #[cfg(feature = "otlp")]
 fn otlp(vars: &Vars<'_>) -> Option<Box<dyn Reporter>> {
-    match contrib_otlp::OtlpReporter::from_vars(|name| vars.raw(name)) {
+    let reporter = contrib_otlp::OtlpReporter::from_vars(|name| vars.raw(name));
+    made(vars, "OTEL_EXPORTER_OTLP_ENDPOINT", reporter)
+}
+
+#[cfg(not(feature = "otlp"))]
+fn otlp(vars: &Vars<'_>) -> Option<Box<dyn Reporter>> {
+    not_compiled_in(vars, "otlp")
+}
+
+#[cfg(feature = "zipkin")]
+fn zipkin(vars: &Vars<'_>) -> Option<Box<dyn Reporter>> {
+    let reporter = contrib_zipkin::ZipkinReporter::from_vars(|name| vars.raw(name));
+    made(vars, "OTEL_EXPORTER_ZIPKIN_ENDPOINT", reporter)
+}
+
+#[cfg(not(feature = "zipkin"))]
+fn zipkin(vars: &Vars<'_>) -> Option<Box<dyn Reporter>> {
+    not_compiled_in(vars, "zipkin")
+}
+
+#[cfg(any(feature = "otlp", feature = "zipkin"))]
+fn made<R: Reporter>(
+    vars: &Vars<'_>,
+    endpoint: &str,
+    reporter: Result<R, impl std::error::Error>,
+) -> Option<Box<dyn Reporter>> {
+    match reporter {
         Ok(reporter) => Some(Box::new(reporter)),
         Err(error) => {
             // Not the default instead: what was meant for one place must not go to another.
-            let why = format!("no spans are exported: {error}");
-            vars.warn("OTEL_EXPORTER_OTLP_ENDPOINT", &why);
+            vars.warn(endpoint, &format!("no spans are exported: {error}"));
             None
         }
     }
 }
 
-#[cfg(not(feature = "otlp"))]
-fn otlp(vars: &Vars<'_>) -> Option<Box<dyn Reporter>> {
-    vars.warn(EXPORTER, "no spans are exported: the feature `otlp` is not enabled");
+#[cfg(not(all(feature = "otlp", feature = "zipkin")))]
+fn not_compiled_in(vars: &Vars<'_>, feature: &str) -> Option<Box<dyn Reporter>> {
+    let why = format!("no spans are exported: the feature `{feature}` is not enabled");
+    vars.warn(EXPORTER, &why);
     None
 }

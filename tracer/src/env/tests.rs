@@ -42,7 +42,9 @@ fn samplers_by_name() {
         ("traceidratio", "", "sampler: Probabilistic"),
         ("parentbased_always_on", "", "sampler: ParentBased(AlwaysOn)"),
         ("parentbased_always_off", "", "sampler: ParentBased(AlwaysOff)"),
-        ("parentbased_traceidratio", "0.25", "sampler: ParentBased(Probabilistic"),
+        ("parentbased_traceidratio", "0.25", "sampler: ParentBased(Probabilistic { rate: 0.25"),
+        ("ratelimiting", "", "sampler: RateLimiting"),
+        ("parentbased_ratelimiting", "0.5", "sampler: ParentBased(RateLimiting"),
     ] {
         let set = [("OTEL_TRACES_SAMPLER", name), ("OTEL_TRACES_SAMPLER_ARG", argument)];
         let (text, warned) = read(&set);
@@ -59,6 +61,65 @@ fn a_bad_sampler_is_the_default_one() {
     for argument in ["1.5", "-0.1", "NaN", "half"] {
         let set = [("OTEL_TRACES_SAMPLER", "traceidratio"), ("OTEL_TRACES_SAMPLER_ARG", argument)];
         assert_eq!(read(&set).1, ["OTEL_TRACES_SAMPLER_ARG"], "{argument}");
+    }
+    for argument in ["-1", "NaN", "inf", "2/s"] {
+        let set = [("OTEL_TRACES_SAMPLER", "ratelimiting"), ("OTEL_TRACES_SAMPLER_ARG", argument)];
+        let (text, warned) = read(&set);
+        assert!(text.contains("per_second: 1.0"), "{argument}: {text}");
+        assert_eq!(warned, ["OTEL_TRACES_SAMPLER_ARG"], "{argument}");
+    }
+}
+
+#[cfg(feature = "jaeger")]
+#[test]
+fn a_backend_that_says_what_is_sampled() {
+    let remote = |name: &str, argument: &str| {
+        read(&[
+            ("OTEL_SERVICE_NAME", "shop"),
+            ("OTEL_TRACES_SAMPLER", name),
+            ("OTEL_TRACES_SAMPLER_ARG", argument),
+        ])
+    };
+    let (text, warned) = remote("parentbased_jaeger_remote", "");
+    let defaults = "sampler: ParentBased(RemoteSampler { endpoint: http://localhost:5778, \
+                    interval: 60s, sampler: Probabilistic { rate: 0.001";
+    assert!(text.contains(defaults) && warned.is_empty(), "{text} {warned:?}");
+    let all =
+        " endpoint = http://127.0.0.1:1/s?a=b, pollingIntervalMs=5000,initialSamplingRate=0.25";
+    let (text, warned) = remote("jaeger_remote", all);
+    let as_told = "sampler: RemoteSampler { endpoint: http://127.0.0.1:1, interval: 5s, \
+                   sampler: Probabilistic { rate: 0.25";
+    assert!(text.contains(as_told) && warned.is_empty(), "{text} {warned:?}");
+    for bad in [
+        "endpoint=nowhere",
+        "endpoint=",
+        "pollingIntervalMs=0",
+        "pollingIntervalMs=1m",
+        "initialSamplingRate=2",
+        "initialSamplingRate",
+        "samplingRate=1",
+        "http://127.0.0.1:1",
+    ] {
+        let (text, warned) = remote("parentbased_jaeger_remote", &format!("{bad},"));
+        assert!(text.contains(defaults), "{bad}: {text}");
+        assert_eq!(warned, ["OTEL_TRACES_SAMPLER_ARG"], "{bad}");
+    }
+    let (_, warned) = remote("jaeger_remote", "endpoint=http://127.0.0.1:1,pollingIntervalMs=x");
+    assert_eq!(warned, ["OTEL_TRACES_SAMPLER_ARG"], "the rest of it holds");
+    let long =
+        [("OTEL_TRACES_SAMPLER", "jaeger_remote"), ("OTEL_SERVICE_NAME", &"x".repeat(1 << 16))];
+    let (text, warned) = read(&long);
+    assert!(text.contains("sampler: ParentBased(AlwaysOn)"), "{text}");
+    assert!(warned.contains(&"OTEL_TRACES_SAMPLER".to_owned()), "{warned:?}");
+}
+
+#[cfg(not(feature = "jaeger"))]
+#[test]
+fn without_the_feature_nobody_is_asked() {
+    for name in ["jaeger_remote", "parentbased_jaeger_remote"] {
+        let (text, warned) = read(&[("OTEL_TRACES_SAMPLER", name)]);
+        assert!(text.contains("sampler: ParentBased(AlwaysOn)"), "{text}");
+        assert_eq!(warned, ["OTEL_TRACES_SAMPLER"]);
     }
 }
 
@@ -143,11 +204,36 @@ fn exporters_by_name() {
         ("none", 0),
         ("console", 0),
         ("console, none", 0),
-        ("zipkin", 1),
+        ("jaeger", 1),
         ("console,prometheus", 1),
+        // Without its feature it is known, and not there.
+        ("zipkin", usize::from(!cfg!(feature = "zipkin"))),
+        ("zipkin,console,zipkin", usize::from(!cfg!(feature = "zipkin"))),
     ] {
         let (_, warned) = read(&[("OTEL_TRACES_EXPORTER", list)]);
         assert_eq!(warned.len(), wanted, "{list}: {warned:?}");
+    }
+}
+
+#[test]
+fn propagators_by_name() {
+    for (list, expected, wanted) in [
+        ("", "propagator: W3c,", 0),
+        ("tracecontext,baggage", "propagator: W3c,", 0),
+        ("xray", "propagator: W3c,", 1),
+        ("B3", "propagator: B3 { single: true }", 0),
+        ("xray,b3multi,ottrace-2", "propagator: B3 { single: false }", 2),
+        ("jaeger, jaeger", "propagator: Jaeger", 0),
+        ("none", "propagator: Composite { formats: []", 0),
+        (
+            "ottrace,tracecontext,none,ottrace",
+            "propagator: Composite { formats: [OtTrace { values: Http }, TraceContext]",
+            0,
+        ),
+    ] {
+        let (text, warned) = read(&[("OTEL_PROPAGATORS", list)]);
+        assert!(text.contains(expected), "{list}: {text}");
+        assert_eq!(warned, vec!["OTEL_PROPAGATORS"; wanted], "{list}");
     }
 }
 
@@ -163,7 +249,10 @@ fn attributes_of_the_service() {
     if tracer_core::ENABLED {
         assert_eq!(tracer.resource().service_name(), "shop");
         let zone = tracer.resource().tag("zone").map(ToString::to_string);
-        assert_eq!(zone.as_deref(), cfg!(feature = "otlp").then_some("b c"));
+        assert_eq!(
+            zone.as_deref(),
+            cfg!(any(feature = "otlp", feature = "zipkin")).then_some("b c")
+        );
     }
 }
 
@@ -175,4 +264,39 @@ fn an_exporter_that_nobody_knows_leaves_the_default() {
         let reporter = super::reporter::read(&Vars::new(&get, &|_, _| {}));
         assert_eq!(reporter.is_some(), some, "{list}");
     }
+}
+
+/// Whether there is a reporter for these variables, and what was complained about.
+fn reporter(variables: &[(&str, &str)]) -> (bool, Vec<String>) {
+    let warned = RefCell::new(Vec::new());
+    let get = |asked: &str| {
+        let found = variables.iter().find(|(name, _)| *name == asked);
+        found.map(|(_, value)| (*value).to_owned())
+    };
+    let warn = |name: &str, why: &str| warned.borrow_mut().push(format!("{name}: {why}"));
+    let reporter = super::reporter::read(&Vars::new(&get, &warn));
+    (reporter.is_some(), warned.into_inner())
+}
+
+#[test]
+fn zipkin_is_one_of_the_exporters() {
+    let (some, warned) = reporter(&[("OTEL_TRACES_EXPORTER", "zipkin")]);
+    assert_eq!(some, cfg!(feature = "zipkin"));
+    let missing =
+        "OTEL_TRACES_EXPORTER: no spans are exported: the feature `zipkin` is not enabled";
+    let expected = if cfg!(feature = "zipkin") { vec![] } else { vec![missing.to_owned()] };
+    assert_eq!(warned, expected);
+}
+
+#[cfg(all(feature = "zipkin", not(feature = "tls")))]
+#[test]
+fn zipkin_over_https_without_tls_is_no_exporter() {
+    let (some, warned) = reporter(&[
+        ("OTEL_TRACES_EXPORTER", "zipkin"),
+        ("OTEL_EXPORTER_ZIPKIN_ENDPOINT", "https://zipkin/api/v2/spans"),
+    ]);
+    assert!(!some);
+    let [warned] = &warned[..] else { panic!("{warned:?}") };
+    assert!(warned.starts_with("OTEL_EXPORTER_ZIPKIN_ENDPOINT: no spans"), "{warned}");
+    assert!(warned.ends_with("`tls`"), "{warned}");
 }

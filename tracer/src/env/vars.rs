@@ -17,7 +17,7 @@ impl<'a> Vars<'a> {
     }
 
     /// As it is.
-    #[cfg(feature = "otlp")]
+    #[cfg(any(feature = "otlp", feature = "zipkin"))]
     pub(super) fn raw(&self, name: &str) -> Option<String> {
         (self.get)(name)
     }
