@@ -65,6 +65,8 @@
 //! | reference: child of, follows from ([`ReferenceKind`]) | parent, link |
 //! | tag `error=true` | status ([`Status::ERROR`]) |
 //! | tag `span.kind` | kind ([`SpanKind`]) |
+//! | tag [`sampling.priority`](semconv::opentracing::SAMPLING_PRIORITY) | a tag; decides what is recorded |
+//! | log `event=error` ([`SpanRef::log_error`]) | exception event |
 //! | [`Baggage`] | baggage |
 //! | [`Reporter`] | exporter |
 //! | [`Resource`]: the tracer's own tags | resource |
@@ -72,6 +74,14 @@
 //!
 //! The first [`child_of`](SpanBuilder::child_of), else the first reference, is the parent; every
 //! other one becomes a [`Link`].
+//!
+//! Of what Jaeger's clients could do beside that, some is [left out](conformance#what-is-left-out)
+//! on purpose.
+//!
+//! # Tests
+//!
+//! A [`MockTracer`](mock::MockTracer) keeps what a program's own tests want to look at. Whether a
+//! tracer that somebody has put together keeps its promises is what [`conformance`] checks.
 //!
 //! # Switches
 //!
@@ -99,7 +109,7 @@
 //! room, every method is empty, and no thread is started.
 //!
 //! What is recorded is held to [`Limits`]: 128 tags, logs and links a span, 4 KiB a value, and
-//! 256 KiB a span.
+//! 256 KiB a span. Of too many logs the oldest and the newest stay.
 //!
 //! # Features
 //!

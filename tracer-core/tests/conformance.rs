@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tracer_core::conformance::{Check, Failures, Options, check};
-use tracer_core::propagation::{Composite, Propagator, TraceContext, W3c, W3cBaggage};
+use tracer_core::propagation::{
+    B3, Composite, Jaeger, OtTrace, Propagator, TraceContext, W3c, W3cBaggage,
+};
 use tracer_core::{
     AlwaysOff, AlwaysOn, Batch, Decision, Limits, Outcome, Parent, ParentBased, Probabilistic,
     RecorderOptions, Reporter, Sampler, SamplingInput, Span, SpanContext, Tracer, TracerBuilder,
@@ -63,6 +65,30 @@ fn set_ups_that_are_right_pass() {
     assert_eq!(checked(|builder| builder.trust(Trust::Limited), &all), set(&[]));
 }
 
+#[test]
+fn every_format_of_the_kit_passes() {
+    let (all, none) = (Options::new(), Options::new().without_baggage());
+    let text = Options::new().in_text_maps();
+    let formats: [(Box<dyn Propagator>, &Options); 8] = [
+        (Box::new(W3c), &all),
+        (Box::new(TraceContext), &none),
+        (Box::new(B3::single()), &none),
+        (Box::new(B3::multi()), &none),
+        (Box::new(Jaeger::http()), &all),
+        (Box::new(Jaeger::text_map()), &text),
+        (Box::new(OtTrace::http()), &all),
+        (Box::new(OtTrace::text_map()), &text),
+    ];
+    for (format, options) in formats {
+        let name = format!("{format:?}");
+        let checked = check(|| builder().propagator(format).build(), options);
+        assert!(checked.is_ok(), "{name}: {}", checked.unwrap_err());
+    }
+    let both = || -> [Box<dyn Propagator>; 2] { [Box::new(Jaeger::http()), Box::new(W3c)] };
+    let checked = check(|| builder().propagator(Composite::new(both())).build(), &all);
+    assert!(checked.is_ok(), "both: {}", checked.unwrap_err());
+}
+
 /// What is right in a format, and what is not there, can be told.
 #[test]
 fn what_a_set_up_is_not_made_for_can_be_left_out() {
@@ -86,6 +112,9 @@ fn what_a_set_up_is_not_made_for_can_be_left_out() {
         .with_same_trace(|a, b| low(a) == low(b))
         .with_same_context(|a, b| low(a) == low(b) && a.span_id() == b.span_id());
     assert_eq!(format(short, &options), set(&[]));
+    let raw = wrong::writes_values_as_they_are();
+    let text = Options::new().in_text_maps();
+    assert_eq!(format(raw, &text), set(&[Check::Legal, Check::Garbage]));
     // Who never reads is not asked to, and who never writes neither.
     assert_eq!(format(wrong::panics_on_garbage(), &Options::new().without_extract()), set(&[]));
     assert_eq!(format(wrong::injects_empty_fields(), &Options::new().without_inject()), set(&[]));

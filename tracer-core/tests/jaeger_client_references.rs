@@ -5,17 +5,18 @@ mod common;
 
 use common::{context, named, settled, take, traced};
 use tracer_core::{
-    Baggage, FinishedSpan, Limits, MemoryReporter, ReferenceKind, Span, SpanContext, SpanKind,
-    SpanRef, Tracer,
+    Baggage, FinishedSpan, Limits, MemoryReporter, ReferenceKind, Span, SpanContext, SpanId,
+    SpanKind, SpanRef, TraceId, Tracer,
 };
 
 use ReferenceKind::{ChildOf, FollowsFrom};
 
-/// Trace, parent, and links by their span ids.
+/// Trace, parent, and links by their span ids; zero where there is none.
 fn references(span: &FinishedSpan) -> (u128, Option<u64>, Vec<(u64, ReferenceKind)>) {
-    let links = span.links.iter();
-    let links = links.map(|link| (link.context.span_id().unwrap().to_u64(), link.kind)).collect();
-    (span.trace_id.unwrap().to_u128(), span.parent_id.map(|id| id.to_u64()), links)
+    let id = |context: &SpanContext| context.span_id().map_or(0, SpanId::to_u64);
+    let links = span.links.iter().map(|link| (id(&link.context), link.kind)).collect();
+    let trace = span.trace_id.map_or(0, TraceId::to_u128);
+    (trace, span.parent_id.map(SpanId::to_u64), links)
 }
 
 fn nth(nth: u64) -> SpanContext {

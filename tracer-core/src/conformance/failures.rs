@@ -38,7 +38,7 @@ pub enum Check {
     /// No field is empty, and a context with nothing in it leaves a message alone.
     NothingEmpty,
     /// Names are tokens in lower case and values printable ASCII, whatever is in the context: legal
-    /// in every carrier.
+    /// in every carrier (or in maps of text, [where it is for those](super::Options::in_text_maps)).
     Legal,
     /// A message carries one context: the one that is injected last.
     Replaces,

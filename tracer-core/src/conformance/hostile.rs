@@ -2,8 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::Check;
 use super::run::{Findings, Run, words};
+use super::{Check, Options};
 use crate::context::SpanContext;
 use crate::id::{SpanId, TraceId};
 use crate::propagation::ExtractError;
@@ -21,7 +21,7 @@ pub(super) fn check(run: &mut Run<'_>, tracer: &Tracer) {
         let mut look = |lines: &Lines| {
             // A panic is a page on standard error: what is wrong is not tried for ever.
             if !found.is_full() {
-                one(found, tracer, options.inject, lines);
+                one(found, tracer, options, lines);
             }
         };
         for name in names(tracer) {
@@ -61,7 +61,7 @@ fn good(tracer: &Tracer) -> Lines {
     carrier.into_iter().map(|(name, value)| (name, value.into_bytes())).collect()
 }
 
-fn one(found: &mut Findings, tracer: &Tracer, injects: bool, lines: &Lines) {
+fn one(found: &mut Findings, tracer: &Tracer, options: &Options, lines: &Lines) {
     let shown = || {
         let line = |(name, value): &(String, Vec<u8>)| {
             let text = String::from_utf8_lossy(value);
@@ -74,7 +74,7 @@ fn one(found: &mut Findings, tracer: &Tracer, injects: bool, lines: &Lines) {
         let read = tracer.try_extract(lines).unwrap_or_else(ExtractError::into_rest);
         let span = tracer.span("serve").root().child_of(&tracer.extract(lines)).start();
         let mut onward = Vec::<(String, String)>::new();
-        if injects {
+        if options.inject {
             tracer.inject(&read, &mut onward);
             tracer.inject(&span, &mut onward);
         }
@@ -84,9 +84,9 @@ fn one(found: &mut Findings, tracer: &Tracer, injects: bool, lines: &Lines) {
         Err(panic) => found.add(format!("a panic ({}) at {}", words(&*panic), shown())),
         Ok((false, _)) => found.add(format!("no span starts at {}", shown())),
         Ok((true, onward)) => {
-            let printable = |text: &str| text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
             for (name, value) in onward {
-                if value.is_empty() || !printable(&name) || !printable(&value) {
+                let is_token = name.bytes().all(|byte| byte.is_ascii_graphic());
+                if !is_token || value.is_empty() || !options.baggage.is_legal(value.as_bytes()) {
                     found.add(format!("not legal any more, from {}", shown()));
                 }
             }

@@ -17,10 +17,11 @@ pub struct Options {
     pub(super) same_context: Probe,
 }
 
-/// Which baggage a format carries.
+/// Which values of baggage a format carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Baggage {
     Any,
+    Text,
     Plain,
     None,
 }
@@ -47,6 +48,14 @@ impl Options {
     /// The format carries values of the baggage that are printable ASCII, and no others.
     pub const fn with_plain_baggage(mut self) -> Self {
         self.baggage = Baggage::Plain;
+        self
+    }
+
+    /// The format is one for maps of text (OpenTracing: `TextMap`): it carries values of the
+    /// baggage as they are, in any script, and none that have control characters. Headers are not
+    /// tried.
+    pub const fn in_text_maps(mut self) -> Self {
+        self.baggage = Baggage::Text;
         self
     }
 
@@ -94,6 +103,20 @@ impl Options {
     pub const fn with_same_context(mut self, probe: Probe) -> Self {
         self.same_context = probe;
         self
+    }
+}
+
+impl Baggage {
+    /// Whether a value is legal on the wire.
+    pub(super) fn is_legal(self, value: &[u8]) -> bool {
+        match self {
+            Self::Text => {
+                std::str::from_utf8(value).is_ok_and(|text| !text.chars().any(char::is_control))
+            }
+            Self::Any | Self::Plain | Self::None => {
+                value.iter().all(|byte| (0x20..0x7f).contains(byte))
+            }
+        }
     }
 }
 
