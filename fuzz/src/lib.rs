@@ -16,19 +16,29 @@ use carriers::Table;
 /// What HTTP/2 servers take by default.
 const MOST: usize = 16 << 10;
 
-/// Lines of `name: value`.
-pub fn lines(data: &[u8]) -> Vec<(&str, &[u8])> {
-    let line = |line: &&[u8]| line.contains(&b':');
-    let lines = data.split(|byte| *byte == b'\n').filter(line).filter_map(|line| {
-        let colon = line.iter().position(|byte| *byte == b':')?;
+/// Lines of `name: value`. Limits are far for bytes that grow one by one, so that `name*` has its
+/// value many times over, and `name#` stands for many fields, each with its number.
+pub fn lines(data: &[u8]) -> Vec<(String, Vec<u8>)> {
+    const MANY: usize = 128;
+    let mut lines = Vec::new();
+    for line in data.split(|byte| *byte == b'\n') {
+        let Some(colon) = line.iter().position(|byte| *byte == b':') else { continue };
+        let Ok(name) = std::str::from_utf8(&line[..colon]) else { continue };
         let value = &line[colon + 1..];
-        Some((std::str::from_utf8(&line[..colon]).ok()?, value.strip_prefix(b" ").unwrap_or(value)))
-    });
-    lines.collect()
+        let value = value.strip_prefix(b" ").unwrap_or(value);
+        match (name.strip_suffix('*'), name.strip_suffix('#')) {
+            (Some(name), _) => lines.push((name.to_owned(), value.repeat(MANY))),
+            (_, Some(name)) => {
+                lines.extend((0..MANY).map(|nth| (format!("{name}{nth}"), value.to_vec())));
+            }
+            _ => lines.push((name.to_owned(), value.to_vec())),
+        }
+    }
+    lines
 }
 
 /// The same as headers, as far as they can be that.
-pub fn headers(lines: &[(&str, &[u8])]) -> http::HeaderMap {
+pub fn headers(lines: &[(String, Vec<u8>)]) -> http::HeaderMap {
     let mut map = http::HeaderMap::new();
     for (name, value) in lines {
         let name = http::HeaderName::from_bytes(name.as_bytes());

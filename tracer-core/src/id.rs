@@ -22,6 +22,11 @@ impl TraceId {
         }
     }
 
+    /// The id out of its halves, the high one first.
+    pub(crate) const fn from_words([high, low]: [u64; 2]) -> Option<Self> {
+        Self::from_u128(((high as u128) << 64) | low as u128)
+    }
+
     /// The id as a number.
     #[must_use]
     pub const fn to_u128(self) -> u128 {

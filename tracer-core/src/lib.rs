@@ -147,7 +147,9 @@ use std::borrow::Cow;
 
 pub use baggage::Baggage;
 pub use context::SpanContext;
-pub use current::{Attached, Entered, InSpan, InSpanExt, bind_current, current};
+pub use current::{
+    Attached, Entered, InSpan, InSpanExt, bind_current, current, current_ids, has_current,
+};
 pub use id::{SpanId, TraceId};
 pub use record::{
     Batch, Books, DropReason, Dropped, FinishedSpan, Link, LogView, RecorderOptions, ShutdownError,

@@ -65,11 +65,15 @@ fn nothing_is_recorded_extracted_or_injected() {
         .start();
     span.set_tag("k", 1).log("event").rename("other").set_status(Status::ERROR);
     span.log_fields([Tag::new("event", "x")]).log_error(&std::fmt::Error);
+    span.set_tags([Tag::new("k", 1)]).link(&far);
+    assert!(span.is_noop());
+    assert!(tracer.span("lazy").start_with(|_| unreachable!("nobody sees them")).is_noop());
     assert!(!span.set_baggage_item("k", "v") && span.baggage().is_empty());
     let entered = span.enter();
     let scope = tracer.scope("scope");
     scope.set_tag("k", 1).log("event");
     let active = tracer.span("active").root().start_active();
+    assert!(!tracer_core::has_current() && tracer_core::current_ids().is_none());
     assert!(current().context().is_empty() && scope.handle().context().is_empty());
     let mut carrier = request.clone();
     tracer.inject(&span, &mut carrier);
@@ -96,6 +100,24 @@ fn a_mock_tracer_has_nothing_to_show() {
     assert!(tracer.finished_spans().is_empty() && tracer.roots().is_empty());
     assert_eq!(tracer.span_named("span"), None);
     let _nobody = SpanRef::detached().enter();
+}
+
+#[test]
+fn bytes_say_nothing_either() {
+    use tracer_core::propagation::{ExtractError, Jaeger, binary};
+
+    let far = SpanContext::new(1.try_trace(), 1.try_span(), true);
+    assert!(binary::inject(&far).is_empty() && binary::inject(&Span::noop()).is_empty());
+    assert_eq!(binary::extract(&[1; 37]), Err(ExtractError::NotFound));
+    let tracer = Tracer::builder("test").propagator(Jaeger::http()).build();
+    let request = vec![
+        ("uber-trace-id".to_owned(), "1:1:0:1".to_owned()),
+        ("uberctx-k".to_owned(), "v".to_owned()),
+    ];
+    assert!(tracer.extract(&request).is_empty() && tracer.capture(&request).is_empty());
+    let mut carrier = request.clone();
+    tracer.inject(&far, &mut carrier);
+    assert_eq!(carrier, request);
 }
 
 trait Ids {

@@ -6,25 +6,13 @@ mod common;
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use common::{Calls, LONG, assert_child, lazy, named, settled, take, traced, tracer_with};
+use common::{
+    Calls, LONG, assert_child, everything, lazy, named, settled, take, traced, tracer_with,
+};
 use tracer_core::{
     ActiveSpan, Batch, Decision, Entered, MemoryReporter, Outcome, Sampler, SamplingInput, Span,
     Tag, Tracer, current,
 };
-
-/// Everything that a piece of user code can do.
-fn everything(tracer: &Tracer) {
-    let span = tracer.span("span").tag("k", 1).start();
-    let _entered = span.enter();
-    let scope = tracer.scope("scope");
-    current().set_tag("k", 2).log("here");
-    scope.handle().set_baggage_item("b", "1");
-    tracer.span("root").root().start_active().log("root");
-    let mut carrier = Vec::new();
-    tracer.inject(&current(), &mut carrier);
-    assert!(tracer.extract(&carrier) == current().context() || !tracer.is_enabled());
-    let _ = tracer.books();
-}
 
 #[derive(Debug, Default)]
 struct Tracing(Arc<OnceLock<Tracer>>);

@@ -2,6 +2,7 @@
 //! as it is there, against a service in this process: it is sent a request, and asked for what it
 //! sends on.
 #![cfg(not(any(feature = "off", all(feature = "release-off", not(debug_assertions)))))]
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeSet;
 

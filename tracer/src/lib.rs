@@ -38,6 +38,7 @@
 //! | `reqwest` | `tracer::reqwest`: a middleware for HTTP calls |
 //! | `redis` | `tracer::redis`: connections whose commands have spans |
 //! | `sqlx-sqlite`, `sqlx-mysql`, `sqlx-postgres` | `tracer::sqlx`: pools, connections and transactions whose statements have spans |
+//! | `tracing` | `tracer::tracing`: spans and events of the `tracing` macros, and ids in the lines of a log; `tracing-json` for lines of JSON |
 //! | `tsc` (default) | time stamps from the processor's counter |
 //! | `off`, `release-off` | compile tracing out, of all builds or of those without debug assertions; for the final binary to set |
 #![forbid(unsafe_code)]
@@ -73,6 +74,9 @@ pub use contrib_tonic as tonic;
 #[cfg(feature = "tower")]
 #[doc(no_inline)]
 pub use contrib_tower as tower;
+#[cfg(feature = "tracing")]
+#[doc(no_inline)]
+pub use contrib_tracing as tracing;
 #[cfg(feature = "zipkin")]
 #[doc(no_inline)]
 pub use contrib_zipkin as zipkin;
@@ -81,11 +85,13 @@ pub use contrib_zipkin as zipkin;
 #[cfg(all(
     doctest,
     feature = "axum",
+    feature = "jaeger",
     feature = "otlp",
     feature = "redis",
     feature = "reqwest",
     feature = "sqlx-sqlite",
-    feature = "tonic"
+    feature = "tonic",
+    feature = "tracing"
 ))]
 #[doc = include_str!("../../README.md")]
 struct Readme;

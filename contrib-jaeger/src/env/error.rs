@@ -28,6 +28,8 @@ pub enum Problem {
     NoTags,
     /// No kind of sampler that there is.
     UnknownSampler,
+    /// No list of formats that there are.
+    UnknownPropagation,
     /// No URL that can be asked.
     Endpoint(ConfigError),
     /// Too long to be a part of a URL.
@@ -67,6 +69,7 @@ impl fmt::Display for Problem {
             Self::NoDuration => "is no duration such as 1s or 500ms",
             Self::NoTags => "is no list of key=value",
             Self::UnknownSampler => "no sampler of this name",
+            Self::UnknownPropagation => "is no list of jaeger, b3 and w3c",
             Self::Endpoint(why) => return why.fmt(f),
             Self::TooLong => "is too long",
         })

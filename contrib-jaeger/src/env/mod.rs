@@ -6,7 +6,7 @@
 //! | variable | default | what it says |
 //! | --- | --- | --- |
 //! | `JAEGER_SERVICE_NAME` | – | who is tracing; an error without it |
-//! | `JAEGER_DISABLED` | `false` | `true`: the tracer starts switched off, and no other variable is read but the name |
+//! | `JAEGER_DISABLED` | `false` | `true`: the tracer starts switched off; of the other variables the name and the headers are read |
 //! | `JAEGER_TAGS` | none | tags of the service: `key=value,key=${VARIABLE:default}`; a tag whose variable is unset and has no default is left out |
 //! | `JAEGER_SAMPLER_TYPE` | `remote` | `const`, `probabilistic`, `ratelimiting`, `remote` |
 //! | `JAEGER_SAMPLER_PARAM` | 0.001 for `probabilistic` and `remote`; the others need it | const: 0 for nothing, any other number for everything; probabilistic: 0 to 1; ratelimiting: traces a second; remote: the share until the backend has said something |
@@ -15,13 +15,13 @@
 //! | `JAEGER_AGENT_HOST` | – | the host in that URL, where neither of the two is set |
 //! | `JAEGER_SAMPLER_REFRESH_INTERVAL` | `1m` | how often `remote` asks, in Go's words: `1m30s`, `500ms` |
 //! | `JAEGER_SAMPLER_MAX_OPERATIONS` | 2000 | operations that `remote` tells apart |
+//! | `JAEGER_PROPAGATION` | `jaeger` | the headers: a list of `jaeger`, `b3`, `w3c`; read in this order, and all of them written |
 //! | `JAEGER_REPORTER_FLUSH_INTERVAL` | `1s` | how long a span waits for company |
 //!
 //! `JAEGER_REPORTER_MAX_QUEUE_SIZE` has no meaning here: what waits is bounded in bytes, not in
 //! spans. Nor has `JAEGER_TRACEID_128BIT`: ids are. Where spans go (`JAEGER_ENDPOINT`,
 //! `JAEGER_AGENT_PORT`, `JAEGER_USER`, `JAEGER_PASSWORD`, `JAEGER_REPORTER_LOG_SPANS`) is not read:
-//! Jaeger takes OTLP, and a reporter for it is given to the builder. `JAEGER_PROPAGATION` is not
-//! read either: the builder's default are W3C's headers.
+//! Jaeger takes OTLP, and a reporter for it is given to the builder.
 //!
 //! Callers decide for their traces, as with Jaeger's clients: every sampler is in a
 //! [`ParentBased`](tracer_core::ParentBased).
@@ -29,6 +29,7 @@
 mod configuration;
 mod duration;
 mod error;
+mod propagation;
 mod sampler;
 mod tags;
 #[cfg(test)]

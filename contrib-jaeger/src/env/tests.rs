@@ -109,7 +109,8 @@ fn the_backend_by_its_url_its_old_name_or_the_agents_host() {
 #[test]
 fn a_bad_value_is_an_error_that_names_its_variable_and_not_the_value() {
     use Problem::{
-        Endpoint, Missing, NoBool, NoDuration, NoNumber, NoTags, TooLong, UnknownSampler,
+        Endpoint, Missing, NoBool, NoDuration, NoNumber, NoTags, TooLong, UnknownPropagation,
+        UnknownSampler,
     };
 
     let of_type = |kind: &'static str| ("JAEGER_SAMPLER_TYPE", kind);
@@ -141,6 +142,8 @@ fn a_bad_value_is_an_error_that_names_its_variable_and_not_the_value() {
         ("JAEGER_SAMPLER_REFRESH_INTERVAL", "-1s", None, NoDuration),
         ("JAEGER_SAMPLER_MAX_OPERATIONS", "0", None, NoNumber),
         ("JAEGER_SAMPLER_MAX_OPERATIONS", "many", None, NoNumber),
+        ("JAEGER_PROPAGATION", "s3cret", None, UnknownPropagation),
+        ("JAEGER_PROPAGATION", "jaeger,,b3", None, UnknownPropagation),
         ("JAEGER_REPORTER_FLUSH_INTERVAL", "s3cret", None, NoDuration),
         ("JAEGER_REPORTER_FLUSH_INTERVAL", "1000", None, NoDuration),
     ] {
@@ -152,6 +155,36 @@ fn a_bad_value_is_an_error_that_names_its_variable_and_not_the_value() {
         let text = format!("{error} {error:?}");
         assert!(text.starts_with(variable) && !text.contains("s3cret"), "{text}");
     }
+}
+
+/// What headers a tracer writes that is set up by these variables.
+fn headers(variables: &[(&str, &str)]) -> Vec<String> {
+    let builder = builder_from(of(variables)).unwrap();
+    let tracer = builder.sampler(tracer_core::AlwaysOn).build();
+    let mut headers = std::collections::BTreeMap::<String, String>::new();
+    let caller = tracer.extract(&[("uber-trace-id", "7:8:0:1"), ("uberctx-k", "v")]);
+    tracer.inject(&tracer.span("op").child_of(&caller).start(), &mut headers);
+    headers.into_keys().collect()
+}
+
+#[test]
+fn headers_by_name_read_in_order_and_written_in_all() {
+    if !ENABLED {
+        return;
+    }
+    let b3 = ["x-b3-sampled", "x-b3-spanid", "x-b3-traceid"];
+    for (list, expected) in [
+        ("", vec!["uber-trace-id", "uberctx-k"]),
+        ("jaeger", vec!["uber-trace-id", "uberctx-k"]),
+        ("b3", b3.to_vec()),
+        ("w3c, w3c", vec!["traceparent"]),
+        ("w3c,jaeger", vec!["baggage", "traceparent", "uber-trace-id", "uberctx-k"]),
+    ] {
+        let set = [("JAEGER_SERVICE_NAME", "shop"), ("JAEGER_PROPAGATION", list)];
+        assert_eq!(headers(&set), expected, "{list}");
+    }
+    let off = headers(&[("JAEGER_DISABLED", "1")]);
+    assert_eq!(off, ["uber-trace-id", "uberctx-k"], "handed on while off");
 }
 
 #[test]

@@ -6,10 +6,12 @@ use super::SpanContext;
 pub(crate) const SAMPLED: u8 = 1;
 /// W3C level 2 trace flag: the trace id is random.
 pub(crate) const RANDOM: u8 = 2;
+/// The flags that the W3C knows.
+pub(crate) const W3C: u8 = SAMPLED | RANDOM;
 /// Somebody insists on this trace. A bit that the recorder's flags leave free.
 pub(crate) const DEBUG: u8 = 32;
 /// The flags that a span has and hands on, out of all that a context can have.
-const OF_SPANS: u16 = (SAMPLED | RANDOM | DEBUG) as u16;
+const OF_SPANS: u16 = (W3C | DEBUG) as u16;
 pub(super) const REMOTE: u16 = 4;
 pub(super) const SUPPRESSED: u16 = 8;
 /// There are ids, and the one who sent them has left the decision open.
@@ -87,7 +89,7 @@ impl SpanContext {
     /// W3C `trace-flags`, as they go into a `traceparent`.
     #[must_use]
     pub const fn trace_flags(&self) -> u8 {
-        self.span_flags() & (SAMPLED | RANDOM)
+        self.span_flags() & W3C
     }
 
     /// The flags that a span takes over.

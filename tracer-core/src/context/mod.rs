@@ -12,7 +12,7 @@ use crate::propagation::RawContext;
 use crate::tracestate::TraceState;
 
 pub(crate) use ext::Ext;
-pub(crate) use marks::{DEBUG, RANDOM, SAMPLED};
+pub(crate) use marks::{DEBUG, RANDOM, SAMPLED, W3C};
 use marks::{DECISION, REMOTE, SUPPRESSED};
 
 /// Zero in `span_id` says that there are no ids.
@@ -185,9 +185,7 @@ impl SpanContext {
 
     #[inline]
     pub(crate) fn ids(&self) -> Option<(TraceId, SpanId)> {
-        let [high, low] = self.trace_id;
-        let trace_id = TraceId::from_u128((u128::from(high) << 64) | u128::from(low))?;
-        Some((trace_id, SpanId::from_u64(self.span_id)?))
+        Some((TraceId::from_words(self.trace_id)?, SpanId::from_u64(self.span_id)?))
     }
 
     pub(crate) fn ext(&self) -> Option<&Arc<Ext>> {

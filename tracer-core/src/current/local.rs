@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::stack::{Lean, Stack, Top};
 use crate::clock::{self, Stamp};
-use crate::id::IdSource;
+use crate::id::{IdSource, SpanId, TraceId};
 use crate::record::{NameCache, Writer, pack};
 use crate::span::{Closing, LeanParent, Live, Owned, Pool};
 use crate::tracer::{Core, Tracer};
@@ -75,6 +75,18 @@ impl Local {
     /// A handle of the current span.
     pub(crate) fn current(&mut self) -> Option<Live> {
         self.handle(self.stack.top_ticket()?)
+    }
+
+    /// Ids and W3C flags of the current span.
+    pub(crate) fn ids(&self) -> Option<(TraceId, SpanId, u8)> {
+        match self.stack.top()? {
+            Top::Lean(lean) => Some((
+                TraceId::from_words(lean.trace_id)?,
+                SpanId::from_u64(lean.span_id)?,
+                lean.flags,
+            )),
+            Top::Live(live) => live.ids(),
+        }
     }
 
     fn below(&self) -> Below {

@@ -11,6 +11,7 @@
 //! | gRPC server | error, `CANCELLED` | the same | the drop |
 //! | gRPC client | error, `CANCELLED` | the same | the last progress |
 //! | store | log `cancelled` | log `incomplete`, rows so far | the last progress |
+//! | local | nothing is said | nothing is said | the last progress |
 //!
 //! The last progress of what has no head yet is the drop. A panic is an error in every kind, with
 //! `error.type=panic`, and goes on. Where the head has told of a failure already
@@ -58,6 +59,8 @@ pub enum Kind {
     GrpcClient,
     /// A command to a database or cache.
     Store,
+    /// Work inside of the service that is done when nobody holds it any more.
+    Local,
 }
 
 /// A span that lives as long as an operation of somebody else's.

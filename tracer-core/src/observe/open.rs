@@ -93,8 +93,7 @@ impl<T> Open<T> {
         self.end();
     }
 
-    /// The operation was dropped before its end.
-    #[cold]
+    /// The operation was dropped before its end; local work has no other one.
     pub(super) fn abandon(self) {
         drop(Entered::from_ticket(self.ticket));
         if !self.recording {
@@ -113,7 +112,7 @@ impl<T> Open<T> {
                 self.span.set_tag(semconv::RPC_RESPONSE_STATUS_CODE, cancelled);
                 self.failed_with(cancelled);
             }
-            Kind::HttpClient | Kind::Store => {}
+            Kind::HttpClient | Kind::Store | Kind::Local => {}
         }
         if self.progress.is_some() {
             match self.kind {
@@ -123,10 +122,12 @@ impl<T> Open<T> {
                 Kind::Store => {
                     self.span.set_tag(semconv::DB_RESPONSE_RETURNED_ROWS, self.amount);
                 }
-                Kind::GrpcServer | Kind::GrpcClient => {}
+                Kind::GrpcServer | Kind::GrpcClient | Kind::Local => {}
             }
         }
-        if let Some(live) = &self.span.live {
+        if self.kind != Kind::Local
+            && let Some(live) = &self.span.live
+        {
             live.log_fields(end, &mut self.last_words().into_iter().flatten());
         }
         self.span.finish_stamped(Some(end));
@@ -155,6 +156,6 @@ impl<T> Open<T> {
     }
 
     const fn ends_at_progress(&self) -> bool {
-        matches!(self.kind, Kind::HttpClient | Kind::GrpcClient | Kind::Store)
+        matches!(self.kind, Kind::HttpClient | Kind::GrpcClient | Kind::Store | Kind::Local)
     }
 }

@@ -70,6 +70,24 @@ fn dropped_after_the_head() {
 }
 
 #[test]
+fn local_work_ends_where_it_was_left_and_says_nothing() {
+    let never_left = observe(Kind::Local, drop);
+    let left = observe(Kind::Local, |mut observed| {
+        observed.run(|| ());
+        observed.progress(0);
+        std::thread::sleep(Duration::from_millis(30));
+        drop(observed);
+    });
+    for span in [&never_left, &left] {
+        assert_eq!((&span.status, span.logs.len()), (&Status::Unset, 0));
+        let own = span.tags.iter().filter(|tag| !tag.key.starts_with("sampler."));
+        assert_eq!(own.count(), 0);
+    }
+    let time = left.end.duration_since(left.start).unwrap_or_default();
+    assert!(time < Duration::from_millis(30), "{time:?}");
+}
+
+#[test]
 fn what_the_head_said_stays() {
     for (kind, event) in [
         (Kind::HttpServer, "cancelled"),

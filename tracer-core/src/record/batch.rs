@@ -8,7 +8,7 @@ use super::chunk::{Chunk, SpanRecord};
 use super::entry::{LogHead, REMOTE_PARENT};
 use super::recorder::Shared;
 use crate::clock::{Anchor, Stamp};
-use crate::context::{RANDOM, SAMPLED, SpanContext};
+use crate::context::{SpanContext, W3C};
 use crate::id::{SpanId, TraceId};
 use crate::semconv::opentracing;
 use crate::span::{ReferenceKind, SpanKind, Status};
@@ -197,7 +197,7 @@ impl<'a> SpanView<'a> {
     /// W3C trace flags.
     #[must_use]
     pub const fn trace_flags(&self) -> u8 {
-        self.head.flags & (SAMPLED | RANDOM)
+        self.head.flags & W3C
     }
 
     /// W3C tracestate.

@@ -15,6 +15,7 @@ pub struct Event<'a> {
 impl<'a> Event<'a> {
     /// The event of a log with these fields.
     #[must_use]
+    #[inline]
     pub fn of(fields: &'a [Tag]) -> Self {
         let name = fields.iter().filter(|field| is_name(field)).find_map(|field| {
             let name = field.value.as_str()?;
@@ -32,6 +33,7 @@ impl<'a> Event<'a> {
     }
 
     /// The fields beside the name. Keys are those of the log, but for an exception.
+    #[inline]
     pub fn fields(&self) -> impl Iterator<Item = (&'a str, &'a Value)> + use<'a> {
         let error = self.error;
         let fields = self.fields.iter().filter(|field| !is_name(field));
@@ -43,6 +45,7 @@ impl<'a> Event<'a> {
 }
 
 /// Whether a field names the event. One of this key that is no text is a field like others.
+#[inline]
 fn is_name(field: &Tag) -> bool {
     field.key == opentracing::EVENT && field.value.as_str().is_some()
 }

@@ -5,6 +5,7 @@
 //! `on_response` or `on_error`. [`Observed`](crate::observe::Observed) ends the span.
 
 mod authority;
+pub mod code;
 pub mod db;
 pub mod event;
 pub mod failure;

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::SystemTime;
 
-use super::{Live, Status};
+use super::{Live, ReferenceKind, Status, ToContext};
 use crate::baggage::Baggage;
 use crate::clock::{self, Stamp};
 use crate::context::SpanContext;
 use crate::current::{self, Entered};
+use crate::record::Link;
 use crate::semconv::opentracing;
 use crate::value::{Tag, Value};
 
@@ -57,6 +58,12 @@ impl SpanRef {
         Self { live: Live::nobody() }
     }
 
+    /// Whether this is the handle of no span, as [`noop`](Self::noop) makes it.
+    #[must_use]
+    pub const fn is_noop(&self) -> bool {
+        self.live.is_none()
+    }
+
     /// What goes to the next hop. Stays good after the span has finished.
     #[must_use]
     pub fn context(&self) -> SpanContext {
@@ -87,6 +94,30 @@ impl SpanRef {
     pub fn set_tag(&self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> &Self {
         if let Some(live) = &self.live {
             live.set_tag(Tag::new(key, value));
+        }
+        self
+    }
+
+    /// Sets several tags at once, which takes the span's lock once.
+    #[doc(alias = "set_attributes")]
+    pub fn set_tags(&self, tags: impl IntoIterator<Item = Tag>) -> &Self {
+        if let Some(live) = &self.live {
+            // Users' code, and not to be run under the lock.
+            live.set_tags(&mut tags.into_iter().collect());
+        }
+        self
+    }
+
+    /// Links the span to another one that has caused it in part (FollowsFrom), and that came to be
+    /// known after the start; before it, [`SpanBuilder::link`](super::SpanBuilder::link) does it.
+    /// A context that names no span is no link.
+    #[doc(alias = "add_link")]
+    pub fn link(&self, cause: &(impl ToContext + ?Sized)) -> &Self {
+        if let Some(live) = &self.live {
+            let context = cause.to_context();
+            if context.is_valid() {
+                live.add_link(Link { context, kind: ReferenceKind::FollowsFrom });
+            }
         }
         self
     }

@@ -9,9 +9,10 @@ use super::slot::Slot;
 use super::{SpanKind, Status};
 use crate::baggage::Baggage;
 use crate::clock::{self, Stamp};
-use crate::context::SpanContext;
+use crate::context::{SpanContext, W3C};
 use crate::current::{self, Lean};
-use crate::record::{SpanHead, UNIX_END, unpack_name};
+use crate::id::{SpanId, TraceId};
+use crate::record::{Link, SpanHead, UNIX_END, unpack_name};
 use crate::sampler::SampledBy;
 use crate::tracer::Core;
 use crate::value::{self, Tag};
@@ -61,6 +62,16 @@ impl Live {
         }
     }
 
+    /// Ids and W3C flags.
+    pub(crate) fn ids(&self) -> Option<(TraceId, SpanId, u8)> {
+        let ((trace_id, span_id), flags) = match self {
+            Self::Passive(passive) => (passive.ids().ids()?, passive.ids().trace_flags()),
+            Self::Owner(owned) => (owned.slot.ids()?, owned.slot.flags() & W3C),
+            Self::Handle(slot) => (slot.ids()?, slot.flags() & W3C),
+        };
+        Some((trace_id, span_id, flags))
+    }
+
     pub(crate) fn is_recording(&self) -> bool {
         self.slot().is_some_and(|slot| slot.is_sampled() && slot.is_open())
     }
@@ -77,6 +88,18 @@ impl Live {
             Self::Passive(passive) => passive.set_tag(&tag),
             Self::Owner(owned) => owned.slot.set_tag(tag),
             Self::Handle(slot) => slot.set_tag(tag),
+        }
+    }
+
+    pub(crate) fn set_tags(&self, tags: &mut Vec<Tag>) {
+        if let Some(slot) = self.slot() {
+            slot.set_tags(tags);
+        }
+    }
+
+    pub(crate) fn add_link(&self, link: Link) {
+        if let Some(slot) = self.slot() {
+            slot.add_link(link);
         }
     }
 

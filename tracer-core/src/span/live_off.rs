@@ -9,7 +9,8 @@ use crate::baggage::Baggage;
 use crate::clock::Stamp;
 use crate::context::SpanContext;
 use crate::current::Lean;
-use crate::record::SpanHead;
+use crate::id::{SpanId, TraceId};
+use crate::record::{Link, SpanHead};
 use crate::tracer::Core;
 use crate::value::Tag;
 
@@ -30,6 +31,10 @@ impl Live {
         match *self {}
     }
 
+    pub(crate) fn ids(&self) -> Option<(TraceId, SpanId, u8)> {
+        match *self {}
+    }
+
     pub(crate) fn is_recording(&self) -> bool {
         match *self {}
     }
@@ -39,6 +44,14 @@ impl Live {
     }
 
     pub(crate) fn set_tag(&self, _: Tag) {
+        match *self {}
+    }
+
+    pub(crate) fn set_tags(&self, _: &mut Vec<Tag>) {
+        match *self {}
+    }
+
+    pub(crate) fn add_link(&self, _: Link) {
         match *self {}
     }
 

@@ -6,6 +6,7 @@ mod admit;
 mod body;
 mod builder;
 mod handle;
+mod lazy;
 #[cfg(not(any(feature = "off", all(feature = "release-off", not(debug_assertions)))))]
 mod live;
 #[cfg(any(feature = "off", all(feature = "release-off", not(debug_assertions))))]

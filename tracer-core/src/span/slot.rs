@@ -116,10 +116,8 @@ impl Slot {
 
     #[inline]
     pub(crate) fn ids(&self) -> Option<(TraceId, SpanId)> {
-        let [high, low] = self.trace_words();
-        let trace_id = (u128::from(high) << 64) | u128::from(low);
         let span_id = self.span_id.load(Ordering::Relaxed);
-        Some((TraceId::from_u128(trace_id)?, SpanId::from_u64(span_id)?))
+        Some((TraceId::from_words(self.trace_words())?, SpanId::from_u64(span_id)?))
     }
 
     /// Trace id, span id and flags as they are stored.
@@ -201,6 +199,15 @@ impl Slot {
     #[inline]
     pub(crate) fn is_sampled(&self) -> bool {
         self.flags() & SAMPLED != 0
+    }
+
+    /// Several tags under one lock.
+    pub(crate) fn set_tags(&self, tags: &mut Vec<Tag>) {
+        self.write(|body, limits| tags.drain(..).for_each(|tag| body.set_tag(tag, limits)));
+    }
+
+    pub(crate) fn add_link(&self, link: Link) {
+        self.write(|body, limits| body.add_links(&mut vec![link], limits));
     }
 
     pub(crate) fn remove_tag(&self, key: &str) {

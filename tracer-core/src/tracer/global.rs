@@ -24,6 +24,11 @@ pub fn clear_global() -> Option<Tracer> {
     GLOBAL.swap(None).map(|old| (*old).clone())
 }
 
+/// Asks the global tracer, without a clone of it; false where there is none.
+pub(crate) fn global_is(what: impl FnOnce(&Tracer) -> bool) -> bool {
+    GLOBAL.load().as_deref().is_some_and(what)
+}
+
 /// The global tracer; `None` until one is set.
 #[must_use]
 pub fn global() -> Option<Tracer> {

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 pub use builder::TracerBuilder;
+pub(crate) use global::global_is;
 pub use global::{clear_global, global, set_global};
 pub use resource::Resource;
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tracer_core::{
     Batch, Books, FinishedSpan, MemoryReporter, Outcome, RecorderOptions, Reporter, SpanContext,
-    SpanId, Tag, TraceId, Tracer,
+    SpanId, Tag, TraceId, Tracer, current,
 };
 
 pub(crate) const LONG: Duration = Duration::from_secs(20);
@@ -43,6 +43,20 @@ pub(crate) fn named<'a>(spans: &'a [FinishedSpan], name: &str) -> &'a FinishedSp
 pub(crate) fn own_tags(span: &FinishedSpan) -> Vec<Tag> {
     let own = span.tags.iter().filter(|tag| !tag.key.starts_with("sampler."));
     own.cloned().collect()
+}
+
+/// Everything that a piece of user code can do.
+pub(crate) fn everything(tracer: &Tracer) {
+    let span = tracer.span("span").tag("k", 1).start();
+    let _entered = span.enter();
+    let scope = tracer.scope("scope");
+    current().set_tag("k", 2).log("here");
+    scope.handle().set_baggage_item("b", "1");
+    tracer.span("root").root().start_active().log("root");
+    let mut carrier = Vec::new();
+    tracer.inject(&current(), &mut carrier);
+    assert!(tracer.extract(&carrier) == current().context() || !tracer.is_enabled());
+    let _ = tracer.books();
 }
 
 /// Asserts that one span is the child of another.

@@ -5,7 +5,10 @@ use tracer_core::propagation::{Jaeger, OtTrace, Propagator};
 use crate::common::context;
 use crate::{bag, extract, injected, items, pairs};
 
-fn formats() -> [(&'static str, Box<dyn Propagator>, Box<dyn Propagator>); 2] {
+/// Prefix, format for HTTP, and for text.
+type Format = (&'static str, Box<dyn Propagator>, Box<dyn Propagator>);
+
+fn formats() -> [Format; 2] {
     [
         ("uberctx-", Box::new(Jaeger::http()), Box::new(Jaeger::text_map())),
         ("ot-baggage-", Box::new(OtTrace::http()), Box::new(OtTrace::text_map())),

@@ -1,5 +1,6 @@
 //! Every format of the context: what it reads, what it writes, and what hostile input does to it.
 #![cfg(not(any(feature = "off", all(feature = "release-off", not(debug_assertions)))))]
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -75,10 +76,9 @@ fn injected(format: &dyn Propagator, context: &SpanContext) -> BTreeMap<String, 
 
 /// The field that was malformed.
 fn corrupted(found: Result<SpanContext, ExtractError>) -> Option<&'static str> {
-    match found {
-        Err(ExtractError::Corrupted { field, .. }) => Some(field),
-        _ => None,
-    }
+    let Err(ExtractError::Corrupted { field, rest }) = found else { return None };
+    assert!(!rest.is_valid());
+    Some(field)
 }
 
 fn bag(items: &[(&str, &str)]) -> Baggage {

@@ -1,30 +1,32 @@
 //! A tracer as the environment describes it.
 //!
 //! An empty variable counts as unset. A bad value is named on standard error, once and without
-//! its value, and ignored:
+//! its value:
 //!
-//! | variable | default | what it says |
-//! | --- | --- | --- |
-//! | `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES` | `unknown_service:` and the program | who is tracing; the attributes need the feature `otlp` or `zipkin` |
-//! | `OTEL_TRACES_EXPORTER` | `otlp` | a list of `otlp`, `zipkin`, `console`, or `none`; the first two need the feature of their name |
-//! | `OTEL_EXPORTER_OTLP_*` | a collector on this host | see `tracer::otlp` |
-//! | `OTEL_EXPORTER_ZIPKIN_ENDPOINT` | `http://localhost:9411/api/v2/spans` | the whole URL that spans are posted to |
-//! | `OTEL_EXPORTER_ZIPKIN_TIMEOUT` | 10000 | milliseconds for one attempt, above 0, 1 h at most |
-//! | `OTEL_TRACES_SAMPLER` | `parentbased_always_on` | `always_on`, `always_off`, `traceidratio`, `ratelimiting`, `jaeger_remote` (needs the feature `jaeger`), and these after `parentbased_` |
-//! | `OTEL_TRACES_SAMPLER_ARG` | 1 | of `traceidratio`: the ratio, 0 to 1 |
-//! | | 1 | of `ratelimiting`: traces a second |
-//! | | `endpoint=http://localhost:5778/sampling`, `pollingIntervalMs=60000`, `initialSamplingRate=0.001` | of `jaeger_remote`: a list of these three, each of which may be left out; the endpoint is asked by HTTP |
-//! | `OTEL_PROPAGATORS` | `tracecontext,baggage` | the headers: a list of `tracecontext`, `baggage`, `b3`, `b3multi`, `jaeger`, `ottrace`, or `none`; read in this order, and all of them written |
-//! | `OTEL_BSP_SCHEDULE_DELAY` | 1000 | milliseconds that a span waits for company |
-//! | `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | 512 | most spans sent at once |
-//! | `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`, `OTEL_ATTRIBUTE_COUNT_LIMIT` | 128 | tags of a span |
-//! | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | 4096 | bytes of a text that is a tag's value |
-//! | `OTEL_SPAN_EVENT_COUNT_LIMIT` | 128 | logs of a span |
-//! | `OTEL_SPAN_LINK_COUNT_LIMIT` | 128 | links of a span |
-//! | `TRACER_TRUST` | `trust` | how far callers are believed: `trust`, `limited`, `link`, `ignore` ([`Trust`](tracer_core::Trust)); anything else is `ignore` |
-//! | `TRACER_FORCED_SAMPLING` | `1/10` | traces that callers can force, in a second and at once |
-//! | `TRACER_PROPAGATION_HOSTS`, `TRACER_BAGGAGE_HOSTS` | every host | a list of the hosts that are told of a trace, or of the baggage ([`Hosts`](tracer_core::propagation::Hosts)); `none` for none |
-//! | `OTEL_SDK_DISABLED=true`, `TRACER_ENABLED=false` | on | start switched off |
+//! | variable | default | what it says | a bad value |
+//! | --- | --- | --- | --- |
+//! | `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES` | `unknown_service:` and the program | who is tracing; the attributes need the feature `otlp` or `zipkin` | a malformed list: ignored as a whole |
+//! | `OTEL_TRACES_EXPORTER` | `otlp` | a list of `otlp`, `zipkin`, `console`, or `none`; the first two need the feature of their name | an unknown name: left out; without a known one, the default |
+//! | `OTEL_EXPORTER_OTLP_*` | a collector on this host | see `tracer::otlp` | see there |
+//! | `OTEL_EXPORTER_ZIPKIN_ENDPOINT` | `http://localhost:9411/api/v2/spans` | the whole URL that spans are posted to | the default; `https` without the feature `tls`: no spans are exported |
+//! | `OTEL_EXPORTER_ZIPKIN_TIMEOUT` | 10000 | milliseconds for one attempt, above 0, 1 h at most | the default |
+//! | `OTEL_TRACES_SAMPLER` | `parentbased_always_on` | `always_on`, `always_off`, `traceidratio`, `ratelimiting`, `jaeger_remote` (needs the feature `jaeger`), and these after `parentbased_` | the default |
+//! | `OTEL_TRACES_SAMPLER_ARG` | 1 | of `traceidratio`: the ratio, 0 to 1 | the default |
+//! | | 1 | of `ratelimiting`: traces a second | the default |
+//! | | `endpoint=http://localhost:5778/sampling`, `pollingIntervalMs=60000`, `initialSamplingRate=0.001` | of `jaeger_remote`: a list of these three, each of which may be left out; the endpoint is asked by HTTP | the default of that one |
+//! | `OTEL_PROPAGATORS` | `tracecontext,baggage` | the headers: a list of `tracecontext`, `baggage`, `b3`, `b3multi`, `jaeger`, `ottrace`, or `none`; read in this order, and all of them written | an unknown name: left out; without a known one, the default |
+//! | `OTEL_BSP_SCHEDULE_DELAY` | 1000 | milliseconds that a span waits for company | the default |
+//! | `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | 512 | most spans sent at once | the default |
+//! | `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`, `OTEL_ATTRIBUTE_COUNT_LIMIT` | 128 | tags of a span | the next one, then the default |
+//! | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | 4096 | bytes of a text that is a tag's value | the next one, then the default |
+//! | `OTEL_SPAN_EVENT_COUNT_LIMIT` | 128 | logs of a span | the default |
+//! | `OTEL_SPAN_LINK_COUNT_LIMIT` | 128 | links of a span | the default |
+//! | `TRACER_TRUST` | `trust` | how far callers are believed: `trust`, `limited`, `link`, `ignore` ([`Trust`](tracer_core::Trust)) | `ignore`: who sets it wants less than all |
+//! | `TRACER_FORCED_SAMPLING` | `1/10` | traces that callers can force, in a second and at once | the default |
+//! | `TRACER_PROPAGATION_HOSTS`, `TRACER_BAGGAGE_HOSTS` | every host | a list of the hosts that are told of a trace, or of the baggage ([`Hosts`](tracer_core::propagation::Hosts)); `none` for none | what is no host names none |
+//! | `OTEL_SDK_DISABLED=true`, `TRACER_ENABLED=false` | on | start switched off | on |
+//!
+//! The variables of Jaeger's clients are read by `tracer::jaeger::env`.
 //!
 //! `OTEL_BSP_MAX_QUEUE_SIZE` has no meaning here: what waits is bounded in bytes, not in spans.
 
