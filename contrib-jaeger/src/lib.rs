@@ -32,7 +32,7 @@
 //! ([`RemoteSampler::counts`]) and said on standard error, one line in half a minute.
 //!
 //! # The clients' variables
-//! [`env`] reads `JAEGER_SERVICE_NAME`, `JAEGER_SAMPLER_TYPE` and so on, and makes of them what a
+//! [`mod@env`] reads `JAEGER_SERVICE_NAME`, `JAEGER_SAMPLER_TYPE` and so on, and makes of them what a
 //! Jaeger client would have made.
 //!
 //! # Spans, headers
