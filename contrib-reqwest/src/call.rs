@@ -38,7 +38,7 @@ fn start(config: &Config, request: &mut Request, attempt: u32) -> Observed {
     let context = current.context();
     let span = if !tracer.is_enabled() || current.is_suppressed() || config.skips(request) {
         None
-    } else if context.is_valid() && !context.is_sampled() && !context.is_remote() {
+    } else if tracer.has_decided_against(&context) {
         // Its parent's decision holds, so no tag is worth its making.
         Some(tracer.span("").kind(SpanKind::Client).start())
     } else {

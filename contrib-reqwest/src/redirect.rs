@@ -1,17 +1,25 @@
 //! Following redirects where each hop can be seen.
 
 use std::fmt;
+use std::time::Instant;
 
 use http::header::{
-    AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, LOCATION,
+    AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, LOCATION,
     PROXY_AUTHORIZATION, TRANSFER_ENCODING, WWW_AUTHENTICATE,
 };
 use http::{Extensions, HeaderMap, HeaderName};
-use reqwest::{Method, Request, Response, StatusCode, Url};
+use reqwest::{Method, Request, Response, StatusCode, Url, Version};
 use reqwest_middleware::{Error, Middleware, Next};
 
-/// Headers that are for one host, as reqwest's own policy has it.
-const SECRET: [HeaderName; 4] = [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION, WWW_AUTHENTICATE];
+/// Headers that are for one host.
+const OF_A_HOST: [HeaderName; 6] = [
+    AUTHORIZATION,
+    COOKIE,
+    HeaderName::from_static("cookie2"),
+    HOST,
+    PROXY_AUTHORIZATION,
+    WWW_AUTHENTICATE,
+];
 /// Headers that speak of a body.
 const OF_A_BODY: [HeaderName; 4] =
     [CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING];
@@ -34,10 +42,11 @@ const OF_A_BODY: [HeaderName; 4] =
 /// ```
 ///
 /// It follows 301, 302, 303, 307 and 308 to `http` and `https` addresses (RFC 9110, section 15.4):
-/// after 301, 302 and 303 a request with a body becomes a GET without one. `Authorization`, `Cookie`
-/// and the like do not go to another scheme, host or port. A response that cannot be followed comes
-/// back as it is: without a `Location` that makes sense, or where the body was a stream and would
-/// have to be sent again. `Referer` is not set.
+/// after 301, 302 and 303 whatever is neither GET nor HEAD becomes a GET without a body.
+/// `Authorization`, `Cookie`, `Host` and the like do not go to another scheme, host or port. A
+/// response that cannot be followed comes back as it is: without a `Location` that makes sense, or
+/// where the body was a stream and would have to be sent again. A timeout of the request's own
+/// holds for all hops together; one of the client's, for each. `Referer` is not set.
 #[derive(Clone, Copy, Debug)]
 pub struct FollowRedirects {
     limit: usize,
@@ -78,12 +87,17 @@ impl Middleware for FollowRedirects {
         extensions: &mut Extensions,
         next: Next<'_>,
     ) -> reqwest_middleware::Result<Response> {
+        let until = request.timeout().map(|timeout| Instant::now() + *timeout);
         for _ in 0..=self.limit {
             // Before the trace's headers are in it: the next hop may not be told.
             let sent = Sent::of(&request);
             let response = next.clone().run(request, extensions).await?;
             match sent.follow(&response) {
-                Some(again) => request = again,
+                Some(again) => {
+                    request = again;
+                    *request.timeout_mut() =
+                        until.map(|until| until.saturating_duration_since(Instant::now()));
+                }
                 None => return Ok(response),
             }
         }
@@ -96,6 +110,7 @@ struct Sent {
     url: Url,
     method: Method,
     headers: HeaderMap,
+    version: Version,
     /// `None` where its body cannot be sent twice.
     whole: Option<Request>,
 }
@@ -106,6 +121,7 @@ impl Sent {
             url: request.url().clone(),
             method: request.method().clone(),
             headers: request.headers().clone(),
+            version: request.version(),
             whole: request.try_clone(),
         }
     }
@@ -126,6 +142,7 @@ impl Sent {
         {
             let mut request = Request::new(Method::GET, url);
             *request.headers_mut() = self.headers;
+            *request.version_mut() = self.version;
             remove(request.headers_mut(), &OF_A_BODY);
             request
         } else {
@@ -134,7 +151,7 @@ impl Sent {
             request
         };
         if request.url().origin() != self.url.origin() {
-            remove(request.headers_mut(), &SECRET);
+            remove(request.headers_mut(), &OF_A_HOST);
         }
         Some(request)
     }

@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::Request;
@@ -19,7 +20,8 @@ use tracer_core::{ENABLED, TracerBuilder};
 /// What a server was told: method, path, and which of these headers there were.
 type Heard = Arc<Mutex<Vec<(String, String)>>>;
 
-const LOOKED_FOR: [&str; 5] = ["traceparent", "baggage", "authorization", "content-type", "cookie"];
+const LOOKED_FOR: [&str; 6] =
+    ["traceparent", "baggage", "authorization", "content-type", "cookie", "cookie2"];
 
 async fn server(
     answer: fn(&str, SocketAddr) -> Option<Response>,
@@ -36,6 +38,12 @@ async fn server(
             LOOKED_FOR.into_iter().filter(|name| parts.headers.contains_key(*name)).collect();
         if !body.is_empty() {
             seen.push("body");
+        }
+        if parts.uri.path() == "/slow" {
+            tokio::time::sleep(Duration::from_secs(60)).await;
+        }
+        if parts.headers.get("host").is_some_and(|host| host == "tenant.test") {
+            seen.push("tenant");
         }
         let line = format!("{} {}", parts.method, parts.uri.path());
         notes.lock().unwrap().push((line, seen.join(" ")));
@@ -63,6 +71,7 @@ fn answers(path: &str, other: SocketAddr) -> Option<Response> {
         "/nowhere" => redirect(302, "mailto:nobody@test"),
         "/nonsense" => redirect(302, "http://[/"),
         "/silent" => Some(StatusCode::FOUND.into_response()),
+        "/slowly" => redirect(303, "/slow"),
         _ => None,
     }
 }
@@ -105,9 +114,14 @@ async fn t2_a_redirect_to_another_host_tells_it_only_what_the_list_allows() {
         .await;
         let url = format!("http://{}/other", setup.here);
         let request = setup.client.get(url).header("authorization", "secret").header("cookie", "a");
+        let request = request.header("cookie2", "b").header("host", "tenant.test");
         let response = request.send().await.unwrap();
         assert_eq!(response.text().await.unwrap(), "here");
-        let own = if ENABLED { "traceparent authorization cookie" } else { "authorization cookie" };
+        let own = if ENABLED {
+            "traceparent authorization cookie cookie2 tenant"
+        } else {
+            "authorization cookie cookie2 tenant"
+        };
         assert_eq!(heard(&setup.heard_here), [line("GET /other", own)]);
         let told = if ENABLED { told } else { "" };
         assert_eq!(heard(&setup.heard_there), [line("GET /end", told)], "no secrets either");
@@ -154,6 +168,18 @@ async fn what_cannot_be_followed_comes_back_as_it_is() {
     let url = format!("http://{}/307", setup.here);
     let request = setup.client.post(url).body(reqwest::Body::wrap(once));
     assert_eq!(request.send().await.unwrap().status(), 307, "a stream is not sent twice");
+}
+
+#[tokio::test]
+async fn a_timeout_of_the_requests_own_holds_for_all_hops_together() {
+    let setup = set_up(|builder, _| builder).await;
+    let url = format!("http://{}/slowly", setup.here);
+    let request = setup.client.post(url).timeout(Duration::from_millis(300)).body("x");
+    let started = Instant::now();
+    let error = request.send().await.unwrap_err();
+    assert!(error.is_timeout(), "{error:?}");
+    assert!(started.elapsed() < Duration::from_secs(10));
+    assert_eq!(heard(&setup.heard_here).len(), 2, "the second hop was on its way");
 }
 
 #[tokio::test]

@@ -57,7 +57,7 @@ pub(crate) fn send<'a, P: Protocol>(
     let skips = !tracer.is_enabled() || current.is_suppressed() || !P::speaks(&request);
     let observed = if skips || config.skips(&request) {
         Observed::none()
-    } else if context.is_valid() && !context.is_sampled() && !context.is_remote() {
+    } else if tracer.has_decided_against(&context) {
         // Its parent's decision holds, so no tag is worth its making.
         let span = tracer.span("").kind(SpanKind::Client).start();
         Observed::new(P::KIND, span, Call::default())

@@ -17,7 +17,8 @@ use crate::sampler::bucket::TokenBucket;
 ///
 /// Whoever insists on a trace (`jaeger-debug-id`, the debug flags of Jaeger and B3) spends the
 /// [budget of forced sampling](crate::TracerBuilder::forced_sampling) in every mode; under `Ignore`
-/// nobody is listened to at all.
+/// nobody is listened to at all: there is no caller then, and a span is what it would be without
+/// one, a child of the current span if there is one.
 ///
 /// ```
 /// use tracer_core::{Tracer, Trust};

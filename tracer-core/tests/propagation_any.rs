@@ -10,7 +10,7 @@ use common::context;
 use proptest::prelude::{Strategy, any, proptest};
 use proptest::{collection::vec, prop_assert, prop_assert_eq};
 use tracer_core::baggage::{MAX_BYTES, MAX_MEMBERS};
-use tracer_core::propagation::{Extract, ExtractError, Field, Propagator, W3c};
+use tracer_core::propagation::{Extract, ExtractError, Field, Propagator, RawContext, W3c};
 use tracer_core::{Baggage, SpanContext, TraceState, Tracer};
 
 /// Lines of bytes under the three names.
@@ -95,8 +95,15 @@ proptest! {
             W3c.fields().iter().for_each(|field| raw.values(field, &mut |_| kept += 1));
             kept
         });
-        prop_assert_eq!(kept, carrier.0.iter().filter(|(_, line)| !line.is_empty()).count());
+        // An empty line next to a `traceparent` spoils it, here as there.
+        let spoilt = carrier.0.iter().any(|(field, line)| *field == 0 && line.is_empty());
+        let counts = |(field, line): &&(usize, Vec<u8>)| {
+            !line.is_empty() && !(*field == 0 && spoilt)
+        };
+        prop_assert_eq!(kept, carrier.0.iter().filter(counts).count());
         let read = W3c.extract(&carrier).unwrap_or_else(ExtractError::into_rest);
         prop_assert_eq!(context.baggage(), read.baggage());
+        let unread = context.raw().and_then(RawContext::parse).unwrap_or_default();
+        prop_assert_eq!(unread, read, "what was not read means what it would have meant");
     }
 }

@@ -69,6 +69,22 @@ fn children_of_what_is_not_recorded_can_be() {
 }
 
 #[test]
+fn who_insists_is_recorded_whatever_samplers_say() {
+    if !ENABLED {
+        return;
+    }
+    let (tracer, memory) = tracer(ParentBased::new(AlwaysOn).local_sampled(AlwaysOff));
+    let root = tracer.span("root").tag("sampling.priority", 1).start();
+    let entered = root.enter();
+    let child = tracer.span("child").start();
+    assert!(!child.context().is_sampled() && !child.context().is_debug());
+    tracer.span("wanted").tag("sampling.priority", 1).start().finish();
+    drop((child, entered));
+    root.finish();
+    assert_eq!(names(&tracer, &memory), ["root", "wanted"]);
+}
+
+#[test]
 fn other_tracers_of_the_process_are_as_they_were() {
     if !ENABLED {
         return;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tracer_core::propagation::{Extract, Field, Inject};
-use tracer_core::propagation::{ExtractError, Hosts, Propagator, W3c};
+use tracer_core::propagation::{ExtractError, Hosts, Propagator, W3c, binary};
 use tracer_core::{
     AlwaysOff, AlwaysOn, ENABLED, MemoryReporter, ReferenceKind, Sampler, SpanContext, SpanId,
     TraceId, Tracer, TracerBuilder, Trust,
@@ -126,6 +126,12 @@ fn a_caller_that_is_only_linked_to_is_never_handed_on() {
     let mut onward = BTreeMap::<String, String>::new();
     tracer.inject(&linked, &mut onward);
     assert!(onward.is_empty());
+    // Nor is what somebody else has put there for a host that is not to know.
+    let (strict, _memory) =
+        self::tracer(|builder| builder.propagate_to(Hosts::none()).baggage_to(Hosts::none()));
+    let mut forwarded = BTreeMap::from([("traceparent".to_owned(), CALLER[0].1.to_owned())]);
+    strict.inject_to("evil.test", &linked, &mut forwarded);
+    assert!(forwarded.is_empty());
     // Switched off between the extraction and the start.
     tracer.set_enabled(false);
     let span = tracer.span("serve").child_of(&linked).start();
@@ -204,7 +210,7 @@ fn t1_who_insists_spends_the_budget_in_every_mode() {
             assert_eq!(spans.len(), 10, "{context}");
             let books = tracer.books();
             assert_eq!(books.forced, 10, "{context}");
-            assert!(books.forced_refused >= 990, "{context}");
+            assert_eq!(books.forced_refused, 990, "one trace asks once: {context}");
             for span in &spans {
                 let tag = span.tag("jaeger-debug-id").map(ToString::to_string);
                 assert_eq!(tag.as_deref(), (insisting.1 == "why-so-slow").then_some(insisting.1));
@@ -256,7 +262,7 @@ fn who_insists_is_handed_on_to_children_and_services_below() {
         return;
     }
     let (tracer, _memory) = tracer(|builder| builder.propagator(Insistent).sampler(AlwaysOff));
-    let span = tracer.span("serve").child_of(&tracer.extract(&[("insist", "only")])).start();
+    let span = tracer.span("serve").child_of(&tracer.extract(&[("insist", "sampled")])).start();
     let entered = span.enter();
     let child = tracer.span("child").start();
     drop(entered);
@@ -265,6 +271,50 @@ fn who_insists_is_handed_on_to_children_and_services_below() {
     tracer.inject(&child, &mut onward);
     assert_eq!(onward["insist"], "sampled");
     assert_eq!(tracer.books().forced, 1, "once for the process");
+}
+
+#[test]
+fn a_flag_alone_asks_for_nothing() {
+    if !ENABLED {
+        return;
+    }
+    let (tracer, _memory) = tracer(|builder| builder.propagator(Insistent));
+    let own = serve(&tracer, &[("insist", "only")]);
+    assert!(!own.is_sampled(), "the caller does not record");
+    assert_eq!((tracer.books().forced, tracer.books().forced_refused), (0, 0));
+}
+
+#[test]
+fn who_goes_on_as_a_callers_span_pays_for_it_too() {
+    if !ENABLED {
+        return;
+    }
+    for (trust, same_trace, sampled) in
+        [(Trust::Trust, true, true), (Trust::Limited, true, false), (Trust::Link, false, true)]
+    {
+        let (tracer, _memory) = tracer(|builder| builder.trust(trust).forced_sampling(0.0, 0.0));
+        let caller = tracer.extract(&CALLER);
+        let own = tracer.span("again").continue_as(&caller).start().context();
+        assert_eq!(own.trace_id().unwrap().to_string() == TRACE, same_trace, "{trust:?}");
+        assert_eq!(own.is_sampled(), sampled, "{trust:?}");
+    }
+}
+
+#[test]
+fn binary_messages_are_believed_no_further() {
+    if !ENABLED {
+        return;
+    }
+    let message = binary::inject(&caller(true));
+    for (trust, same_trace) in [(Trust::Trust, true), (Trust::Link, false), (Trust::Ignore, false)]
+    {
+        let (tracer, _memory) = tracer(|builder| builder.trust(trust).propagate_to(Hosts::none()));
+        let span = tracer.span("serve").child_of(&tracer.extract_binary(&message)).start();
+        assert_eq!(span.context().trace_id() == caller(true).trace_id(), same_trace, "{trust:?}");
+        assert!(tracer.inject_binary_to("a.test", &span).is_empty(), "nobody is told");
+        assert!(tracer.extract_binary(&message[1..]).is_empty());
+        assert_eq!(tracer.books().malformed_contexts, 1);
+    }
 }
 
 #[test]

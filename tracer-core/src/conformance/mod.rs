@@ -139,7 +139,7 @@ use crate::ENABLED;
 use crate::tracer::Tracer;
 use run::Run;
 
-/// Checks a tracer, which `make` sets up. It is shut down at the end, within the time that its
+/// Checks a tracer, which `make` sets up. Its last clone shuts down at the end, within the time that its
 /// [`RecorderOptions`](crate::RecorderOptions) give it. Its reporter gets some
 /// thousand spans.
 ///

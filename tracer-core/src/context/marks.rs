@@ -49,6 +49,12 @@ impl SpanContext {
         self.has(DEBUG as u16)
     }
 
+    /// Whether somebody insists on this trace and it is recorded where it comes from: the flag alone
+    /// asks for nothing, as with Jaeger's clients.
+    pub(crate) const fn insists(&self) -> bool {
+        self.is_debug() && self.is_sampled()
+    }
+
     /// Whether this has ids and leaves the decision to the one who gets it (B3: no sampling state).
     #[must_use]
     pub const fn is_deferred(&self) -> bool {
@@ -155,11 +161,18 @@ impl SpanContext {
     pub(crate) fn with_linked(mut self) -> Self {
         let debug_id = self.debug_id().map(str::to_owned);
         self.ext = None;
-        let linked = self.with(LINKED, true).with(DECISION, false);
+        // Who insists without ids is heard all the same: that is a decision.
+        let decides = self.insists() && !self.is_valid();
+        let linked = self.with(LINKED, true).with(DECISION, decides);
         match debug_id {
             Some(id) => linked.with_debug_id(&id),
             None => linked,
         }
+    }
+
+    /// This context, or an empty one where it is a caller's who is only linked to.
+    pub(crate) fn unless_linked(self) -> Self {
+        if self.is_linked() { Self::EMPTY } else { self }
     }
 
     pub(crate) const fn is_linked(&self) -> bool {

@@ -7,6 +7,7 @@ use super::stack::{Lean, Stack, Top};
 use crate::clock::{self, Stamp};
 use crate::id::{IdSource, SpanId, TraceId};
 use crate::record::{NameCache, Writer, pack};
+use crate::sampler;
 use crate::span::{Closing, LeanParent, Live, Owned, Pool};
 use crate::tracer::{Core, Tracer};
 use crate::value::Tag;
@@ -122,6 +123,7 @@ impl Local {
                     let (trace_id, span_id, flags) = slot.words();
                     (trace_id, span_id, flags, self.tracers.index(&slot.core))
                 }
+                LeanParent::Decided if sampler::children_are_asked_for() => return Lately::Look,
                 LeanParent::Decided => {
                     return self.stack.top_ticket().map_or(Lately::Look, Lately::Same);
                 }
@@ -130,7 +132,7 @@ impl Local {
         };
         let own = &self.tracers.0[home];
         let other = tracer.is_some_and(|tracer| !Arc::ptr_eq(tracer.core(), &own.core));
-        if other || !own.core.is_on() {
+        if other || !own.core.is_on() || own.core.asks_for_children {
             return Lately::Look;
         }
         own.writer.buf().count_started();
@@ -220,6 +222,12 @@ impl Tracers {
         }
         writer.buf().count_started();
         Some(pool.take().unwrap_or_else(|| Owned::new(core)))
+    }
+
+    /// Whether the sampler of the tracer at this place is asked for children too.
+    #[inline]
+    pub(crate) fn asks_for_children(&self, at: usize) -> bool {
+        self.0[at].core.asks_for_children
     }
 
     /// Whether this is the tracer at this place.

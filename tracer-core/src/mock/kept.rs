@@ -29,6 +29,8 @@ struct Reset {
     unix_nanos: u64,
     /// Spans that were open then, and still are.
     open: u64,
+    /// Spans lost until then. Nobody sees whether a later one was open.
+    lost: u64,
 }
 
 impl Kept {
@@ -41,14 +43,16 @@ impl Kept {
     }
 
     /// Spans that were open at the latest reset, and still are.
-    pub(super) fn forgotten(&self) -> u64 {
-        self.reset.as_ref().map_or(0, |reset| reset.open)
+    pub(super) fn forgotten(&self, lost: u64) -> u64 {
+        self.reset
+            .as_ref()
+            .map_or(0, |reset| reset.open.saturating_sub(lost.saturating_sub(reset.lost)))
     }
 
-    pub(super) fn reset(&mut self, open: u64) {
+    pub(super) fn reset(&mut self, open: u64, lost: u64) {
         self.finished.clear();
         let unix_nanos = clock::unix_nanos(SystemTime::now());
-        self.reset = Some(Reset { ticks: clock::now(), unix_nanos, open });
+        self.reset = Some(Reset { ticks: clock::now(), unix_nanos, open, lost });
     }
 
     /// Begins a batch. What it starts with, if it has no place of its own, has most likely finished

@@ -115,14 +115,16 @@ impl MockTracer {
     #[must_use]
     pub fn open_spans(&self) -> u64 {
         let kept = self.flushed();
-        self.tracer.books().open.saturating_sub(kept.forgotten())
+        let books = self.tracer.books();
+        books.open.saturating_sub(kept.forgotten(books.dropped()))
     }
 
     /// Forgets the finished spans and those that are open now. Those stay as usable as they were:
     /// when they finish they are among the finished ones.
     pub fn reset(&self) {
         let mut kept = self.flushed();
-        kept.reset(self.tracer.books().open);
+        let books = self.tracer.books();
+        kept.reset(books.open, books.dropped());
     }
 
     /// The first span of this name that has finished.

@@ -128,7 +128,7 @@ impl State {
 
     /// What is to be said of a context; deferred too where it is of baggage only.
     const fn of(context: &SpanContext) -> Self {
-        if context.is_debug() {
+        if context.insists() {
             Self::Debug
         } else if context.is_sampled() {
             Self::Accept
@@ -200,6 +200,7 @@ fn extract_multi(carrier: &dyn Extract) -> Result<SpanContext, ExtractError> {
     let (trace, span) = (trace.unwrap_or_default(), span.unwrap_or_default());
     state.context(trace, span).ok_or_else(|| {
         let bad = if is_trace_id(trace) { &SPAN_ID } else { &TRACE_ID };
+        // A decision needs no ids.
         ExtractError::Corrupted { field: bad.name(), rest: state.decision().unwrap_or_default() }
     })
 }

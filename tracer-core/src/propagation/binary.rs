@@ -77,7 +77,7 @@ fn put_len(out: &mut Vec<u8>, len: usize) {
 }
 
 /// Reads a context. The caller is believed: [`Trust`](crate::Trust) is a tracer's, and there is
-/// none here.
+/// none here. [`Tracer::extract_binary`](crate::Tracer::extract_binary) has one.
 ///
 /// # Errors
 /// [`ExtractError::NotFound`] where there are no bytes, [`ExtractError::Corrupted`] where they are
@@ -114,14 +114,17 @@ fn parse(mut bytes: &[u8]) -> Option<Parsed> {
     if count > MAX_ITEMS {
         return None;
     }
-    let mut baggage = Baggage::new();
+    let (mut baggage, mut budget) = (Baggage::new(), Budget::new());
     for _ in 0..count {
         let (key, value) = (take_text(rest)?, take_text(rest)?);
         if key.len() + value.len() > MAX_ITEM_BYTES {
             return None;
         }
         // An item that cannot be one here is left out, as in every other format.
-        if let (Ok(key), Ok(value)) = (std::str::from_utf8(key), std::str::from_utf8(value)) {
+        let size = key.len() + value.len() + 8;
+        if let (Ok(key), Ok(value)) = (std::str::from_utf8(key), std::str::from_utf8(value))
+            && budget.take(size)
+        {
             baggage.set(key, value);
         }
     }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::ControlFlow;
 
 use super::raw::RawValue;
+use crate::baggage::MAX_BYTES;
 
 /// The name of a field, ready for every carrier. Lower case.
 #[derive(Clone)]
@@ -72,7 +73,10 @@ pub trait Extract {
     /// The same for values to be kept as they are. Carriers with cheaply cloned values override
     /// this.
     fn raw_values(&self, field: &Field, each: &mut dyn FnMut(RawValue)) {
-        self.values(field, &mut |value| each(RawValue::from_bytes(value)));
+        // What is too long is refused, and copied no further than it takes to see that.
+        self.values(field, &mut |value| {
+            each(RawValue::from_bytes(value.get(..=MAX_BYTES).unwrap_or(value)));
+        });
     }
 
     /// Calls `each` with every pair whose name begins with `prefix`, which is lower case: the rest

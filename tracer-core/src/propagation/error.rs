@@ -18,7 +18,7 @@ pub enum ExtractError {
     Corrupted {
         /// The field's name. Never its value, which is the caller's.
         field: &'static str,
-        /// What else the carrier had that is good: baggage.
+        /// What else the carrier had that is good: baggage, or a decision that needs no ids (B3).
         rest: SpanContext,
     },
 }
@@ -30,7 +30,7 @@ impl ExtractError {
         Self::Corrupted { field: field.name(), rest: SpanContext::EMPTY }
     }
 
-    /// What can be used all the same: the baggage that came along, else an empty context.
+    /// What can be used all the same: what came along with the ids, else an empty context.
     #[must_use]
     pub fn into_rest(self) -> SpanContext {
         match self {

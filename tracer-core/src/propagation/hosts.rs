@@ -12,8 +12,10 @@ use crate::context::SpanContext;
 ///
 /// An entry is a host (`shop.internal`, `10.0.0.7`, `[::1]`), a host with a port
 /// (`shop.internal:8443`), or `*.` and a domain, for all hosts below it. Case does not count, nor
-/// does a dot at the end. An entry without a port holds for every port; one with a port where a
-/// request names that port (`https://a.test/` names none).
+/// does a dot at the end; of a URL, scheme and path count for nothing. An entry without a port holds
+/// for every port; one with a port where a request names that port (`https://a.test/` names none,
+/// and neither does `https://a.test:443/` to a client that leaves default ports out, as reqwest
+/// does).
 ///
 /// ```
 /// use tracer_core::propagation::Hosts;
@@ -59,9 +61,9 @@ impl Hosts {
             if host == "*" {
                 return Self::any();
             }
-            let (host, port) = split(host);
+            let (host, port) = split(bare(host));
             let host = host.strip_prefix('*').filter(|rest| rest.starts_with('.')).unwrap_or(host);
-            let host = host.trim_end_matches('.').to_ascii_lowercase();
+            let host = plain(host).to_ascii_lowercase();
             if !host.is_empty() {
                 entries.push(Entry { host, port: port.map(str::to_owned) });
             }
@@ -82,7 +84,7 @@ impl Hosts {
         let Some(entries) = &self.0 else { return true };
         let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
         let (host, port) = split(authority);
-        let host = lower(host.trim_end_matches('.'));
+        let host = lower(plain(host));
         entries.iter().any(|entry| {
             let named = match entry.host.strip_prefix('.') {
                 Some(_) => host.len() > entry.host.len() && host.ends_with(&*entry.host),
@@ -91,6 +93,18 @@ impl Hosts {
             named && (entry.port.is_none() || entry.port.as_deref() == port)
         })
     }
+}
+
+/// What of a URL is its host and port.
+fn bare(entry: &str) -> &str {
+    let entry = entry.split_once("://").map_or(entry, |(_, rest)| rest);
+    entry.split('/').next().unwrap_or(entry)
+}
+
+/// Without a dot at the end, and without the brackets of an IPv6 address.
+fn plain(host: &str) -> &str {
+    let host = host.trim_end_matches('.');
+    host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host)
 }
 
 fn lower(host: &str) -> Cow<'_, str> {
@@ -113,6 +127,11 @@ fn split(authority: &str) -> (&str, Option<&str>) {
     }
 }
 
+/// Whether this field of a format is baggage.
+pub(super) fn is_baggage(format: &dyn Propagator, field: &Field) -> bool {
+    format.baggage_fields().iter().any(|own| own.name() == field.name())
+}
+
 /// What of a context may be sent to a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reach {
@@ -130,11 +149,7 @@ impl Reach {
 
     /// Whether this field of a format may be sent.
     pub(crate) fn allows(self, format: &dyn Propagator, field: &Field) -> bool {
-        if format.baggage_fields().iter().any(|own| own.name() == field.name()) {
-            self.baggage
-        } else {
-            self.context
-        }
+        if is_baggage(format, field) { self.baggage } else { self.context }
     }
 
     /// What of a context may be sent.
@@ -174,6 +189,10 @@ mod tests {
             ("[::1]:80", "[::1]:80", true),
             ("[::1]:80", "[::1]:81", false),
             ("::1", "::1", true),
+            ("::1", "[::1]:80", true),
+            ("[::1]", "::1", true),
+            ("https://a.test/x", "a.test", true),
+            ("https://a.test:1/", "a.test:1", true),
             ("*", "anything", true),
             ("", "", false),
             ("*.", "a", false),

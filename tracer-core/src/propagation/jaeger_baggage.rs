@@ -15,7 +15,7 @@ pub(super) fn extract(
 ) {
     carrier.values(field, &mut |line| {
         // Length first: a line over the limit is not looked at.
-        if line.len() > MAX_BYTES {
+        if line.len() > MAX_BYTES || budget.is_spent() {
             return;
         }
         let Ok(line) = std::str::from_utf8(line) else {

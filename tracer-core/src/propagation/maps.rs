@@ -9,11 +9,7 @@ use super::raw::RawValue;
 
 impl<S: BuildHasher> Extract for HashMap<String, String, S> {
     fn values<'a>(&'a self, field: &Field, each: &mut dyn FnMut(&'a [u8])) {
-        // The exact name first: it is nearly always there.
-        if let Some(value) = self.get(field.name) {
-            each(value.as_bytes());
-            return;
-        }
+        // All of them: two that differ in case are two, as they are in every other carrier.
         matching(self.iter(), field, each);
     }
 

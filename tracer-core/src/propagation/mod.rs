@@ -79,7 +79,8 @@ pub trait Propagator: Send + Sync + Debug {
     /// The fields this format uses. Switched off, they are what is handed on.
     fn fields(&self) -> &[&'static Field];
 
-    /// Those of [`fields`](Self::fields) that are baggage.
+    /// Those of [`fields`](Self::fields) that are baggage: without them a list of hosts
+    /// ([`baggage_to`](crate::TracerBuilder::baggage_to)) cannot tell it from the rest.
     fn baggage_fields(&self) -> &[&'static Field] {
         &[]
     }

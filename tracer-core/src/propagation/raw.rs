@@ -5,6 +5,8 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::carrier::{Extract, Field, Inject};
+use super::hosts::is_baggage;
+use super::trace_context::TRACESTATE;
 use super::{Propagator, Reach, remove_all};
 use crate::baggage::{Baggage, MAX_BYTES, MAX_MEMBERS};
 use crate::context::SpanContext;
@@ -98,18 +100,28 @@ impl RawContext {
         }
         let mut taken = Taken::default();
         // Ids before baggage: however much of it there is, they have room.
-        let baggage = propagator.baggage_fields();
-        let is_baggage = |field: &Field| baggage.iter().any(|own| own.name() == field.name());
-        let ids = propagator.fields().iter().filter(|field| !is_baggage(field));
-        for field in ids.chain(baggage) {
-            carrier.raw_values(field, &mut |value| taken.take(0, value, || Name::Field(field)));
+        let ids = propagator.fields().iter().filter(|field| !is_baggage(&**propagator, field));
+        for field in ids.chain(propagator.baggage_fields()) {
+            let (before, mut all) = (taken.mark(), true);
+            // An empty line of a list says nothing; of anything else it is one line too many.
+            let is_list = field.name() == TRACESTATE.name() || is_baggage(&**propagator, field);
+            carrier.raw_values(field, &mut |value| {
+                if !(is_list && value.as_bytes().is_empty()) {
+                    all &= taken.take(0, value, || Name::Field(field));
+                }
+            });
+            // Ids and their like are all there or not at all: what is left of them says something
+            // else. Of baggage whole lines are kept.
+            if !all && !is_baggage(&**propagator, field) {
+                taken.back_to(before);
+            }
         }
         for prefix in propagator.prefixes() {
             carrier.prefixed(prefix, &mut |key, value| {
-                if taken.entries.len() == MAX_VALUES {
+                if taken.entries.len() == MAX_VALUES || taken.bytes == MAX_TOTAL {
                     return ControlFlow::Break(());
                 }
-                if value.len() <= MAX_BYTES {
+                if value.len() <= MAX_BYTES.min(MAX_TOTAL - taken.bytes) {
                     let name = || Name::Prefixed(prefix, key.into());
                     taken.take(prefix.len() + key.len(), RawValue::from_bytes(value), name);
                 }
@@ -164,15 +176,26 @@ struct Taken {
 }
 
 impl Taken {
-    fn take(&mut self, name_bytes: usize, value: RawValue, name: impl FnOnce() -> Name) {
+    /// False where it does not fit, or there is nothing in it.
+    fn take(&mut self, name_bytes: usize, value: RawValue, name: impl FnOnce() -> Name) -> bool {
         let size = value.as_bytes().len();
-        if (1..=MAX_BYTES).contains(&size)
+        let fits = (1..=MAX_BYTES).contains(&size)
             && self.entries.len() < MAX_VALUES
-            && self.bytes + name_bytes + size <= MAX_TOTAL
-        {
+            && self.bytes + name_bytes + size <= MAX_TOTAL;
+        if fits {
             self.bytes += name_bytes + size;
             self.entries.push((name(), value));
         }
+        fits
+    }
+
+    const fn mark(&self) -> (usize, usize) {
+        (self.entries.len(), self.bytes)
+    }
+
+    fn back_to(&mut self, (entries, bytes): (usize, usize)) {
+        self.entries.truncate(entries);
+        self.bytes = bytes;
     }
 }
 

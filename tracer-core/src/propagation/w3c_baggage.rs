@@ -67,7 +67,7 @@ pub(super) fn extract(carrier: &dyn Extract) -> Baggage {
     carrier.values(&BAGGAGE, &mut |line| {
         // Length first: a line over the limit is not looked at, and no line is once the budget
         // of the whole message is spent.
-        if line.len() > MAX_BYTES {
+        if line.len() > MAX_BYTES || budget.is_spent() {
             return;
         }
         let Ok(line) = std::str::from_utf8(line) else {
@@ -101,23 +101,28 @@ fn parse_member(member: &str) -> Option<Member> {
     }
     let mut kept = String::new();
     for property in properties.into_iter().flat_map(|list| list.split(';')) {
-        let property = property.trim_matches(OWS);
-        if is_property(property) {
-            kept.push(';');
-            kept.push_str(property);
-        }
+        keep_property(property, &mut kept);
     }
     Some(Member { key: key.to_owned(), value: percent::decode(value), properties: kept })
 }
 
 const OWS: [char; 2] = [' ', '\t'];
 
-fn is_property(property: &str) -> bool {
-    match property.split_once('=') {
-        Some((key, value)) => {
-            is_token(key.trim_matches(OWS).as_bytes()) && is_octets(value.trim_matches(OWS))
-        }
-        None => is_token(property.as_bytes()),
+/// Keeps a property that is one, without the white space in it.
+fn keep_property(property: &str, kept: &mut String) {
+    let (key, value) = match property.split_once('=') {
+        Some((key, value)) => (key, Some(value.trim_matches(OWS))),
+        None => (property, None),
+    };
+    let key = key.trim_matches(OWS);
+    if !is_token(key.as_bytes()) || !value.is_none_or(is_octets) {
+        return;
+    }
+    kept.push(';');
+    kept.push_str(key);
+    if let Some(value) = value {
+        kept.push('=');
+        kept.push_str(value);
     }
 }
 

@@ -84,7 +84,7 @@ pub struct SamplingInput<'a> {
 }
 
 /// Whether any tracer of the process has had a sampler that is asked for children: while none has,
-/// they need not look for it.
+/// the children of what is not recorded need not look for their tracer.
 static ASKED_FOR_CHILDREN: AtomicBool = AtomicBool::new(false);
 
 #[inline]

@@ -19,9 +19,9 @@ pub(super) fn linked(builder: &mut SpanBuilder<'_>, context: SpanContext) -> Spa
         let caller = SpanContext::new(trace_id, span_id, context.is_sampled()).with_remote();
         builder.links.insert(0, Link { context: caller, kind: ReferenceKind::FollowsFrom });
     }
-    let insists = if context.is_valid() { None } else { context.debug_id() };
-    let debug = context.is_debug() && context.is_sampled();
-    insists.map_or(SpanContext::EMPTY, |id| SpanContext::EMPTY.with_debug_id(id)).with_debug(debug)
+    let reason = if context.is_valid() { None } else { context.debug_id() };
+    let own = reason.map_or(SpanContext::EMPTY, |id| SpanContext::EMPTY.with_debug_id(id));
+    own.with_debug(context.insists()).with_sampled(context.insists())
 }
 
 /// What becomes of the span that starts.
@@ -45,33 +45,46 @@ pub(super) fn judge(
     context: &SpanContext,
 ) -> Verdict {
     let local = context.is_valid() && !context.is_remote();
+    // One trace asks once, for whatever reason.
+    let mut answer = None;
+    let mut may_force = || *answer.get_or_insert_with(|| core.forced.allows());
+    let handed_on = context.span_flags() & (SAMPLED | DEBUG);
     match priority(&builder.tags) {
         Some(false) => return Verdict::of(0),
-        Some(true) if local && context.is_sampled() => {}
-        Some(true) if core.forced.allows() => return Verdict::of(SAMPLED | DEBUG),
+        Some(true) if may_force() => return Verdict::of(SAMPLED | DEBUG),
+        Some(true) if local && context.is_sampled() => return Verdict::of(handed_on),
         _ => {}
     }
-    if local {
-        return if core.asks_for_children {
-            let debug = context.span_flags() & DEBUG;
-            let verdict = ask(builder, core, trace_id, context);
-            Verdict { flags: verdict.flags | debug, by: None }
-        } else {
-            Verdict::of(context.span_flags() & (SAMPLED | DEBUG))
-        };
+    if local && !core.asks_for_children {
+        return Verdict::of(handed_on);
     }
-    let insists = if context.is_valid() { None } else { context.debug_id() };
-    if (insists.is_some() || context.is_debug()) && core.forced.allows() {
-        if let Some(id) = insists {
+    if local {
+        let verdict = ask(builder, core, trace_id, context);
+        let debug = if verdict.flags & SAMPLED != 0 { handed_on & DEBUG } else { 0 };
+        return Verdict { flags: verdict.flags | debug, by: None };
+    }
+    let reason = if context.is_valid() { None } else { context.debug_id() };
+    if (reason.is_some() || context.insists()) && may_force() {
+        if let Some(id) = reason {
             builder.tags.push(Tag::new(opentracing::JAEGER_DEBUG_ID, id.to_owned()));
         }
         return Verdict::of(SAMPLED | DEBUG);
     }
-    if context.is_limited() && context.is_sampled() && !core.forced.allows() {
+    if context.is_limited() && context.is_sampled() && !may_force() {
         ask(builder, core, trace_id, &context.clone().with_sampled(false))
     } else {
         ask(builder, core, trace_id, context)
     }
+}
+
+/// A caller's context that a span goes on as: what it forces has to be paid for all the same.
+pub(super) fn paid_for(core: &Core, context: SpanContext) -> SpanContext {
+    let costs = context.is_remote() && (context.insists() || context.is_limited());
+    if !costs || !context.is_sampled() || core.forced.allows() {
+        return context;
+    }
+    let sampled = !context.is_limited();
+    context.with_debug(false).with_sampled(sampled)
 }
 
 /// What OpenTracing's tag says before the start: that this is to be recorded, or that it is not.

@@ -174,13 +174,14 @@ impl Slot {
     }
 
     pub(crate) fn set_tag(&self, tag: Tag) {
-        let priority = opentracing::priority(&tag);
-        self.write(|body, limits| {
-            if let Some(wanted) = priority {
-                self.prioritise(wanted);
-            }
-            body.set_tag(tag, limits);
-        });
+        self.write(|body, limits| self.hear(tag, body, limits));
+    }
+
+    fn hear(&self, tag: Tag, body: &mut Body, limits: &Limits) {
+        if let Some(wanted) = opentracing::priority(&tag) {
+            self.prioritise(wanted);
+        }
+        body.set_tag(tag, limits);
     }
 
     /// Its application asks for a trace, or for none. That somebody has insisted stays true. Called
@@ -203,7 +204,7 @@ impl Slot {
 
     /// Several tags under one lock.
     pub(crate) fn set_tags(&self, tags: &mut Vec<Tag>) {
-        self.write(|body, limits| tags.drain(..).for_each(|tag| body.set_tag(tag, limits)));
+        self.write(|body, limits| tags.drain(..).for_each(|tag| self.hear(tag, body, limits)));
     }
 
     pub(crate) fn add_link(&self, link: Link) {

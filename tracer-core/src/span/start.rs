@@ -27,7 +27,7 @@ pub(super) fn start(builder: &mut SpanBuilder<'_>) -> Option<Live> {
 
 /// Starts an active span that has nothing but a name: a child of the current one if there is one.
 pub(crate) fn start_scope(tracer: Option<&Tracer>, name: &'static str) -> Place {
-    if switch::is_on() && !sampler::children_are_asked_for() {
+    if switch::is_on() {
         let lean = current::with_local(|local| local.start_lean(tracer, name));
         match lean {
             Some(Lately::At(ticket)) => return Place::At(ticket),
@@ -73,16 +73,16 @@ fn suppressed(builder: &mut SpanBuilder<'_>) -> Option<Live> {
 /// A child of the current span takes one look at the thread's state.
 #[inline]
 fn under_current(builder: &mut SpanBuilder<'_>) -> Option<Live> {
-    if sampler::children_are_asked_for() || admit::priority(&builder.tags).is_some() {
+    if admit::priority(&builder.tags).is_some() {
         return judged_child(builder);
     }
     match current::with_local(|local| implicit_child(local, builder)).flatten() {
         Some(span) => Some(span),
-        None => under_context(builder, current::current().context()),
+        None => judged_child(builder),
     }
 }
 
-/// The child of the current span, where some tracer's sampler, or its own priority, may have a word
+/// The child of the current span, where its tracer's sampler, or its own priority, may have a word
 /// in it.
 #[cold]
 fn judged_child(builder: &mut SpanBuilder<'_>) -> Option<Live> {
@@ -103,7 +103,8 @@ fn implicit_child(local: &mut Local, builder: &mut SpanBuilder<'_>) -> Option<Li
         Top::Lean(parent) => (parent.home, (parent.trace_id, parent.span_id, parent.flags), None),
         Top::Live(Live::Passive(parent)) => {
             // A child of an unsampled span in this process needs no sampler and no tracer.
-            let context = parent.is_decided().then(|| parent.context())?;
+            let decided = parent.is_decided() && !sampler::children_are_asked_for();
+            let context = decided.then(|| parent.context())?;
             return Live::passive(context.sibling(ids.span_id()));
         }
         Top::Live(parent) => {
@@ -116,6 +117,9 @@ fn implicit_child(local: &mut Local, builder: &mut SpanBuilder<'_>) -> Option<Li
         Some(tracer) if !tracers.is_at(home, tracer.core()) => tracers.index(tracer.core()),
         _ => home,
     };
+    if tracers.asks_for_children(home) {
+        return None;
+    }
     let mut child = tracers.start(home)?;
     child.slot.begin_words(trace_id, ids.span_id().to_u64(), flags);
     furnish(&child.slot, builder, ext);
@@ -184,9 +188,10 @@ fn decide(builder: &mut SpanBuilder<'_>, core: &Arc<Core>, context: SpanContext)
 
 /// A span that is what its context says, ids and decision and all.
 fn go_on_as(builder: &mut SpanBuilder<'_>, core: &Arc<Core>, context: SpanContext) -> Option<Live> {
-    let Some((trace_id, span_id)) = context.ids() else {
+    let Some((trace_id, span_id)) = context.ids().filter(|_| !context.is_linked()) else {
         return decide(builder, core, context);
     };
+    let context = admit::paid_for(core, context);
     let ext = context.ext().and_then(Ext::of_span);
     let own = SpanContext::from_parts(trace_id, span_id, context.span_flags(), ext);
     begin(builder, core, own, &SpanContext::EMPTY, None)

@@ -3,7 +3,7 @@
 use super::Tracer;
 use crate::ENABLED;
 use crate::context::SpanContext;
-use crate::propagation::{Extract, ExtractError, Inject, RawContext, Reach, remove_all};
+use crate::propagation::{Extract, ExtractError, Inject, RawContext, Reach, binary, remove_all};
 use crate::span::ToContext;
 use crate::trust::Trust;
 
@@ -136,12 +136,11 @@ impl Tracer {
         if !ENABLED {
             return;
         }
-        let context = span.to_context();
+        // The caller of a new trace is not handed on.
+        let context = span.to_context().unless_linked();
         let format = &*self.core.propagator;
         match context.raw() {
             Some(raw) => raw.inject_within(reach, carrier),
-            // The caller of a new trace is not handed on.
-            None if context.is_linked() => {}
             None if reach == Reach::ALL => format.inject(&context, carrier),
             None => {
                 for field in format.fields().iter().filter(|field| !reach.allows(format, field)) {
@@ -153,6 +152,42 @@ impl Tracer {
                 format.inject(&reach.of(context), carrier);
             }
         }
+    }
+
+    /// Reads a caller's context out of a message of OpenTracing's
+    /// [binary format](crate::propagation::binary), whatever the tracer's own format is: believed
+    /// as far as [`Trust`] goes, and counted where it is malformed. It is read while tracing is
+    /// off, too: there is nothing to be handed on unread.
+    #[must_use]
+    pub fn extract_binary(&self, message: &[u8]) -> SpanContext {
+        match binary::extract(message) {
+            Ok(context) => self.core.trust.of(context),
+            Err(ExtractError::NotFound) => SpanContext::default(),
+            Err(error) => {
+                self.core.recorder.counters().count_malformed();
+                self.core.trust.of(error.into_rest())
+            }
+        }
+    }
+
+    /// Writes a context as such a message, for a host as [`inject_to`](Self::inject_to) has it.
+    /// Empty where there is nothing to say.
+    #[must_use]
+    pub fn inject_binary_to(&self, authority: &str, span: &(impl ToContext + ?Sized)) -> Vec<u8> {
+        let context = span.to_context().unless_linked();
+        let context = match context.raw() {
+            Some(raw) => raw.parse().unwrap_or_default(),
+            None => context,
+        };
+        binary::inject(&self.reach(authority).of(context))
+    }
+
+    /// Whether a child of this context would not be recorded, whatever it is about: its parent in
+    /// this process is not, and no sampler is asked. For integrations, which need not make tags
+    /// then.
+    #[must_use]
+    pub fn has_decided_against(&self, parent: &SpanContext) -> bool {
+        parent.is_decided() && !self.core.asks_for_children
     }
 
     /// Removes a context from an outgoing message that is not to carry one: every field of this

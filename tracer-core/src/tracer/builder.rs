@@ -82,7 +82,9 @@ impl TracerBuilder {
     /// Jaeger and B3, the tag `sampling.priority`; under [`Trust::Limited`] every `sampled=1` of a
     /// caller): so many in a second, and so many at once. Default 1 and 10. What is granted and
     /// what is refused is in the [books](crate::Books::forced); who is refused is treated as
-    /// anybody else. No number, or a negative one, is zero.
+    /// anybody else. No number, or a negative one, is zero. It is the budget of local roots: what
+    /// `sampling.priority` asks for below a span that is not recorded, after its start, is the
+    /// application's own and free.
     pub fn forced_sampling(mut self, per_second: f64, burst: f64) -> Self {
         self.forced = (per_second, burst);
         self

@@ -156,7 +156,8 @@ fn what_is_written() {
         (context(1, 2, false), "-0", &[("x-b3-sampled", "0")]),
         (context(1, 2, false).with_deferred(), "", &[]),
         (plain.clone().with_debug(true), "-d", &[("x-b3-flags", "1")]),
-        (context(1, 2, false).with_debug(true), "-d", &[("x-b3-flags", "1")]),
+        // The flag alone asks for nothing.
+        (context(1, 2, false).with_debug(true), "-0", &[("x-b3-sampled", "0")]),
     ] {
         let context = context.with_baggage(bag(&[("k", "v")])).with_random(true);
         assert_eq!(injected(&B3::single(), &context)["b3"], format!("{ids}{single}"));
