@@ -92,8 +92,10 @@ impl Live {
     }
 
     pub(crate) fn set_tags(&self, tags: &mut Vec<Tag>) {
-        if let Some(slot) = self.slot() {
-            slot.set_tags(tags);
+        match self {
+            Self::Passive(passive) => tags.iter().for_each(|tag| passive.set_tag(tag)),
+            Self::Owner(owned) => owned.slot.set_tags(tags),
+            Self::Handle(slot) => slot.set_tags(tags),
         }
     }
 
