@@ -9,7 +9,7 @@ use common::{assert_child, context, named, own_tags, settled, take, traced};
 use tracer_core::observe::StoreSettings;
 use tracer_core::semconv::opentracing::SAMPLING_PRIORITY;
 use tracer_core::{
-    AlwaysOff, DropReason, MemoryReporter, Span, SpanContext, SpanRef, Tracer, Value, current,
+    AlwaysOff, DropReason, MemoryReporter, Span, SpanContext, SpanRef, Tag, Tracer, Value, current,
 };
 
 fn unsampled() -> (Tracer, MemoryReporter) {
@@ -228,6 +228,29 @@ fn in_a_scope_of_an_unsampled_trace_it_is_the_span_around_that_hears_it() {
     drop(entered);
     assert_eq!(told(&tracer, &span), "02");
     assert!(take(&tracer, &memory).is_empty());
+}
+
+/// However a tag comes.
+#[test]
+fn among_several_tags_and_among_costly_ones_it_is_heard() {
+    let (tracer, memory) = traced();
+    let priority = |wanted: i64| [Tag::new("k", 1), Tag::new(SAMPLING_PRIORITY, wanted)];
+    let span = tracer.span("several").start();
+    span.set_tags(priority(0));
+    assert!(!span.context().is_sampled());
+    span.set_tags(priority(1));
+    assert!(span.context().is_sampled() && span.context().is_debug());
+    span.set_tags(priority(0));
+    span.finish();
+    let span = tracer.span("costly").start_with(|tags| tags.extend(priority(0)));
+    assert!(!span.context().is_sampled());
+    span.finish();
+    assert!(take(&tracer, &memory).is_empty());
+    assert_eq!(settled(&tracer).dropped_for(DropReason::Unsampled), 2);
+    let (tracer, _memory) = unsampled();
+    let span = tracer.span("gap").start();
+    span.set_tags(priority(1));
+    assert!(span.context().is_sampled());
 }
 
 #[test]

@@ -93,7 +93,7 @@ impl Live {
 
     pub(crate) fn set_tags(&self, tags: &mut Vec<Tag>) {
         match self {
-            Self::Passive(passive) => tags.drain(..).for_each(|tag| passive.set_tag(&tag)),
+            Self::Passive(passive) => tags.iter().for_each(|tag| passive.set_tag(tag)),
             Self::Owner(owned) => owned.slot.set_tags(tags),
             Self::Handle(slot) => slot.set_tags(tags),
         }

@@ -174,10 +174,17 @@ impl Slot {
     }
 
     pub(crate) fn set_tag(&self, tag: Tag) {
-        self.write(|body, limits| self.hear(tag, body, limits));
+        self.write(|body, limits| self.write_tag(body, tag, limits));
     }
 
-    fn hear(&self, tag: Tag, body: &mut Body, limits: &Limits) {
+    /// Several tags under one lock.
+    pub(crate) fn set_tags(&self, tags: &mut Vec<Tag>) {
+        self.write(|body, limits| {
+            tags.drain(..).for_each(|tag| self.write_tag(body, tag, limits));
+        });
+    }
+
+    fn write_tag(&self, body: &mut Body, tag: Tag, limits: &Limits) {
         if let Some(wanted) = opentracing::priority(&tag) {
             self.prioritise(wanted);
         }
@@ -200,11 +207,6 @@ impl Slot {
     #[inline]
     pub(crate) fn is_sampled(&self) -> bool {
         self.flags() & SAMPLED != 0
-    }
-
-    /// Several tags under one lock.
-    pub(crate) fn set_tags(&self, tags: &mut Vec<Tag>) {
-        self.write(|body, limits| tags.drain(..).for_each(|tag| self.hear(tag, body, limits)));
     }
 
     pub(crate) fn add_link(&self, link: Link) {

@@ -94,7 +94,7 @@ impl Tracer {
     /// [`inject`](Self::inject) as far as the tracer's lists of hosts allow
     /// ([`TracerBuilder::propagate_to`](crate::TracerBuilder::propagate_to)): what a host is not to know is removed, whoever has put it
     /// there. `authority` is the host that the message goes to, with or without its port; empty
-    /// where it is not known, which only lists of [every host](Hosts::any) allow.
+    /// where it is not known, which only lists of [every host](crate::propagation::Hosts::any) allow.
     ///
     /// ```
     /// use std::collections::HashMap;
