@@ -174,13 +174,19 @@ impl Slot {
     }
 
     pub(crate) fn set_tag(&self, tag: Tag) {
-        let priority = opentracing::priority(&tag);
-        self.write(|body, limits| {
-            if let Some(wanted) = priority {
-                self.prioritise(wanted);
-            }
-            body.set_tag(tag, limits);
-        });
+        self.write(|body, limits| self.heed(tag, body, limits));
+    }
+
+    /// Several tags under one lock.
+    pub(crate) fn set_tags(&self, tags: &mut Vec<Tag>) {
+        self.write(|body, limits| tags.drain(..).for_each(|tag| self.heed(tag, body, limits)));
+    }
+
+    fn heed(&self, tag: Tag, body: &mut Body, limits: &Limits) {
+        if let Some(wanted) = opentracing::priority(&tag) {
+            self.prioritise(wanted);
+        }
+        body.set_tag(tag, limits);
     }
 
     /// Its application asks for a trace, or for none. That somebody has insisted stays true. Called
@@ -199,11 +205,6 @@ impl Slot {
     #[inline]
     pub(crate) fn is_sampled(&self) -> bool {
         self.flags() & SAMPLED != 0
-    }
-
-    /// Several tags under one lock.
-    pub(crate) fn set_tags(&self, tags: &mut Vec<Tag>) {
-        self.write(|body, limits| tags.drain(..).for_each(|tag| body.set_tag(tag, limits)));
     }
 
     pub(crate) fn add_link(&self, link: Link) {
