@@ -13,8 +13,9 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::above::{self, Above};
 use crate::config::Config;
-use crate::fields::{Head, Said, SpanFields};
+use crate::head::{self, Head};
 use crate::origin::Origin;
+use crate::span_fields::{Said, SpanFields};
 use crate::spans::Standing;
 use crate::{TraceLayer, entered, event};
 
@@ -56,15 +57,16 @@ where
 
     fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
         let Some(state) = self.state.get() else { return };
-        if let Some(span) = state.spans.recorded(id) {
+        let Some(span) = state.spans.own(id) else { return };
+        if span.is_recording() {
             let (mut tags, mut said) = (Vec::with_capacity(values.len()), Said::default());
             values.record(&mut SpanFields::new(&mut tags, &mut said));
             span.set_tags(tags);
-            said.tell(&span, false);
+            said.tell(&span);
+        } else {
+            span.set_tags(head::priority(values));
         }
-        if state.spans.is_own(id) {
-            self.filter.on_record(id, values, context);
-        }
+        self.filter.on_record(id, values, context);
     }
 
     fn on_follows_from(&self, id: &Id, follows: &Id, context: Context<'_, S>) {
@@ -135,8 +137,11 @@ fn start(config: &Config, attributes: &Attributes<'_>, above: &Above) -> Span {
         Some(tracer) => tracer.span(head.name),
         None => span(head.name),
     };
-    let builder = builder.kind(head.kind);
-    let mut said = Said::default();
+    let mut builder = builder.kind(head.kind);
+    if let Some(priority) = head.priority {
+        builder = builder.tag(priority.key, priority.value);
+    }
+    let mut said = Said::at_start();
     let fill = |tags: &mut Vec<_>| {
         Origin::of(attributes.metadata()).describe(tags, *attributes.metadata().level(), config);
         attributes.record(&mut SpanFields::new(tags, &mut said));
@@ -152,6 +157,6 @@ fn start(config: &Config, attributes: &Attributes<'_>, above: &Above) -> Span {
             builder.start_with(fill)
         }
     };
-    said.tell(&span, true);
+    said.tell(&span);
     span
 }

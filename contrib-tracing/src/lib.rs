@@ -6,7 +6,8 @@
 //! | a span | a span below the current one, whoever has entered that; current itself where it is entered |
 //! | an event | a log of the current span: the message is its `event`, without one its field `event` or its place |
 //! | a field, given or recorded later | a tag, or a field of the log: numbers and truth values as they are, everything else as text |
-//! | `otel.name`, `otel.kind`, `otel.status_code`, `otel.status_message` | name; kind, given at the start; status |
+//! | `otel.name`, `otel.kind`, `otel.status_code`, `otel.status_message` | name, kind, status |
+//! | OpenTracing's tags: `span.kind`, `sampling.priority` and so on | as in a tag of the kit |
 //! | a span's field `error`, true or an error value | the status: failed |
 //! | an error value (`&dyn Error`) | its message, and what has caused it as `<field>.sources`, 15 at most |
 //! | what `#[instrument(err)]` writes | the span of that function has failed, and has a log `event=error` |
@@ -124,6 +125,7 @@ mod config;
 mod entered;
 mod event;
 mod fields;
+mod head;
 #[cfg(feature = "fmt")]
 mod ids;
 #[cfg(feature = "json")]
@@ -131,6 +133,7 @@ mod json;
 mod layer;
 mod origin;
 mod select;
+mod span_fields;
 mod spans;
 mod text;
 

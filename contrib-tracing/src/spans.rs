@@ -92,6 +92,11 @@ impl Spans {
         self.with(id, |standing| standing.span().enter())
     }
 
+    /// A handle of a span that has one of its own.
+    pub(crate) fn own(&self, id: &Id) -> Option<SpanRef> {
+        self.with(id, |standing| standing.is_own().then(|| standing.span().clone())).flatten()
+    }
+
     /// Whether a span has one of its own.
     pub(crate) fn is_own(&self, id: &Id) -> bool {
         self.with(id, |standing| standing.is_own()).unwrap_or(false)

@@ -124,7 +124,7 @@ fn names_and_kinds() {
         ("internal", "i"),
         ("internal", "n"),
         ("server", "Server"),
-        ("internal", "renamed"),
+        ("server", "renamed"),
     ];
     assert_eq!(seen, expected);
     let otel = spans.iter().flat_map(|span| &span.tags).filter(|tag| tag.key.starts_with("otel."));

@@ -192,6 +192,35 @@ fn unsampled_the_context_goes_through() {
     assert_eq!(tracer.books().started, 0);
 }
 
+#[test]
+fn the_application_has_the_last_word() {
+    if !ENABLED {
+        return;
+    }
+    let never = Recorded::with(|builder| builder.sampler(AlwaysOff));
+    with_default(&dispatch(&never), || {
+        info_span!("wanted", sampling.priority = 1).in_scope(|| drop(info_span!("below")));
+        drop(info_span!("not wanted"));
+        let late = info_span!("too late", sampling.priority = tracing::field::Empty).entered();
+        late.record("sampling.priority", 1u64);
+        drop(info_span!("in time"));
+    });
+    let spans = never.spans();
+    assert_eq!(testing::tree(&spans), "wanted\n  below\nin time\n");
+    assert_eq!(testing::tag(named(&spans, "wanted"), "sampling.priority"), "1");
+
+    let always = Recorded::new();
+    with_default(&dispatch(&always), || {
+        info_span!("unwanted", sampling.priority = 0).in_scope(|| drop(info_span!("below")));
+        let late = info_span!("late", sampling.priority = tracing::field::Empty).entered();
+        late.record("sampling.priority", 0.0);
+        drop(info_span!("below"));
+        drop(late);
+        drop(info_span!("another"));
+    });
+    assert_eq!(testing::tree(&always.spans()), "another\n");
+}
+
 /// One trace is not sampled, the next one is.
 #[test]
 fn explicit_parents_keep_their_decision() {

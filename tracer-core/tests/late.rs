@@ -7,8 +7,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use common::{context, own_tags, take, traced};
 use tracer_core::{
-    AlwaysOff, Decision, ReferenceKind, Sampler, SamplingInput, Span, SpanContext, SpanRef, Status,
-    Tag, Tracer, current, current_ids, has_current,
+    AlwaysOff, Decision, MemoryReporter, ReferenceKind, Sampler, SamplingInput, Span, SpanContext,
+    SpanRef, Status, Tag, Tracer, current, current_ids, has_current,
 };
 
 #[test]
@@ -24,6 +24,28 @@ fn several_tags_at_once_follow_the_rules_of_one() {
     assert_eq!(own_tags(&span), [Tag::new("k", 3), Tag::new("l", 4)]);
     assert_eq!(span.status, Status::ERROR);
     assert_eq!(tracer.books().written_after_finish, 1);
+}
+
+#[test]
+fn a_priority_among_several_tags_is_heard() {
+    let priority = |number: i64| [Tag::new("k", 1), Tag::new("sampling.priority", number)];
+    let (tracer, memory) = traced();
+    let span = tracer.span("unwanted").start();
+    span.set_tags(priority(0));
+    drop(tracer.span("child").child_of(&span).start());
+    drop(span);
+    assert!(take(&tracer, &memory).is_empty());
+
+    let memory = MemoryReporter::new();
+    let tracer = Tracer::builder("test").sampler(AlwaysOff).reporter(memory.clone()).build();
+    let span = tracer.span("unsampled").start();
+    span.set_tags(priority(1));
+    let _entered = span.enter();
+    assert_shown(&span);
+    assert_eq!(current_ids().map(|ids| ids.2 & 1), Some(1));
+    drop(tracer.span("child").start());
+    let names: Vec<_> = take(&tracer, &memory).into_iter().map(|span| span.name).collect();
+    assert_eq!(names, ["child"]);
 }
 
 #[test]
@@ -140,10 +162,19 @@ fn ids_of_the_current_span() {
         assert_shown(&span);
         assert_eq!(current_ids().map(|ids| ids.2 & 1), Some(0));
     }
+    {
+        // Somebody insists, which is no flag of the W3C's.
+        let insisting = tracer.span("insisting").tag("sampling.priority", 1).start();
+        let _entered = insisting.enter();
+        assert_shown(&insisting);
+        let _scope = tracer.scope("below");
+        assert_eq!(current_ids().map(|ids| ids.2), Some(insisting.context().trace_flags()));
+    }
     let filtered = Span::passive(SpanContext::default().suppressed());
     let _entered = filtered.enter();
     assert!(has_current() && current_ids().is_none());
     let spans = take(&tracer, &memory);
-    let names: Vec<_> = spans.iter().map(|span| &*span.name).collect();
-    assert_eq!(names, ["scope", "span"]);
+    let mut names: Vec<_> = spans.iter().map(|span| &*span.name).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["below", "insisting", "scope", "span"]);
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::stack::{Lean, Stack, Top};
 use crate::clock::{self, Stamp};
+use crate::context::W3C;
 use crate::id::{IdSource, SpanId, TraceId};
 use crate::record::{NameCache, Writer, pack};
 use crate::sampler;
@@ -84,7 +85,7 @@ impl Local {
             Top::Lean(lean) => Some((
                 TraceId::from_words(lean.trace_id)?,
                 SpanId::from_u64(lean.span_id)?,
-                lean.flags,
+                lean.flags & W3C,
             )),
             Top::Live(live) => live.ids(),
         }

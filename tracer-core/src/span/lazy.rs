@@ -8,7 +8,8 @@ use crate::{ENABLED, current, tracer};
 impl SpanBuilder<'_> {
     /// Starts the span with tags that cost something to make. They are made where somebody will
     /// see them: before the start if the sampler reads tags, else after it, and only if the span
-    /// is recorded. `sampling.priority` decides where it is a [`tag`](Self::tag).
+    /// is recorded. What decides about the span, as `sampling.priority` does, is given to the
+    /// builder ([`tag`](Self::tag)).
     ///
     /// ```
     /// use tracer_core::Tag;

@@ -65,7 +65,7 @@ impl Live {
     /// Ids and W3C flags.
     pub(crate) fn ids(&self) -> Option<(TraceId, SpanId, u8)> {
         let ((trace_id, span_id), flags) = match self {
-            Self::Passive(passive) => (passive.ids().ids()?, passive.ids().trace_flags()),
+            Self::Passive(passive) => (passive.ids().ids()?, passive.context().trace_flags()),
             Self::Owner(owned) => (owned.slot.ids()?, owned.slot.flags() & W3C),
             Self::Handle(slot) => (slot.ids()?, slot.flags() & W3C),
         };
