@@ -32,8 +32,8 @@
 //! ([`RemoteSampler::counts`]) and said on standard error, one line in half a minute.
 //!
 //! # The clients' variables
-//! [`mod@env`] reads `JAEGER_SERVICE_NAME`, `JAEGER_SAMPLER_TYPE` and so on, and makes of them what a
-//! Jaeger client would have made.
+//! [`mod@env`] reads `JAEGER_SERVICE_NAME`, `JAEGER_SAMPLER_TYPE` and so on; what it does not
+//! read, and where it differs from a Jaeger client, is said there.
 //!
 //! # Spans, headers
 //! Jaeger takes OpenTelemetry's OTLP, which `contrib-otlp` sends to its port 4318. Headers in

@@ -18,10 +18,11 @@
 //!
 //! ```
 //! use contrib_tracing::{TraceLayer, WithTraceIds};
+//! use tracing_subscriber::filter::LevelFilter;
 //! use tracing_subscriber::fmt::{self, time::SystemTime};
 //! use tracing_subscriber::prelude::*;
 //!
-//! let lines = fmt::layer().with_timer(WithTraceIds::new(SystemTime));
+//! let lines = fmt::layer().with_timer(WithTraceIds::new(SystemTime)).with_filter(LevelFilter::INFO);
 //! tracing_subscriber::registry().with(lines).with(TraceLayer::new()).init();
 //!
 //! tracing::info_span!("checkout", cart = 3).in_scope(|| {

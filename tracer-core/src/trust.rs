@@ -15,10 +15,11 @@ use crate::sampler::bucket::TokenBucket;
 /// | `Link` | new, with a link to the caller's | ours | none | not handed on |
 /// | `Ignore` | new | ours | none | not handed on |
 ///
-/// Whoever insists on a trace (`jaeger-debug-id`, the debug flags of Jaeger and B3) spends the
-/// [budget of forced sampling](crate::TracerBuilder::forced_sampling) in every mode; under `Ignore`
-/// nobody is listened to at all: there is no caller then, and a span is what it would be without
-/// one, a child of the current span if there is one.
+/// Under `Trust`, `Limited` and `Link`, whoever insists on a trace (`jaeger-debug-id`, the debug
+/// flags of Jaeger and B3) spends the
+/// [budget of forced sampling](crate::TracerBuilder::forced_sampling). Under `Ignore` nobody is
+/// listened to: there is no caller then, and a span is what it would be without one, a child of the
+/// current span if there is one.
 ///
 /// ```
 /// use tracer_core::{Tracer, Trust};

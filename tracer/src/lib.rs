@@ -25,6 +25,9 @@
 //! foo();
 //! ```
 //!
+//! Where to read on: [`mod@env`] (every variable), [`propagation`], [`Sampler`], [`Trust`],
+//! [`switch`], [`mock`], [`conformance`].
+//!
 //! # Features
 //! | feature | brings |
 //! | --- | --- |
@@ -47,7 +50,7 @@
 pub mod env;
 pub mod prelude;
 
-pub use env::{Tracing, init_from_env};
+pub use env::{Tracing, init, init_from_env};
 pub use tracer_core::*;
 
 #[cfg(feature = "axum")]

@@ -120,9 +120,11 @@
 //! # What is left out
 //!
 //! Jaeger's clients had more of their own: restrictions on baggage that are fetched from an agent,
-//! a throttler of debug traces with credits from there (a tracer of this kit has its own
-//! [budget](crate::TracerBuilder::forced_sampling)), the firehose flag, and decisions that can be
-//! made again as long as a span is open. They are left out on purpose.
+//! or made by key, a throttler of debug traces with credits from there (a tracer of this kit has its
+//! own [budget](crate::TracerBuilder::forced_sampling)), the firehose flag, decisions that can be
+//! made again as long as a span is open (they make every span cost as much as a recorded one),
+//! metrics of spans and of RPCs (there are [books](crate::Books)), and reporting by UDP. They are
+//! left out on purpose.
 
 mod carriers;
 mod failures;
@@ -139,9 +141,9 @@ use crate::ENABLED;
 use crate::tracer::Tracer;
 use run::Run;
 
-/// Checks a tracer, which `make` sets up. Its last clone shuts down at the end, within the time that its
-/// [`RecorderOptions`](crate::RecorderOptions) give it. Its reporter gets some
-/// thousand spans.
+/// Checks a tracer, which `make` sets up for this and nothing else. It shuts down at the end, within
+/// the time that its [`RecorderOptions`](crate::RecorderOptions) give it, unless `make` has kept a
+/// clone. Its reporter gets some thousand spans.
 ///
 /// # Errors
 /// [`Failures`]: what the tracer does not do as it is to be done.

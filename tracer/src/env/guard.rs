@@ -9,7 +9,8 @@ use tracer_core::{DropReason, Tracer};
 /// How long the end of a program waits for its last spans to be sent.
 const LAST_SPANS: Duration = Duration::from_secs(5);
 
-/// Keeps tracing going; see [`init_from_env`](crate::init_from_env). Derefs to the tracer.
+/// Keeps tracing going; see [`init_from_env`](crate::init_from_env) and [`init`](crate::init).
+/// Derefs to the tracer.
 ///
 /// Dropped, it waits up to five seconds for what is left to be sent, and spans that start later
 /// are not recorded.

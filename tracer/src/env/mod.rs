@@ -5,8 +5,8 @@
 //!
 //! | variable | default | what it says | a bad value |
 //! | --- | --- | --- | --- |
-//! | `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES` | `unknown_service:` and the program | who is tracing; the attributes need the feature `otlp` or `zipkin` | a malformed list: ignored as a whole |
-//! | `OTEL_TRACES_EXPORTER` | `otlp` | a list of `otlp`, `zipkin`, `console`, or `none`; the first two need the feature of their name | an unknown name: left out; without a known one, the default |
+//! | `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES` | `unknown_service:` and the program (`unknown_service` alone without `otlp` and `zipkin`) | who is tracing; the attributes need the feature `otlp` or `zipkin` | a malformed list: ignored as a whole |
+//! | `OTEL_TRACES_EXPORTER` | `otlp` | a list of `otlp`, `zipkin`, `console` (or `logging`), or `none`; the first two need the feature of their name | an unknown name: left out; without a known one, the default |
 //! | `OTEL_EXPORTER_OTLP_*` | a collector on this host | see `tracer::otlp` | see there |
 //! | `OTEL_EXPORTER_ZIPKIN_ENDPOINT` | `http://localhost:9411/api/v2/spans` | the whole URL that spans are posted to | the default; `https` without the feature `tls`: no spans are exported |
 //! | `OTEL_EXPORTER_ZIPKIN_TIMEOUT` | 10000 | milliseconds for one attempt, above 0, 1 h at most | the default |
@@ -21,9 +21,9 @@
 //! | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | 4096 | bytes of a text that is a tag's value | the next one, then the default |
 //! | `OTEL_SPAN_EVENT_COUNT_LIMIT` | 128 | logs of a span | the default |
 //! | `OTEL_SPAN_LINK_COUNT_LIMIT` | 128 | links of a span | the default |
-//! | `TRACER_TRUST` | `trust` | how far callers are believed: `trust`, `limited`, `link`, `ignore` ([`Trust`](tracer_core::Trust)) | `ignore`: who sets it wants less than all |
-//! | `TRACER_FORCED_SAMPLING` | `1/10` | traces that callers can force, in a second and at once | the default |
-//! | `TRACER_PROPAGATION_HOSTS`, `TRACER_BAGGAGE_HOSTS` | every host | a list of the hosts that are told of a trace, or of the baggage ([`Hosts`](tracer_core::propagation::Hosts)); `none` for none | what is no host names none |
+//! | `TRACER_TRUST` | `trust` | how far callers are believed: `trust`, `limited`, `link`, `ignore` ([`Trust`](tracer_core::Trust)) | `ignore`: whoever sets it wants callers believed less |
+//! | `TRACER_FORCED_SAMPLING` | `1/10` | traces that callers and `sampling.priority` can force, in a second and at once; the second number may be left out | the default |
+//! | `TRACER_PROPAGATION_HOSTS`, `TRACER_BAGGAGE_HOSTS` | every host | the hosts that the kit's clients, and `inject_to`, tell of a trace, or of the baggage: `shop.internal,*.shop.internal,partner.test:8443` ([`Hosts`](tracer_core::propagation::Hosts)); `none` for none | what is no host names none |
 //! | `OTEL_SDK_DISABLED=true`, `TRACER_ENABLED=false` | on | start switched off | on |
 //!
 //! The variables of Jaeger's clients are read by `tracer::jaeger::env`.
@@ -59,12 +59,23 @@ pub fn init_from_env() -> Tracing {
     init_from(|name| std::env::var(name).ok())
 }
 
+/// Makes a tracer of one's own the global one. Keep what it returns until the end of `main`: the
+/// global tracer is never dropped, and what is left is sent by the drop of this.
+///
+/// ```
+/// let _tracing = tracer::init(tracer::Tracer::builder("shop").build());
+/// let _span = tracer::span("work").start();
+/// ```
+#[must_use = "dropped at once, it ends tracing at once"]
+pub fn init(tracer: Tracer) -> Tracing {
+    tracer_core::set_global(tracer.clone());
+    Tracing::new(tracer)
+}
+
 /// [`init_from_env`] with variables from elsewhere. The switches are the process's all the same.
 #[must_use = "dropped at once, it ends tracing at once"]
 pub fn init_from(get: impl Fn(&str) -> Option<String>) -> Tracing {
-    let tracer = builder_from(get).build();
-    tracer_core::set_global(tracer.clone());
-    Tracing::new(tracer)
+    init(builder_from(get).build())
 }
 
 /// A tracer as these variables describe it, to be described further:
