@@ -28,7 +28,9 @@
 //! | anything else, or not at all | what the last good answer says | as before |
 //!
 //! An answer is taken as a whole or not at all: [`parse_strategy`] tells what it has to be like. No
-//! more than 2 MiB of it are read, and no more than 2,000 operations are kept. What fails is counted
+//! more than 2 MiB of it are read, and no more than 2,000 operations are kept, unless
+//! [another number](RemoteSamplerBuilder::max_operations) is set. It is asked for as long as the
+//! sampler lives, also by a tracer that has been shut down. What fails is counted
 //! ([`RemoteSampler::counts`]) and said on standard error, one line in half a minute.
 //!
 //! # The clients' variables

@@ -1,6 +1,6 @@
 //! Which span is above.
 
-use tracer_core::{SpanRef, current, has_current};
+use tracer_core::{SpanRef, current, has_current, is_suppressed};
 use tracing_core::span::{Attributes, Id};
 use tracing_core::{Event, Subscriber};
 use tracing_subscriber::layer::Context;
@@ -64,7 +64,8 @@ pub(crate) fn of_event<S>(
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
 {
-    if event.is_root() {
+    // Nor is a log written to a span that happens to be named inside of a reporter.
+    if event.is_root() || is_suppressed() {
         return None;
     }
     if event.is_contextual() && has_current() {

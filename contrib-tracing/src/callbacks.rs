@@ -4,7 +4,7 @@
 //! and nothing is half done while they are read.
 
 use tracer_core::observe::{Kind, Observed};
-use tracer_core::{ENABLED, Span, current, span};
+use tracer_core::{ENABLED, Span, SpanRef, current, is_suppressed, span};
 use tracing_core::span::{Attributes, Id, Record};
 use tracing_core::{Dispatch, Event, Subscriber};
 use tracing_subscriber::Layer;
@@ -41,6 +41,8 @@ where
             let above = match above {
                 Above::Current => current(),
                 Above::Span(above) => above,
+                // A trace begins below it, whether it is recorded or not.
+                Above::Nothing if attributes.is_root() => SpanRef::detached(),
                 Above::Nothing => return,
             };
             if !above.is_noop() {
@@ -91,7 +93,10 @@ where
         let Some(span) = above::of_event(state, event, &context) else { return };
         if span.is_recording() {
             event::log(config, &span, event, || {
-                let own = context.event_span(event).and_then(|own| state.spans.recorded(&own.id()));
+                let own = context
+                    .event_span(event)
+                    .filter(|own| own.metadata().target() == event.metadata().target());
+                let own = own.and_then(|own| state.spans.recorded(&own.id()));
                 own.is_some_and(|own| own.context().span_id() == span.context().span_id())
             });
         }
@@ -99,7 +104,10 @@ where
 
     fn on_enter(&self, id: &Id, context: Context<'_, S>) {
         let Some(state) = self.state.get() else { return };
-        if let Some(guard) = state.spans.enter(id) {
+        // Below a filter and inside of a reporter it stays quiet, whatever is entered there.
+        if !is_suppressed()
+            && let Some(guard) = state.spans.enter(id)
+        {
             entered::push(state.number, id.into_u64(), guard);
         }
         if state.spans.is_own(id) {
@@ -150,7 +158,7 @@ fn start(config: &Config, attributes: &Attributes<'_>, above: &Above) -> Span {
         Above::Current => builder.start_with(fill),
         Above::Nothing => builder.root().start_with(fill),
         // Inside of a reporter nothing starts a span, whatever is named as its parent.
-        Above::Span(above) if current().is_suppressed() => builder.child_of(above).start_with(fill),
+        Above::Span(above) if is_suppressed() => builder.child_of(above).start_with(fill),
         Above::Span(above) => {
             // What is below the current span is recorded by the tracer of that.
             let _entered = above.enter();

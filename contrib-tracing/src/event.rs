@@ -34,20 +34,23 @@ struct Content {
     error: Option<String>,
     fields: Vec<Tag>,
     of_log: bool,
+    /// There is one field and no other.
+    single: bool,
 }
 
 impl Content {
     fn new(event: &Event<'_>) -> Self {
         let fields = Vec::with_capacity(8);
         let of_log = origin::is_of_log(event);
-        Self { event: None, message: None, error: None, fields, of_log }
+        let single = event.metadata().fields().len() == 1;
+        Self { event: None, message: None, error: None, fields, of_log, single }
     }
 
-    /// Why the span has failed, if the event says that it has. An event that has an error and no
-    /// message is what `#[instrument(err)]` makes of the error that its function returns, and so
-    /// says it of the span of that function, if there is one.
+    /// Why the span has failed, if the event says that it has. An event that has an error and
+    /// nothing else is what `#[instrument(err)]` makes of the error that its function returns, and
+    /// so says it of the span of that function, if there is one.
     fn failure(&self, by_level: bool, own: impl FnOnce() -> bool) -> Option<String> {
-        let bare = self.message.is_none() && self.error.is_some();
+        let bare = self.single && self.error.is_some();
         let failed = by_level || (bare && own());
         failed.then(|| self.error.as_ref().or(self.message.as_ref()).cloned().unwrap_or_default())
     }
@@ -71,13 +74,25 @@ impl Content {
                 log.extend(error.map(|error| Tag::new(opentracing::ERROR, error)));
             }
         }
+        let named = log.len();
         Origin::of_event(event).describe(&mut log, *event.metadata().level(), config);
+        // No key comes twice: what the program says goes before what is known of the place.
+        let mut nth = 0;
+        log.retain(|tag| {
+            nth += 1;
+            nth <= named || self.fields.iter().all(|own| own.key != tag.key)
+        });
         log.extend(self.fields);
         log
     }
 
     fn push(&mut self, field: &Field, value: impl Into<Value>) {
-        self.fields.push(Tag::new(fields::name(field), value));
+        let value = value.into();
+        if field.name() == opentracing::EVENT {
+            self.event = Some(value.to_string());
+        } else {
+            self.fields.push(Tag::new(fields::name(field), value));
+        }
     }
 
     fn text(&mut self, field: &Field, value: String) {

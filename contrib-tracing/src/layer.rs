@@ -15,7 +15,7 @@ use crate::spans::Spans;
 
 /// Makes spans of `tracing` spans of the trace, and its events logs of the current span.
 ///
-/// Put it next to other layers, in any order. [The crate's documentation](crate) says what is
+/// Put it next to other layers. [The crate's documentation](crate) says what is
 /// recorded.
 pub struct TraceLayer<F = LevelFilter> {
     pub(crate) config: Shared<Config>,

@@ -4,7 +4,7 @@
 //! | in `tracing` | in the trace |
 //! | --- | --- |
 //! | a span | a span below the current one, whoever has entered that; current itself where it is entered |
-//! | an event | a log of the current span: the message is its `event`, without one its field `event` or its place |
+//! | an event | a log of the current span: its field `event` is what it is called, without one the message, without either its place |
 //! | a field, given or recorded later | a tag, or a field of the log: numbers and truth values as they are, everything else as text |
 //! | `otel.name`, `otel.kind`, `otel.status_code`, `otel.status_message` | name, kind, status |
 //! | OpenTracing's tags: `span.kind`, `sampling.priority` and so on | as in a tag of the kit |
@@ -82,7 +82,7 @@
 //! of the HTTP client below it.
 //!
 //! Values are cut as all values are (4 KiB unless the tracer's limits say otherwise); those without
-//! an end are stopped at 64 KiB.
+//! an end are stopped at 64 KiB, in lines of JSON too.
 //!
 //! # What marks a span as failed
 //! Its fields, as in the table, and `#[instrument(err)]`. An event of level `ERROR` does not:
@@ -101,6 +101,11 @@
 //! one there are none. Neither needs the layer: they show spans of the kit as well.
 //!
 //! # Good to know
+//! - Lines about spans themselves (fmt's `with_span_events`) have the ids of what is current where
+//!   they are written: for `new` and `close` that is the span above, for `enter` and `exit` it is the
+//!   span if the layer stands before fmt's, with `registry().with(layer).with(lines)`.
+//! - To change what is recorded at run time, reload the filter, never the layer: spans that are
+//!   entered while a layer is taken away stay current on their threads.
 //! - One [`TraceLayer`] is enough for a subscriber. Of two, the spans are below each other.
 //! - A tracer that is given to a layer lives as long as the layer, and a global subscriber lives
 //!   for ever: shut the tracer down yourself, as the guard of `tracer::init_from_env` does.
@@ -116,8 +121,10 @@
 //!
 //! # Cost when off
 //! Switched off, and with nothing to hand on, a span costs a few loads, and nothing is allocated.
-//! No value is read that is not recorded. Compiled out (tracer-core's feature `off`), the layer does
-//! nothing; that `tracing` makes spans and events for it nobody can prevent.
+//! No value is read that is not recorded, but `otel.name` and `otel.kind`. A span that the layer's
+//! filter takes out below one that is there costs a handle and an entry in a map: to see those too
+//! the layer asks `tracing` for spans of every level. Compiled out (tracer-core's feature `off`), the
+//! layer does nothing, and with `with_filter` no span or event is made for it.
 #![forbid(unsafe_code)]
 
 mod above;

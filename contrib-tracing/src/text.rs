@@ -8,9 +8,14 @@ const MAX_TEXT: usize = 64 << 10;
 
 /// What a value writes, as far as it goes: a value that fails in the middle has said that much.
 pub(crate) fn of(value: fmt::Arguments<'_>) -> String {
-    let mut text = Bounded(String::new());
-    let _ = text.write_fmt(value);
-    text.0
+    let mut text = String::new();
+    let _ = bounded(&mut text).write_fmt(value);
+    text
+}
+
+/// Takes as much as goes into a text.
+pub(crate) const fn bounded<W: Write>(out: W) -> impl Write {
+    Bounded { out, room: MAX_TEXT }
 }
 
 /// The beginning of a text.
@@ -24,12 +29,16 @@ fn head(text: &str, room: usize) -> &str {
     text.get(..end.unwrap_or(0)).unwrap_or_default()
 }
 
-struct Bounded(String);
+struct Bounded<W> {
+    out: W,
+    room: usize,
+}
 
-impl Write for Bounded {
+impl<W: Write> Write for Bounded<W> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let fitting = head(text, MAX_TEXT - self.0.len());
-        self.0.push_str(fitting);
+        let fitting = head(text, self.room);
+        self.room -= fitting.len();
+        self.out.write_str(fitting)?;
         // An error, so that whoever writes stops.
         if fitting.len() < text.len() { Err(fmt::Error) } else { Ok(()) }
     }

@@ -169,6 +169,8 @@ fn errors_in_events() {
         info!(error, id = 7);
         info!(error, "with words");
         info!(cause = error, "under another name");
+        tracing::warn!(error = "one of two", attempt = 2);
+        info!(target: "elsewhere", error = "of another place");
         info!(error = true, "a truth value");
         current().log("the kit's own");
     });
@@ -176,8 +178,35 @@ fn errors_in_events() {
         "event=error message=level 2 error.sources=[\"level 1\", \"level 0\"] id=7",
         "event=with words error=level 2 error.sources=[\"level 1\", \"level 0\"]",
         "event=under another name cause.sources=[\"level 1\", \"level 0\"] cause=level 2",
+        "event=error message=one of two attempt=2",
+        "event=error message=of another place",
         "event=a truth value error=true",
         "event=the kit's own",
     ];
     assert_eq!(logs(&span), expected);
+    assert_eq!(span.status, Status::Unset, "an error that is only logged marks nothing");
+}
+
+#[test]
+fn no_key_comes_twice_in_a_log() {
+    if !ENABLED {
+        return;
+    }
+    let span = one(|| {
+        let _span = info_span!("span").entered();
+        info!(level = 3, target = "db", event = 7, "up");
+    });
+    let mut keys: Vec<_> = span.logs[0].1.iter().map(|field| field.key.to_string()).collect();
+    assert_eq!((keys[0].as_str(), tag_of(&span, "event")), ("event", "7".to_owned()));
+    assert_eq!((tag_of(&span, "level"), tag_of(&span, "target")), ("3".into(), "db".into()));
+    keys.sort();
+    let all = keys.len();
+    keys.dedup();
+    assert_eq!(keys.len(), all, "{keys:?}");
+}
+
+/// A field of the first log.
+fn tag_of(span: &tracer_core::FinishedSpan, key: &str) -> String {
+    let field = span.logs[0].1.iter().find(|field| field.key == key);
+    field.map(|field| field.value.to_string()).unwrap_or_default()
 }

@@ -102,6 +102,28 @@ fn what_is_filtered_out_is_skipped() {
 }
 
 #[test]
+fn a_trace_begins_below_a_root_that_is_filtered_out() {
+    if !ENABLED {
+        return;
+    }
+    fn work() {
+        let _request = info_span!("request").entered();
+        debug_span!(parent: None, "background").in_scope(|| {
+            info_span!("refill").in_scope(call);
+            info!("said in the background");
+        });
+    }
+    for level in [LevelFilter::TRACE, LevelFilter::INFO] {
+        let spans = record(|recorded| layer(recorded).with_filter(level), work);
+        let request = named(&spans, "request");
+        assert!(logs(request).is_empty(), "{level}");
+        let refill = named(&spans, "refill");
+        assert_ne!(refill.trace_id, request.trace_id, "{level}");
+        assert_eq!(named(&spans, "call").parent_id, refill.span_id, "{level}");
+    }
+}
+
+#[test]
 fn named_parents_that_are_filtered_out() {
     if !ENABLED {
         return;

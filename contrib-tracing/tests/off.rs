@@ -17,6 +17,15 @@ const ADDED: usize = if ENABLED { 2 * size_of::<usize>() } else { 0 };
 const _: () = assert!(size_of::<TraceLayer>() == 2 * size_of::<usize>() + ADDED);
 
 #[test]
+fn nothing_is_made_for_a_layer_that_is_compiled_out() {
+    let recorded = Recorded::new();
+    with_default(&dispatch(&recorded), || {
+        assert_eq!(tracing::enabled!(tracing::Level::INFO), ENABLED);
+        assert_eq!(!info_span!("span").is_disabled(), ENABLED);
+    });
+}
+
+#[test]
 fn what_is_traced_runs_as_ever() {
     let recorded = Recorded::new();
     let done = with_default(&dispatch(&recorded), || {

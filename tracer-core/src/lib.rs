@@ -159,6 +159,7 @@ pub use baggage::Baggage;
 pub use context::SpanContext;
 pub use current::{
     Attached, Entered, InSpan, InSpanExt, bind_current, current, current_ids, has_current,
+    is_suppressed,
 };
 pub use id::{SpanId, TraceId};
 pub use record::{

@@ -287,9 +287,11 @@ pub(crate) fn is_empty() -> bool {
     DEPTH.get() == 0
 }
 
-/// Whether nothing is to start a span on this thread now.
+/// Whether nothing is to start a span on this thread now: below a filter, and inside of a reporter.
+/// For integrations; the same as [`current()`](super::current)`.is_suppressed()` without a handle.
+#[must_use]
 #[inline]
-pub(crate) fn is_suppressed() -> bool {
+pub fn is_suppressed() -> bool {
     below() == Below::Suppressed
 }
 
