@@ -78,7 +78,7 @@ pub(super) fn string(out: &mut Vec<u8>, value: fmt::Arguments<'_>) {
     impl fmt::Display for Lenient<'_> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             // serde_json takes an error of a value for one of its own, and panics in want of it.
-            let _ = text::bounded(f).write_fmt(self.0);
+            let _ = fmt::Write::write_fmt(&mut text::bounded(f), self.0);
             Ok(())
         }
     }
