@@ -82,7 +82,7 @@
 //! of the HTTP client below it.
 //!
 //! Values are cut as all values are (4 KiB unless the tracer's limits say otherwise); those without
-//! an end are stopped at 64 KiB, in lines of JSON too.
+//! an end are stopped at 64 KiB, in the trace: lines have what they have, as those of fmt do.
 //!
 //! # What marks a span as failed
 //! Its fields, as in the table, and `#[instrument(err)]`. An event of level `ERROR` does not:

@@ -8,14 +8,9 @@ const MAX_TEXT: usize = 64 << 10;
 
 /// What a value writes, as far as it goes: a value that fails in the middle has said that much.
 pub(crate) fn of(value: fmt::Arguments<'_>) -> String {
-    let mut text = String::new();
-    let _ = bounded(&mut text).write_fmt(value);
-    text
-}
-
-/// Takes as much as goes into a text.
-pub(crate) const fn bounded<W: Write>(out: W) -> impl Write {
-    Bounded { out, room: MAX_TEXT }
+    let mut text = Bounded(String::new());
+    let _ = text.write_fmt(value);
+    text.0
 }
 
 /// The beginning of a text.
@@ -29,16 +24,12 @@ fn head(text: &str, room: usize) -> &str {
     text.get(..end.unwrap_or(0)).unwrap_or_default()
 }
 
-struct Bounded<W> {
-    out: W,
-    room: usize,
-}
+struct Bounded(String);
 
-impl<W: Write> Write for Bounded<W> {
+impl Write for Bounded {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let fitting = head(text, self.room);
-        self.room -= fitting.len();
-        self.out.write_str(fitting)?;
+        let fitting = head(text, MAX_TEXT - self.0.len());
+        self.0.push_str(fitting);
         // An error, so that whoever writes stops.
         if fitting.len() < text.len() { Err(fmt::Error) } else { Ok(()) }
     }

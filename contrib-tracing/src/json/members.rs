@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use tracing_core::field::{Field, Visit};
 
-use crate::{fields, origin, text};
+use crate::{fields, origin};
 
 /// Makes members of fields.
 #[derive(Debug)]
@@ -70,15 +70,14 @@ fn find(lines: &[u8], key: &[u8]) -> Option<Range<usize>> {
     })
 }
 
-/// Writes a string, with its quotes. A value that fails in the middle has said that much, and one
-/// that never ends is stopped.
+/// Writes a string, with its quotes. A value that fails in the middle has said that much.
 pub(super) fn string(out: &mut Vec<u8>, value: fmt::Arguments<'_>) {
     struct Lenient<'a>(fmt::Arguments<'a>);
 
     impl fmt::Display for Lenient<'_> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             // serde_json takes an error of a value for one of its own, and panics in want of it.
-            let _ = fmt::Write::write_fmt(&mut text::bounded(f), self.0);
+            let _ = f.write_fmt(self.0);
             Ok(())
         }
     }
