@@ -22,6 +22,19 @@ use crate::sampler::bucket::TokenBucket;
 /// current span if there is one.
 ///
 /// ```
+/// use tracer_core::Tracer;
+///
+/// // The default, `Trust`: the caller's trace goes on here.
+/// let tracer = Tracer::builder("stock").build();
+/// let headers = [("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")];
+/// let span = tracer.span("GET /").child_of(&tracer.extract(&headers)).start();
+/// if tracer_core::ENABLED {
+///     let trace_id = span.context().trace_id().map(|id| id.to_string());
+///     assert_eq!(trace_id.as_deref(), Some("0af7651916cd43dd8448eb211c80319c"));
+/// }
+/// ```
+///
+/// ```
 /// use tracer_core::{Tracer, Trust};
 ///
 /// // A service that the whole world can call.
