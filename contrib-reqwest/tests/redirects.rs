@@ -39,14 +39,14 @@ async fn server(
         if !body.is_empty() {
             seen.push("body");
         }
-        if parts.uri.path() == "/slow" {
-            tokio::time::sleep(Duration::from_secs(60)).await;
-        }
         if parts.headers.get("host").is_some_and(|host| host == "tenant.test") {
             seen.push("tenant");
         }
         let line = format!("{} {}", parts.method, parts.uri.path());
         notes.lock().unwrap().push((line, seen.join(" ")));
+        if parts.uri.path() == "/slow" {
+            tokio::time::sleep(Duration::from_secs(60)).await;
+        }
         answer(parts.uri.path(), other).unwrap_or_else(|| "here".into_response())
     });
     tokio::spawn(async move { axum::serve(listener, app).await });

@@ -40,7 +40,7 @@ fn a_recorded_span_that_a_reporter_enters_stays_quiet() {
     let layer = TraceLayer::new().with_tracer(own.tracer.clone());
     let dispatch = Dispatch::new(tracing_subscriber::registry().with(layer));
     let span = with_default(&dispatch, || info_span!("exporter"));
-    let exporter = Exporter { dispatch: dispatch.clone(), span };
+    let exporter = Exporter { dispatch, span };
     let tracer = Tracer::builder("test").reporter(exporter).build();
     tracer.span("work").root().start().finish();
     tracer.flush(Duration::from_secs(10)).unwrap();
