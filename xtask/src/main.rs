@@ -9,6 +9,7 @@ mod say;
 mod cmd;
 mod codegen;
 mod demo;
+mod disk;
 mod features;
 mod fuzz;
 mod interrupt;

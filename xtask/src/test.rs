@@ -2,6 +2,7 @@
 
 mod count;
 mod demo;
+mod failures;
 mod run;
 mod stage;
 mod stages;
@@ -12,6 +13,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::Args;
 
+use crate::disk;
 use crate::interrupt;
 use crate::services::Session;
 use crate::table::table;
@@ -37,6 +39,9 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     }
     let chosen = choose(&options.stages)?;
     let workspace = Workspace::load()?;
+    if let Some(free) = disk::free(&workspace.root).filter(|free| *free < disk::TIGHT) {
+        note!("only {} are free on this disk: a whole run takes more", disk::gibibytes(free));
+    }
     // Stops at the end, whatever that is, the servers that stages have needed.
     let mut session = Session::new(&workspace)?;
     let mut reports = Vec::new();
