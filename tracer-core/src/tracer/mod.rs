@@ -18,7 +18,7 @@ pub use resource::Resource;
 
 use crate::propagation::{Hosts, Propagator};
 use crate::record::{Books, Recorder, ShutdownError};
-use crate::sampler::Sampler;
+use crate::sampler::{Decision, SampledBy, Sampler};
 use crate::span::{ActiveSpan, Limits, Place, SpanBuilder, start_scope};
 use crate::trust::{Forced, Trust};
 use crate::{ENABLED, current, switch};
@@ -42,6 +42,8 @@ pub(crate) struct Core {
     pub(crate) sampler: Box<dyn Sampler>,
     /// Whether the sampler wants to be asked for children too.
     pub(crate) asks_for_children: bool,
+    /// Its answer for traces that begin here, where there is only one.
+    pub(crate) settled: Option<Settled>,
     pub(crate) propagator: Arc<dyn Propagator>,
     pub(crate) limits: Limits,
     pub(crate) log_baggage: bool,
@@ -51,6 +53,21 @@ pub(crate) struct Core {
     pub(crate) forced: Forced,
     /// To whom trace context may be sent, and to whom baggage.
     hosts: [Hosts; 2],
+}
+
+/// What is always the answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settled {
+    pub(crate) sampled: bool,
+    pub(crate) by: Option<SampledBy>,
+}
+
+impl Settled {
+    /// Tags would have to be made for each span: then the sampler is asked.
+    fn new(decision: Decision) -> Option<Self> {
+        let Decision { sampled, tags, by } = decision;
+        tags.is_empty().then_some(Self { sampled, by: by.filter(|_| sampled) })
+    }
 }
 
 /// Shuts the tracer down with its last clone.
@@ -98,10 +115,13 @@ impl Tracer {
     /// ```
     #[inline]
     pub fn scope(&self, name: &'static str) -> ActiveSpan {
-        if !ENABLED || (!switch::is_on() && current::is_empty()) {
+        if !ENABLED || (current::is_empty() && !self.is_enabled()) {
             return ActiveSpan::new(Place::Nowhere);
         }
-        ActiveSpan::new(start_scope(Some(self), name))
+        ActiveSpan::new(match current::unrecorded() {
+            Some(ticket) => Place::Around(ticket),
+            None => start_scope(Some(self), name),
+        })
     }
 
     /// Whether this tracer records: its own switch and the process-wide one
