@@ -39,8 +39,9 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     }
     let chosen = choose(&options.stages)?;
     let workspace = Workspace::load()?;
-    if let Some(free) = disk::free(&workspace.root).filter(|free| *free < disk::TIGHT) {
-        note!("only {} are free on this disk: a whole run takes more", disk::gibibytes(free));
+    if let Some(free) = disk::free(&workspace.root) {
+        let tight = if free < disk::TIGHT { ": a whole run may take more" } else { "" };
+        note!("{} are free on this disk{tight}", disk::gibibytes(free));
     }
     // Stops at the end, whatever that is, the servers that stages have needed.
     let mut session = Session::new(&workspace)?;

@@ -335,7 +335,7 @@ pub(crate) fn start(core: &Arc<Core>) -> Box<Owned> {
         local.tracers.start(at)
     });
     started.flatten().unwrap_or_else(|| {
-        core.recorder.orphans().buf().count_started();
+        core.recorder.with_orphans(|writer| writer.buf().count_started());
         Owned::new(core)
     })
 }
@@ -351,7 +351,9 @@ pub(crate) fn finish(span: Box<Owned>, end: Stamp) {
     });
     if let Some(mut span) = ending {
         let core = Arc::clone(&span.slot().core);
-        write_out(&mut span, end, &mut core.recorder.orphans());
+        core.recorder.with_orphans(|writer| {
+            write_out(&mut span, end, writer);
+        });
     }
 }
 

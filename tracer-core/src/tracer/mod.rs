@@ -29,6 +29,13 @@ use crate::{ENABLED, current, switch};
 /// dropped the tracer shuts down and waits for its queue to be sent, for
 /// [`RecorderOptions::shutdown_timeout`](crate::RecorderOptions) at most; call
 /// [`shutdown`](Self::shutdown) to choose the deadline.
+///
+/// # After a fork
+/// A child process that was made by `fork` has the tracer and not its reporter thread. Its spans
+/// go on carrying their context to others; they are not reported, and take no more memory than the
+/// rings that there were. [`flush`](Self::flush) and `shutdown` return at once, with
+/// [`ShutdownError::Forked`], and [`books`](Self::books) are empty. Make a tracer in the child to
+/// trace it.
 #[derive(Clone)]
 pub struct Tracer {
     core: Arc<Core>,
@@ -154,7 +161,8 @@ impl Tracer {
     /// Hands everything that has finished so far to the reporter, and waits until it is done.
     ///
     /// # Errors
-    /// [`ShutdownError::Timeout`] when it is not done by then; it goes on in the background.
+    /// [`ShutdownError::Timeout`] when it is not done by then; it goes on in the background. See
+    /// [`ShutdownError`] for the others.
     pub fn flush(&self, timeout: Duration) -> Result<(), ShutdownError> {
         self.core.recorder.flush(timeout)
     }
@@ -163,7 +171,8 @@ impl Tracer {
     /// lost. Returns by the deadline, whatever the reporter does. A second call does nothing.
     ///
     /// # Errors
-    /// [`ShutdownError::Timeout`] when the reporter was not done by then.
+    /// [`ShutdownError::Timeout`] when the reporter was not done by then. See [`ShutdownError`]
+    /// for the others.
     pub fn shutdown(&self, timeout: Duration) -> Result<(), ShutdownError> {
         self.core.recorder.shutdown(timeout)
     }
