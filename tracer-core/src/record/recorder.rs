@@ -347,6 +347,14 @@ impl Shared {
         let in_flight = self.books.in_flight.swap(0, Ordering::Relaxed);
         self.books.unknown.fetch_add(in_flight, Ordering::Relaxed);
         self.done.notify_all();
+        // The reporter thread, which tells of losses otherwise, is not to be waited for.
+        let lost = self.books.read().dropped_for(DropReason::AfterShutdown);
+        if lost + in_flight > 0 {
+            say(format_args!(
+                "the reporter was not done by the shutdown's deadline: \
+                 {lost} spans lost (after_shutdown), outcome of {in_flight} unknown"
+            ));
+        }
     }
 
     /// Counts what is still queued after the end as lost.
