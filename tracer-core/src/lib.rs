@@ -163,7 +163,7 @@ pub use current::{
 };
 pub use id::{SpanId, TraceId};
 pub use record::{
-    Batch, Books, DropReason, Dropped, FinishedSpan, Link, LogView, RecorderOptions, ShutdownError,
+    Batch, Books, DropReason, Dropped, FinishedSpan, KeepIf, Link, LogView, RecorderOptions, ShutdownError,
     SpanView,
 };
 pub use reporter::{

@@ -3,7 +3,7 @@
 //! A finishing span is moved into its thread's [ring](ring::Writer), without a lock, an allocation
 //! or a read-modify-write. The reporter thread empties the rings when the schedule delay is over
 //! or one is half full, shows the spans to the [`Reporter`](crate::Reporter) as a [`Batch`], and
-//! settles the books. All rings and strings of all threads draw on one budget in bytes: what does
+//! settles the books. Spans of traces that are held for [`KeepIf`](crate::KeepIf) wait in a store in between. All rings and strings of all threads draw on one budget in bytes: what does
 //! not fit is dropped and counted.
 
 mod batch;
@@ -11,6 +11,7 @@ mod books;
 mod budget;
 mod chunk;
 mod entry;
+mod keep;
 mod lean;
 mod names;
 mod options;
@@ -25,6 +26,7 @@ pub use books::{Books, DropReason};
 pub(crate) use entry::{Lists, LogHead, REMOTE_PARENT, SpanHead, UNIX_END, UNIX_START};
 pub(crate) use lean::{pack, unpack_name};
 pub(crate) use names::NameCache;
+pub use keep::KeepIf;
 pub use options::RecorderOptions;
 pub(crate) use recorder::Recorder;
 pub use recorder::ShutdownError;
