@@ -163,8 +163,8 @@ pub use current::{
 };
 pub use id::{SpanId, TraceId};
 pub use record::{
-    Batch, Books, DropReason, Dropped, FinishedSpan, KeepIf, Link, LogView, RecorderOptions, ShutdownError,
-    SpanView,
+    Batch, Books, DropReason, Dropped, FinishedSpan, KeepIf, Link, LogView, RecorderOptions,
+    ShutdownError, SpanView,
 };
 pub use reporter::{
     ConsoleReporter, MemoryReporter, NullReporter, Outcome, Reporter, Waterfall, WaterfallStyle,

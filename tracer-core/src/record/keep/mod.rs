@@ -45,13 +45,20 @@ pub(super) struct Keeper {
     traces: Traces,
     decided: Decided,
     /// Traces of which a local root has ended, and those of them that are to be judged next.
-    ended: VecDeque<TraceKey>,
-    due: VecDeque<TraceKey>,
+    ended: VecDeque<Ended>,
+    due: VecDeque<Ended>,
     /// Traces that are kept, on their way to the reporter.
     ready: VecDeque<Ready>,
     ready_spans: usize,
     ready_bytes: usize,
     gone: Gone,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Ended {
+    trace: TraceKey,
+    /// Its application has asked for no trace. There may be nothing of it in the store, yet.
+    taken_back: bool,
 }
 
 #[derive(Debug)]
@@ -104,7 +111,7 @@ impl Keeper {
                 released += heap;
                 spans.skip();
                 self.gone.unsampled += 1;
-                self.let_go(trace);
+                self.ended.push_back(Ended { trace, taken_back: true });
                 continue;
             }
             let before = self.decided.get(trace);
@@ -123,7 +130,7 @@ impl Keeper {
             if let Some(reason) = reason {
                 self.keep(trace, reason);
             } else if is_root && self.traces.end(trace) {
-                self.ended.push_back(trace);
+                self.ended.push_back(Ended { trace, taken_back: false });
             }
             self.make_room(now);
         }
@@ -161,17 +168,19 @@ impl Keeper {
     }
 
     /// Lets a trace go if its local root has ended and it has not been kept since.
-    fn judge_one(&mut self, trace: TraceKey) {
-        if self.traces.has_ended(trace) {
-            self.let_go(trace);
+    fn judge_one(&mut self, Ended { trace, taken_back }: Ended) {
+        let stays = if taken_back { self.is_kept(trace) } else { !self.traces.has_ended(trace) };
+        if stays {
+            return;
         }
-    }
-
-    fn let_go(&mut self, trace: TraceKey) {
         if let Some(held) = self.traces.remove(trace) {
             self.gone.not_kept += held.chunk.len() as u64;
-            self.decided.set(trace, Verdict::Dropped);
         }
+        self.decided.set(trace, Verdict::Dropped);
+    }
+
+    fn is_kept(&self, trace: TraceKey) -> bool {
+        matches!(self.decided.get(trace), Some(Verdict::Kept(_)))
     }
 
     /// Decides about a trace whose local root has not ended.
@@ -196,7 +205,7 @@ impl Keeper {
     fn make_room(&mut self, now: Instant) {
         while self.traces.bytes() > self.rules.max_bytes {
             match self.due.pop_front().or_else(|| self.ended.pop_front()) {
-                Some(trace) => self.judge_one(trace),
+                Some(ended) => self.judge_one(ended),
                 None => match self.traces.first() {
                     Some(trace) => self.give_up(trace, now, false),
                     None => return,
@@ -214,8 +223,8 @@ impl Keeper {
 
     /// Lets those go that nothing has spoken for.
     pub(super) fn judge(&mut self) {
-        while let Some(trace) = self.due.pop_front() {
-            self.judge_one(trace);
+        while let Some(ended) = self.due.pop_front() {
+            self.judge_one(ended);
         }
     }
 

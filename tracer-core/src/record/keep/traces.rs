@@ -24,7 +24,8 @@ type Order = (bool, u64);
 
 /// Bytes that a trace takes beside its spans: its places in the two maps, which are full to 7/16 at
 /// least, and half.
-pub(super) const OVERHEAD: usize = size_of::<(TraceKey, Held)>() * 3 + size_of::<(Order, TraceKey)>() * 3;
+pub(super) const OVERHEAD: usize =
+    size_of::<(TraceKey, Held)>() * 3 + size_of::<(Order, TraceKey)>() * 3;
 
 #[derive(Debug, Default)]
 pub(super) struct Traces {
