@@ -3,8 +3,9 @@
 //! A finishing span is moved into its thread's [ring](ring::Writer), without a lock, an allocation
 //! or a read-modify-write. The reporter thread empties the rings when the schedule delay is over
 //! or one is half full, shows the spans to the [`Reporter`](crate::Reporter) as a [`Batch`], and
-//! settles the books. Spans of traces that are held for [`KeepIf`](crate::KeepIf) wait in a store in between. All rings and strings of all threads draw on one budget in bytes: what does
-//! not fit is dropped and counted.
+//! settles the books. All rings and strings of all threads draw on one budget in bytes: what does
+//! not fit is dropped and counted. Spans of traces that are [held](keep) wait in a store in between,
+//! which has a bound of its own.
 
 mod batch;
 mod books;
