@@ -51,7 +51,8 @@ fn who_is_held() {
     let off = || Box::new(AlwaysOff) as Box<dyn Sampler>;
     let on = || Box::new(AlwaysOn) as Box<dyn Sampler>;
     let by_parent = || Box::new(ParentBased::new(AlwaysOn)) as Box<dyn Sampler>;
-    let cases: [(Box<dyn Sampler>, SpanContext, Option<(&str, i64)>, Is); 14] = [
+    type Case = (Box<dyn Sampler>, SpanContext, Option<(&'static str, i64)>, Is);
+    let cases: [Case; 14] = [
         (off(), nobody(), None, Is::Held),
         (on(), nobody(), None, Is::Sampled),
         (by_parent(), nobody(), None, Is::Sampled),
