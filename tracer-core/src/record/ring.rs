@@ -111,7 +111,7 @@ impl Writer {
     /// Records a span with its items.
     pub(crate) fn push_with(&mut self, mut head: SpanHead, lists: Lists<'_>) {
         if head.flags & RECORDED == 0 {
-            return self.skip(head);
+            return self.skip(&head);
         }
         let count = lists.len();
         if count == 0 {
@@ -144,12 +144,10 @@ impl Writer {
     /// The application has asked for no trace after the span began. It has done so by a tag, which
     /// is why spans without items need no such look.
     #[cold]
-    fn skip(&mut self, mut head: SpanHead) {
+    fn skip(&mut self, head: &SpanHead) {
         if head.flags & TAKEN_BACK != 0 && head.is_local_root() {
             // The reporter thread lets go of what it holds of the trace.
-            head.name = Cow::Borrowed("");
-            head.heap = 0;
-            return self.push(head);
+            return self.push(SpanHead { name: Cow::Borrowed(""), heap: 0, items: 0, ..*head });
         }
         self.buf.count_finished();
         self.shared.books.count_drop(DropReason::Unsampled, 1);
