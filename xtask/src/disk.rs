@@ -18,7 +18,7 @@ pub fn free(path: &Path) -> Option<u64> {
 /// their bytes.
 pub fn remove_programs(deps: &Path) -> u64 {
     let Ok(files) = fs::read_dir(deps) else { return 0 };
-    let programs = files.flatten().filter(|file| is_program(file));
+    let programs = files.flatten().filter(is_program);
     programs.map(|file| size(&file) * u64::from(fs::remove_file(file.path()).is_ok())).sum()
 }
 
