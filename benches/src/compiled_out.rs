@@ -1,0 +1,2 @@
+//! The same with the kit compiled out.
+fn main() {}
