@@ -20,6 +20,8 @@ pub enum Command {
     List,
     /// One case, for the process that has started this one.
     Case(Case),
+    /// What takes the spans of one.
+    Receiver,
 }
 
 pub struct Options {
@@ -38,6 +40,9 @@ pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, String>
         let who = Who::parse(who).ok_or_else(|| format!("nobody is called {who}"))?;
         let quick = rest.iter().any(|argument| argument == "--quick");
         return Ok(Command::Case(Case { row, who, quick }));
+    }
+    if arguments == ["receiver"] {
+        return Ok(Command::Receiver);
     }
     let mut options = Options { rows: Vec::new(), quick: false, check: false, write: false };
     let mut arguments = arguments.iter();

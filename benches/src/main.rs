@@ -5,6 +5,7 @@ mod cli;
 mod contestants;
 mod harness;
 mod model;
+mod receiver;
 mod report;
 mod rows;
 mod targets;
@@ -23,6 +24,13 @@ fn main() -> ExitCode {
             print!("{}", (case.row.run)(case).to_lines());
             ExitCode::SUCCESS
         }
+        Ok(Command::Receiver) => match receiver::serve() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("receiver: {error}");
+                ExitCode::FAILURE
+            }
+        },
         Ok(Command::List) => {
             for row in rows::ALL {
                 println!("{:<14} {}", row.name, row.title);

@@ -7,6 +7,8 @@ pub const FEW_CHILDREN: u32 = 10;
 
 /// Spans a second at a steady load.
 pub const STEADY_RATE: u64 = 100_000;
+/// Spans a second where each is encoded and sent: what every contestant can send without a loss.
+pub const OTLP_RATE: u64 = 20_000;
 /// Spans a second while the reporter hangs.
 pub const HANGING_RATE: u64 = 10_000;
 

@@ -4,6 +4,7 @@
 use crate::contestants::Who;
 use crate::harness::measured::{Measured, Metric};
 use crate::harness::rounds::Finding;
+use crate::rows::Row;
 
 /// What one figure of the kit has to be.
 pub struct Target {
@@ -22,9 +23,10 @@ pub enum Reach {
     AtLeast(f64),
     /// It would be good to be there; not gated.
     Hoped(f64),
+    HopedAtLeast(f64),
 }
 
-use Reach::{AtMost, Below, Hoped};
+use Reach::{AtLeast, AtMost, Below, Hoped, HopedAtLeast};
 
 const fn target(row: &'static str, metric: Metric, reach: Reach) -> Target {
     Target { row, metric, reach }
@@ -38,6 +40,7 @@ pub const TARGETS: &[Target] = &[
     target("tags", Metric::Allocations, AtMost(1.0)),
     target("children", Metric::Nanos, Below(0.65, Who::Fastrace)),
     target("children", Metric::Allocations, AtMost(0.0)),
+    target("steady", Metric::CpuNanos, Below(0.4, Who::Fastrace)),
     target("instructions", Metric::Instructions, AtMost(15_000.0)),
     target("unsampled", Metric::Nanos, Below(0.5, Who::Fastrace)),
     target("off", Metric::Nanos, Hoped(1.1)),
@@ -45,6 +48,17 @@ pub const TARGETS: &[Target] = &[
     target("extract", Metric::Allocations, AtMost(0.0)),
     target("inject", Metric::Nanos, Below(0.5, Who::Fastrace)),
     target("poll", Metric::Nanos, Hoped(5.0)),
+    target("flat-out", Metric::Reported, HopedAtLeast(10.0)),
+    target("flat-out", Metric::Growth, AtMost(16.0)),
+    target("flat-out", Metric::Uncounted, AtMost(0.0)),
+    target("hang", Metric::Growth, AtMost(8.0)),
+    // Flat: a page or two may still come in.
+    target("hang", Metric::LateGrowth, AtMost(0.5)),
+    target("hang", Metric::ShutdownOff, AtMost(100.0)),
+    target("hang", Metric::Uncounted, AtMost(0.0)),
+    target("panic", Metric::AfterPanic, AtLeast(100.0)),
+    target("panic", Metric::Uncounted, AtMost(0.0)),
+    target("thread-local", Metric::Aborted, AtMost(0.0)),
 ];
 
 /// How a target was met.
@@ -71,6 +85,7 @@ impl Target {
             Reach::AtMost(most) => format!("≤ {most}"),
             Reach::AtLeast(least) => format!("≥ {least}"),
             Reach::Hoped(most) => format!("(≤ {most})"),
+            Reach::HopedAtLeast(least) => format!("(≥ {least})"),
         }
     }
 
@@ -88,11 +103,13 @@ impl Target {
             Reach::AtMost(most) => gate(own <= most),
             Reach::AtLeast(least) => gate(own >= least),
             Reach::Hoped(most) => Verdict::Told(own <= most),
+            Reach::HopedAtLeast(least) => Verdict::Told(own >= least),
         }
     }
 }
 
-/// Spans that the kit has lost where none may be lost.
-pub fn lost(measured: &Measured) -> bool {
-    measured.get(Metric::Lost).is_some_and(|lost| lost > 0.0)
+/// Whether the kit has lost spans where none may be lost. Flat out it may, if it counts them.
+pub fn lost(row: &Row, measured: &Measured) -> bool {
+    !row.figures.contains(&Metric::Lost)
+        && measured.get(Metric::Lost).is_some_and(|lost| lost > 0.0)
 }

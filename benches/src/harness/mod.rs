@@ -6,4 +6,5 @@ pub mod child;
 pub mod cpu;
 pub mod measured;
 pub mod memory;
+pub mod pace;
 pub mod rounds;

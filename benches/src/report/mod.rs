@@ -156,7 +156,7 @@ pub fn failures(findings: &[Finding]) -> Vec<String> {
                 failures.push(format!("{}: {}: {why}", finding.row.name, who.name()));
             }
         }
-        if finding.by.get(&Who::Kit).is_some_and(targets::lost) {
+        if finding.by.get(&Who::Kit).is_some_and(|kit| targets::lost(finding.row, kit)) {
             failures.push(format!("{}: the kit has lost spans", finding.row.name));
         }
     }

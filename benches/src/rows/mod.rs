@@ -1,7 +1,12 @@
 //! The rows of the table.
 
+mod flat_out;
+mod hang;
 mod instructions;
+mod panic;
 mod spans;
+mod steady;
+mod thread_local;
 
 use crate::contestants::Who;
 use crate::harness::child;
@@ -64,12 +69,18 @@ pub const ALL: &[Row] = &[
     spans::ROOT,
     spans::TAGS,
     spans::CHILDREN,
+    steady::STEADY,
     instructions::INSTRUCTIONS,
     spans::UNSAMPLED,
     spans::OFF,
     spans::EXTRACT,
     spans::INJECT,
     spans::POLL,
+    flat_out::FLAT_OUT,
+    steady::OTLP,
+    hang::HANG,
+    panic::PANIC,
+    thread_local::THREAD_LOCAL,
 ];
 
 pub fn find(name: &str) -> Option<&'static Row> {
