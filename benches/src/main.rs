@@ -4,6 +4,7 @@
 mod cli;
 mod contestants;
 mod harness;
+mod http;
 mod model;
 mod receiver;
 mod report;

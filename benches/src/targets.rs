@@ -26,7 +26,7 @@ pub enum Reach {
     HopedAtLeast(f64),
 }
 
-use Reach::{AtLeast, AtMost, Below, Hoped, HopedAtLeast};
+use Reach::{Above, AtLeast, AtMost, Below, Hoped, HopedAtLeast};
 
 const fn target(row: &'static str, metric: Metric, reach: Reach) -> Target {
     Target { row, metric, reach }
@@ -51,6 +51,7 @@ pub const TARGETS: &[Target] = &[
     target("flat-out", Metric::Reported, HopedAtLeast(10.0)),
     target("flat-out", Metric::Growth, AtMost(16.0)),
     target("flat-out", Metric::Uncounted, AtMost(0.0)),
+    target("encode", Metric::Nanos, Hoped(300.0)),
     target("hang", Metric::Growth, AtMost(8.0)),
     // Flat: a page or two may still come in.
     target("hang", Metric::LateGrowth, AtMost(0.5)),
@@ -59,6 +60,13 @@ pub const TARGETS: &[Target] = &[
     target("panic", Metric::AfterPanic, AtLeast(100.0)),
     target("panic", Metric::Uncounted, AtMost(0.0)),
     target("thread-local", Metric::Aborted, AtMost(0.0)),
+    target("http", Metric::AddedMicros, Hoped(1.2)),
+    target("http", Metric::PerSecond, Above(0.88, Who::Floor)),
+    target("http", Metric::P99Micros, Below(1.3, Who::Floor)),
+    target("http-0", Metric::AddedMicros, Hoped(0.45)),
+    target("http-off", Metric::AddedMicros, Hoped(0.3)),
+    target("http-count", Metric::AddedInstructions, AtMost(8_000.0)),
+    target("http-0-count", Metric::AddedInstructions, AtMost(3_300.0)),
 ];
 
 /// How a target was met.

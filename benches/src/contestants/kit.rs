@@ -44,7 +44,7 @@ impl Contestant for Kit {
 
     #[inline]
     fn root(&self) {
-        black_box(self.tracer.span(model::ROOT).root().start());
+        drop(black_box(self.tracer.span(model::ROOT).root().start()));
     }
 
     #[inline]

@@ -45,6 +45,8 @@ metrics! {
     Instructions = "instructions", Least;
     AllInstructions = "instructions, all threads", Least;
     CpuMicros = "CPU µs a request", Least;
+    AddedMicros = "CPU µs added", Least;
+    AddedInstructions = "instructions added", Least;
     PerSecond = "a second", Most;
     P99Micros = "p99 µs", Least;
     Made = "M spans/s made", Most;
@@ -74,6 +76,15 @@ impl Metric {
                 | Self::AfterPanic
                 | Self::Aborted
         )
+    }
+
+    /// What this one is above the floor's, where that is the question.
+    pub const fn above_floor(self) -> Option<Self> {
+        match self {
+            Self::AddedMicros => Some(Self::CpuMicros),
+            Self::AddedInstructions => Some(Self::Instructions),
+            _ => None,
+        }
     }
 
     pub fn parse(name: &str) -> Option<Self> {

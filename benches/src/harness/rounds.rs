@@ -29,5 +29,21 @@ pub fn run(row: &'static Row, quick: bool) -> Finding {
         // Nobody always comes first.
         contestants.rotate_left(1);
     }
+    finding.subtract_floor();
     finding
+}
+
+impl Finding {
+    /// Fills in what is asked for above the floor.
+    fn subtract_floor(&mut self) {
+        for &metric in self.row.figures {
+            let Some(whole) = metric.above_floor() else { continue };
+            let floor = self.by.get(&Who::Floor).and_then(|found| found.get(whole));
+            for (_, found) in self.by.iter_mut().filter(|(who, _)| **who != Who::Floor) {
+                if let (Some(value), Some(floor)) = (found.get(whole), floor) {
+                    *found = std::mem::take(found).with(metric, value - floor);
+                }
+            }
+        }
+    }
 }

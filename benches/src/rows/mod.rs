@@ -1,7 +1,9 @@
 //! The rows of the table.
 
+mod encode;
 mod flat_out;
 mod hang;
+mod http;
 mod instructions;
 mod panic;
 mod spans;
@@ -33,6 +35,8 @@ pub enum Effort {
     Times,
     /// Long runs, and such that show what happens.
     Long,
+    /// Times that take seconds each.
+    Http,
     /// The same every time.
     Once,
 }
@@ -42,8 +46,9 @@ impl Effort {
         match (self, quick) {
             (Self::Times, false) => 9,
             (Self::Times, true) => 3,
+            (Self::Http, false) => 5,
             (Self::Long, false) => 2,
-            (Self::Long, true) | (Self::Once, _) => 1,
+            (Self::Long | Self::Http, true) | (Self::Once, _) => 1,
         }
     }
 }
@@ -77,10 +82,17 @@ pub const ALL: &[Row] = &[
     spans::INJECT,
     spans::POLL,
     flat_out::FLAT_OUT,
+    encode::ENCODE,
     steady::OTLP,
     hang::HANG,
     panic::PANIC,
     thread_local::THREAD_LOCAL,
+    http::SAMPLED,
+    http::UNSAMPLED,
+    http::OFF,
+    http::SAMPLED_COUNT,
+    http::UNSAMPLED_COUNT,
+    http::OFF_COUNT,
 ];
 
 pub fn find(name: &str) -> Option<&'static Row> {
