@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::HeaderMap;
 use opentelemetry::global::BoxedTracer;
 use opentelemetry::propagation::TextMapPropagator;
-use opentelemetry::trace::{FutureExt, Span, TraceContextExt, Tracer, TracerProvider};
+use opentelemetry::trace::{FutureExt, Span, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_http::{HeaderExtractor, HeaderInjector};
 use opentelemetry_otlp::{SpanExporter as OtlpExporter, WithExportConfig};
@@ -76,11 +76,10 @@ impl Contestant for OpenTelemetry {
     /// Off is without a provider, as its API means it.
     fn start(mode: Mode, sink: Sink) -> Self {
         let provider = Provider::new(mode, sink);
-        let tracer = if mode == Mode::Off {
-            opentelemetry::global::tracer("bench")
-        } else {
-            BoxedTracer::new(Box::new(provider.sdk.tracer("bench")))
-        };
+        if mode != Mode::Off {
+            opentelemetry::global::set_tracer_provider(provider.sdk.clone());
+        }
+        let tracer = opentelemetry::global::tracer("bench");
         Self { provider, tracer, propagator: TraceContextPropagator::new() }
     }
 

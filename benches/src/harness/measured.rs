@@ -47,6 +47,7 @@ metrics! {
     CpuMicros = "CPU µs a request", Least;
     AddedMicros = "CPU µs added", Least;
     AddedInstructions = "instructions added", Least;
+    AllAddedInstructions = "instructions added, all threads", Least;
     PerSecond = "a second", Most;
     P99Micros = "p99 µs", Least;
     Made = "M spans/s made", Most;
@@ -83,6 +84,7 @@ impl Metric {
         match self {
             Self::AddedMicros => Some(Self::CpuMicros),
             Self::AddedInstructions => Some(Self::Instructions),
+            Self::AllAddedInstructions => Some(Self::AllInstructions),
             _ => None,
         }
     }

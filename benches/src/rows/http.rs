@@ -11,7 +11,12 @@ use crate::http::{in_process, layers, load, server};
 
 const FIGURES: &[Metric] =
     &[Metric::AddedMicros, Metric::CpuMicros, Metric::PerSecond, Metric::P99Micros];
-const COUNTED: &[Metric] = &[Metric::AddedInstructions, Metric::Instructions];
+const COUNTED: &[Metric] = &[
+    Metric::AddedInstructions,
+    Metric::AllAddedInstructions,
+    Metric::Instructions,
+    Metric::AllInstructions,
+];
 
 const fn served(name: &'static str, title: &'static str) -> Row {
     let effort = Effort::Http;
@@ -40,6 +45,10 @@ fn mode(case: Case) -> Mode {
     if case.row.name.starts_with("http-off") { Mode::Off } else { Mode::Sampled }
 }
 
+fn is_recorded(case: Case) -> bool {
+    mode(case) == Mode::Sampled && is_sampled(case) && case.who != Who::Floor
+}
+
 fn load_it(case: Case) -> Result<Measured, Failure> {
     measure(case).map_err(|error| Failure::Broken(error.to_string()))
 }
@@ -55,8 +64,7 @@ fn measure(case: Case) -> io::Result<Measured> {
     let cpu = server.cpu_nanos()? - cpu;
     let spans = server.spans()? - spans;
     let requests = seen.requests as f64;
-    let is_recorded = mode(case) == Mode::Sampled && sampled && case.who != Who::Floor;
-    let lost = if is_recorded { seen.all_requests() as f64 - spans as f64 } else { 0.0 };
+    let lost = if is_recorded(case) { seen.all_requests() as f64 - spans as f64 } else { 0.0 };
     seen.latencies.sort_unstable();
     let p99 = seen.latencies[seen.latencies.len() * 99 / 100];
     Ok(Measured::default()
@@ -81,7 +89,10 @@ fn serve_as<C: Contestant + Send + 'static>(case: Case) -> Measured {
 
 fn count(case: Case) -> Result<Measured, Failure> {
     let counted = callgrind::count(case)?;
-    Ok(Measured::default().with(Metric::Instructions, counted.own / in_process::REQUESTS as f64))
+    let each = |instructions: f64| instructions / in_process::REQUESTS as f64;
+    Ok(Measured::default()
+        .with(Metric::Instructions, each(counted.own))
+        .with(Metric::AllInstructions, each(counted.all)))
 }
 
 /// Below callgrind.
@@ -91,7 +102,8 @@ fn call(case: Case) -> Measured {
 
 fn call_as<C: Contestant>(case: Case) -> Measured {
     let contestant = C::start(mode(case), Sink::Count);
-    in_process::run(layers::app(case.who), is_sampled(case));
-    contestant.flush();
+    let requests = in_process::run(layers::app(case.who), is_sampled(case));
+    let expected = if is_recorded(case) { requests } else { 0 };
+    assert_eq!(contestant.received(), expected, "every span is reported");
     Measured::default()
 }
