@@ -44,6 +44,9 @@ pub const TARGETS: &[Target] = &[
     target("instructions", Metric::Instructions, AtMost(15_000.0)),
     target("unsampled", Metric::Nanos, Below(0.5, Who::Fastrace)),
     target("off", Metric::Nanos, Hoped(1.1)),
+    // No instruction more than without the kit.
+    target("compiled-out", Metric::ProgramInstructions, Below(1.0, Who::Floor)),
+    target("http-compiled-out", Metric::ProgramInstructions, Below(1.0, Who::Floor)),
     target("extract", Metric::Nanos, Below(0.5, Who::Fastrace)),
     target("extract", Metric::Allocations, AtMost(0.0)),
     target("inject", Metric::Nanos, Below(0.5, Who::Fastrace)),

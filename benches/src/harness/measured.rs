@@ -44,6 +44,7 @@ metrics! {
     OwnCpuNanos = "CPU ns, recording thread", Least;
     Instructions = "instructions", Least;
     AllInstructions = "instructions, all threads", Least;
+    ProgramInstructions = "instructions of it all", Least;
     CpuMicros = "CPU µs a request", Least;
     AddedMicros = "CPU µs added", Least;
     AddedInstructions = "instructions added", Least;
@@ -68,6 +69,7 @@ impl Metric {
         !matches!(
             self,
             Self::Allocations
+                | Self::ProgramInstructions
                 | Self::Growth
                 | Self::LateGrowth
                 | Self::ShutdownOff

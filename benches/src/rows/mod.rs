@@ -1,5 +1,6 @@
 //! The rows of the table.
 
+mod compiled_out;
 mod encode;
 mod flat_out;
 mod hang;
@@ -78,6 +79,7 @@ pub const ALL: &[Row] = &[
     instructions::INSTRUCTIONS,
     spans::UNSAMPLED,
     spans::OFF,
+    compiled_out::SPANS,
     spans::EXTRACT,
     spans::INJECT,
     spans::POLL,
@@ -93,6 +95,7 @@ pub const ALL: &[Row] = &[
     http::SAMPLED_COUNT,
     http::UNSAMPLED_COUNT,
     http::OFF_COUNT,
+    compiled_out::HTTP,
 ];
 
 pub fn find(name: &str) -> Option<&'static Row> {
