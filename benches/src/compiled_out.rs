@@ -9,6 +9,7 @@ use tracer_core::Tracer;
 mod http {
     pub mod app;
     pub mod in_process;
+    pub mod plain;
 }
 
 const CALLS: u64 = 10_000;
@@ -23,9 +24,8 @@ fn main() {
         ["http", "kit"] => {
             http::in_process::run(http::app::router().layer(contrib_axum::TraceLayer::new()), true);
         }
-        // axum boxes a route for any layer, also for one that does nothing.
         ["http", "floor"] => {
-            http::in_process::run(http::app::router().layer(tower_layer::layer_fn(|s| s)), true);
+            http::in_process::run(http::app::router().layer(http::plain::Plain), true);
         }
         _ => panic!("spans or http, kit or floor"),
     }
