@@ -5,12 +5,14 @@ use crate::rows::{self, Case, Row};
 
 pub const USAGE: &str = "\
 benches [--quick] [--check] [--write] [--case NAME]...
+benches --plots [--quick]
 benches --list
 
   --quick      fewer and shorter rounds
   --check      fail where a target is missed
   --write      the table into RESULTS.md
   --case NAME  this row only; can be given more than once
+  --plots      the curves in docs/performance, and nothing else
   --list       the rows
 
 Fails where a span of ours is lost, or a case breaks.";
@@ -22,6 +24,13 @@ pub enum Command {
     Case(Case),
     /// What takes the spans of one.
     Receiver,
+    #[cfg(feature = "peers")]
+    Plots {
+        quick: bool,
+    },
+    /// One point of a curve.
+    #[cfg(feature = "peers")]
+    Point(crate::plot::Point),
 }
 
 pub struct Options {
@@ -44,6 +53,10 @@ pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, String>
     if arguments == ["receiver"] {
         return Ok(Command::Receiver);
     }
+    #[cfg(feature = "peers")]
+    if let Some(command) = plots(&arguments)? {
+        return Ok(command);
+    }
     let mut options = Options { rows: Vec::new(), quick: false, check: false, write: false };
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
@@ -63,6 +76,25 @@ pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, String>
         options.rows = rows::ALL.iter().collect();
     }
     Ok(Command::Bench(options))
+}
+
+#[cfg(feature = "peers")]
+fn plots(arguments: &[String]) -> Result<Option<Command>, String> {
+    use crate::plot::{Axis, Point};
+
+    let quick = arguments.iter().any(|argument| argument == "--quick");
+    Ok(match arguments {
+        [verb, axis, x, who, ..] if verb == "point" => {
+            let axis = Axis::parse(axis).ok_or_else(|| format!("no axis is called {axis}"))?;
+            let x = x.parse().map_err(|_| format!("{x} is no number"))?;
+            let who = Who::parse(who).ok_or_else(|| format!("nobody is called {who}"))?;
+            Some(Command::Point(Point { axis, x, who, quick }))
+        }
+        _ if arguments.iter().any(|argument| argument == "--plots") => {
+            Some(Command::Plots { quick })
+        }
+        _ => None,
+    })
 }
 
 fn find(name: &str) -> Result<&'static Row, String> {

@@ -6,6 +6,8 @@ mod contestants;
 mod harness;
 mod http;
 mod model;
+#[cfg(feature = "peers")]
+mod plot;
 mod receiver;
 mod report;
 mod rows;
@@ -25,6 +27,19 @@ fn main() -> ExitCode {
             print!("{}", (case.row.run)(case).to_lines());
             ExitCode::SUCCESS
         }
+        #[cfg(feature = "peers")]
+        Ok(Command::Point(point)) => {
+            print!("{}", point.take().to_lines());
+            ExitCode::SUCCESS
+        }
+        #[cfg(feature = "peers")]
+        Ok(Command::Plots { quick }) => match plot::run(quick) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(why) => {
+                eprintln!("benches: {why}");
+                ExitCode::FAILURE
+            }
+        },
         Ok(Command::Receiver) => match receiver::serve() {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {

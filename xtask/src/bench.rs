@@ -27,6 +27,10 @@ pub struct Options {
     #[arg(long, value_name = "NAME")]
     case: Vec<String>,
 
+    /// The curves in docs/performance, and nothing else
+    #[arg(long)]
+    plots: bool,
+
     /// Show the rows
     #[arg(long)]
     list: bool,
@@ -59,7 +63,8 @@ fn arguments(options: &Options) -> Vec<&str> {
         (options.check, "--check"),
         (options.quick, "--quick"),
         (options.list, "--list"),
-        (!options.quick && options.case.is_empty(), "--write"),
+        (options.plots, "--plots"),
+        (!options.quick && !options.plots && options.case.is_empty(), "--write"),
     ];
     let mut arguments: Vec<&str> =
         flags.into_iter().filter_map(|(set, flag)| set.then_some(flag)).collect();
@@ -75,11 +80,18 @@ mod tests {
 
     #[test]
     fn only_a_whole_run_is_written_down() {
-        let mut options = Options { check: true, quick: false, case: Vec::new(), list: false };
+        let none = || Options {
+            check: false,
+            quick: false,
+            case: Vec::new(),
+            plots: false,
+            list: false,
+        };
+        let mut options = Options { check: true, ..none() };
         assert_eq!(arguments(&options), ["--check", "--write"]);
         options.case.push("root".to_owned());
         assert_eq!(arguments(&options), ["--check", "--case", "root"]);
-        options = Options { check: false, quick: true, case: Vec::new(), list: false };
-        assert_eq!(arguments(&options), ["--quick"]);
+        assert_eq!(arguments(&Options { quick: true, ..none() }), ["--quick"]);
+        assert_eq!(arguments(&Options { plots: true, ..none() }), ["--plots"]);
     }
 }
