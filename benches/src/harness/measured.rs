@@ -61,23 +61,34 @@ metrics! {
     Uncounted = "spans lost, uncounted", Most;
     AfterPanic = "% of later spans reported", Least;
     Aborted = "process aborts", Most;
+    FloorInstant = "Instant::now, ns", Least;
+    FloorCounter = "quanta, raw, ns", Least;
+    FloorThreadLocal = "thread-local, read and write, ns", Least;
+    FloorLoad = "relaxed load and branch, ns", Least;
+    FloorMutex = "mutex, nobody else, ns", Least;
+    FloorArc = "Arc, clone and drop, ns", Least;
+    FloorRing = "128 bytes into a ring, ns", Least;
+    FloorBox = "Box, alloc and free, ns", Least;
 }
 
 impl Metric {
     /// Whether the kit's figure by a peer's says something.
     pub const fn is_compared(self) -> bool {
-        !matches!(
+        matches!(
             self,
-            Self::Allocations
-                | Self::ProgramInstructions
-                | Self::Growth
-                | Self::LateGrowth
-                | Self::ShutdownOff
-                | Self::ShutdownMillis
-                | Self::Lost
-                | Self::Uncounted
-                | Self::AfterPanic
-                | Self::Aborted
+            Self::Nanos
+                | Self::CpuNanos
+                | Self::OwnCpuNanos
+                | Self::Instructions
+                | Self::AllInstructions
+                | Self::AddedMicros
+                | Self::CpuMicros
+                | Self::AddedInstructions
+                | Self::AllAddedInstructions
+                | Self::PerSecond
+                | Self::P99Micros
+                | Self::Made
+                | Self::Reported
         )
     }
 

@@ -8,6 +8,8 @@ use super::{Axis, Curve};
 use crate::contestants::Who;
 
 const SIZE: (u32, u32) = (860, 480);
+const DECADES: [u32; 13] =
+    [10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000];
 
 /// Writes a picture of the curves.
 pub fn draw(axis: Axis, curves: &[Curve]) -> Result<(), String> {
@@ -27,13 +29,16 @@ fn picture(axis: Axis, curves: &[Curve], path: &PathBuf) -> Result<(), Box<dyn s
     root.fill(&WHITE)?;
     let mut chart = ChartBuilder::on(&root)
         .margin(16)
+        .caption("hollow: spans were lost", ("sans-serif", 14))
         .x_label_area_size(44)
         .y_label_area_size(64)
         .build_cartesian_2d(
             (first..last * 1.05)
                 .log_scale()
                 .with_key_points(xs.iter().map(|&x| f64::from(x)).collect()),
-            (least * 0.7..most * 1.5).log_scale(),
+            (least * 0.7..most * 4.0)
+                .log_scale()
+                .with_key_points(DECADES.iter().map(|&y| f64::from(y)).collect()),
         )?;
     chart
         .configure_mesh()
@@ -59,6 +64,7 @@ fn picture(axis: Axis, curves: &[Curve], path: &PathBuf) -> Result<(), Box<dyn s
     }
     chart
         .configure_series_labels()
+        .position(SeriesLabelPosition::UpperRight)
         .border_style(BLACK.mix(0.3))
         .background_style(WHITE)
         .label_font(("sans-serif", 14))

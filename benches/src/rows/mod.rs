@@ -3,6 +3,7 @@
 mod compiled_out;
 mod encode;
 mod flat_out;
+mod floors;
 mod hang;
 mod http;
 mod instructions;
@@ -72,6 +73,7 @@ pub struct Case {
 }
 
 pub const ALL: &[Row] = &[
+    floors::FLOORS,
     spans::ROOT,
     spans::TAGS,
     spans::CHILDREN,
