@@ -94,6 +94,7 @@
 //! | off | kept, not parsed | as they came, byte for byte | parsed when asked for | none; open ones finish |
 //! | filtered ([`SpanContext::suppressed`]) | kept, not parsed | as they came | parsed when asked for | none, here and below |
 //! | not sampled | parsed | ids, `sampled=0`, tracestate, baggage | yes | not recorded |
+//! | not sampled, held ([`KeepIf`]) | parsed | ids, `sampled=0`, tracestate, baggage | yes | recorded, and reported if they turn out to be worth it |
 //! | sampled | parsed | ids, `sampled=1`, tracestate, baggage | yes | recorded |
 //!
 //! # What it costs
@@ -163,8 +164,8 @@ pub use current::{
 };
 pub use id::{SpanId, TraceId};
 pub use record::{
-    Batch, Books, DropReason, Dropped, FinishedSpan, Link, LogView, RecorderOptions, ShutdownError,
-    SpanView,
+    Batch, Books, DropReason, Dropped, FinishedSpan, KeepIf, Link, LogView, RecorderOptions,
+    ShutdownError, SpanView,
 };
 pub use reporter::{
     ConsoleReporter, MemoryReporter, NullReporter, Outcome, Reporter, Waterfall, WaterfallStyle,

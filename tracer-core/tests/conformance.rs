@@ -12,9 +12,9 @@ use tracer_core::propagation::{
     B3, Composite, Jaeger, OtTrace, Propagator, TraceContext, W3c, W3cBaggage,
 };
 use tracer_core::{
-    AlwaysOff, AlwaysOn, Batch, Decision, Limits, Outcome, Parent, ParentBased, Probabilistic,
-    RecorderOptions, Reporter, Sampler, SamplingInput, Span, SpanContext, Tracer, TracerBuilder,
-    Trust,
+    AlwaysOff, AlwaysOn, Batch, Decision, KeepIf, Limits, Outcome, Parent, ParentBased,
+    Probabilistic, RecorderOptions, Reporter, Sampler, SamplingInput, Span, SpanContext, Tracer,
+    TracerBuilder, Trust,
 };
 use wrong::Wrong;
 
@@ -60,6 +60,8 @@ fn set_ups_that_are_right_pass() {
     for sampler in samplers {
         assert_eq!(checked(|builder| builder.sampler(sampler), &all), set(&[]));
     }
+    let keep = KeepIf::new().failed();
+    assert_eq!(checked(|builder| builder.sampler(AlwaysOff).keep_if(keep), &all), set(&[]));
     let nothing = Limits::default().with_tags(0).with_logs(0).with_links(0).with_value_bytes(0);
     assert_eq!(checked(|builder| builder.limits(nothing.with_span_bytes(0)), &all), set(&[]));
     assert_eq!(checked(|builder| builder.trust(Trust::Limited), &all), set(&[]));

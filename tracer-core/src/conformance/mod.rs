@@ -122,7 +122,8 @@
 //! Jaeger's clients had more of their own: restrictions on baggage that are fetched from an agent,
 //! or made by key, a throttler of debug traces with credits from there (a tracer of this kit has its
 //! own [budget](crate::TracerBuilder::forced_sampling)), the firehose flag, decisions that can be
-//! made again as long as a span is open (they make every span cost as much as a recorded one),
+//! made again as long as a span is open (they make every span cost as much as a recorded one; whoever
+//! wants to pay that can [keep](crate::KeepIf) traces for what became of them),
 //! metrics of spans and of RPCs (there are [books](crate::Books)), and reporting by UDP. They are
 //! left out on purpose.
 

@@ -10,23 +10,36 @@ pub(crate) const RANDOM: u8 = 2;
 pub(crate) const W3C: u8 = SAMPLED | RANDOM;
 /// Somebody insists on this trace. A bit that the recorder's flags leave free.
 pub(crate) const DEBUG: u8 = 32;
+/// The head decision has said no, and the span is recorded all the same, until it is known what
+/// became of its trace ([`KeepIf`](crate::KeepIf)). Never told to others. Another such bit.
+pub(crate) const HELD: u8 = 64;
+/// A span that was held until its application asked for no trace. The last such bit.
+pub(crate) const TAKEN_BACK: u8 = 128;
+/// Either of these and the span is recorded.
+pub(crate) const RECORDED: u8 = SAMPLED | HELD;
 /// The flags that a span has and hands on, out of all that a context can have.
-const OF_SPANS: u16 = (W3C | DEBUG) as u16;
+const OF_SPANS: u16 = (W3C | DEBUG | HELD) as u16;
 pub(super) const REMOTE: u16 = 4;
 pub(super) const SUPPRESSED: u16 = 8;
 /// There are ids, and the one who sent them has left the decision open.
 const DEFERRED: u16 = 16;
 /// There is a decision, and perhaps no ids.
-pub(super) const DECISION: u16 = 64;
+pub(super) const DECISION: u16 = 256;
 /// How far the one who sent this is trusted.
-const LINKED: u16 = 128;
-const LIMITED: u16 = 256;
+const LINKED: u16 = 512;
+const LIMITED: u16 = 1024;
 
 impl SpanContext {
     /// Whether the trace is being recorded, as far as the one who sent this knows.
     #[must_use]
     pub const fn is_sampled(&self) -> bool {
         self.has(SAMPLED as u16)
+    }
+
+    /// Whether spans of this are recorded: the trace is, or it is held.
+    #[inline]
+    pub(crate) const fn is_recorded(&self) -> bool {
+        self.has(RECORDED as u16)
     }
 
     pub(super) const fn has(&self, flag: u16) -> bool {
@@ -185,9 +198,10 @@ impl SpanContext {
         self.with(SUPPRESSED, true)
     }
 
-    /// Whether this process has decided against recording the trace: valid, local, unsampled.
+    /// Whether this process has decided against recording the trace: valid, local, unsampled, and
+    /// not held either.
     #[inline]
     pub(crate) const fn is_decided(&self) -> bool {
-        self.is_valid() && !self.has(SAMPLED as u16 | REMOTE | SUPPRESSED)
+        self.is_valid() && !self.has(RECORDED as u16 | REMOTE | SUPPRESSED)
     }
 }

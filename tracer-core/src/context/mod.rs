@@ -12,7 +12,7 @@ use crate::propagation::RawContext;
 use crate::tracestate::TraceState;
 
 pub(crate) use ext::Ext;
-pub(crate) use marks::{DEBUG, RANDOM, SAMPLED, W3C};
+pub(crate) use marks::{DEBUG, HELD, RANDOM, RECORDED, SAMPLED, TAKEN_BACK, W3C};
 use marks::{DECISION, REMOTE, SUPPRESSED};
 
 /// Zero in `span_id` says that there are no ids.
@@ -223,10 +223,11 @@ impl fmt::Debug for SpanContext {
 
 impl PartialEq for SpanContext {
     /// Equal when both stand for the same span, with the same decision, tracestate and baggage.
-    /// Where a context came from (local or remote) does not count.
+    /// Where a context came from (local or remote) does not count, nor what this process does with
+    /// the trace for itself.
     fn eq(&self, other: &Self) -> bool {
         self.ids() == other.ids()
-            && self.span_flags() == other.span_flags()
+            && self.span_flags() & !HELD == other.span_flags() & !HELD
             && (self.is_deferred(), self.is_decision_only())
                 == (other.is_deferred(), other.is_decision_only())
             && self.tracestate() == other.tracestate()

@@ -135,7 +135,7 @@ impl Local {
         };
         let own = &self.tracers.0[home];
         let other = tracer.is_some_and(|tracer| !Arc::ptr_eq(tracer.core(), &own.core));
-        if other || !own.core.is_on() || own.core.asks_for_children {
+        if other || !own.core.is_on() || flags & own.core.looks_closer != 0 {
             return Lately::Look;
         }
         own.writer.buf().count_started();
@@ -234,10 +234,11 @@ impl Tracers {
         Some(pool.take().unwrap_or_else(|| Owned::new(core)))
     }
 
-    /// Whether the sampler of the tracer at this place is asked for children too.
+    /// Whether the tracer at this place wants to look closer at a child of such a span: its
+    /// sampler is asked for children too, or it holds nothing.
     #[inline]
-    pub(crate) fn asks_for_children(&self, at: usize) -> bool {
-        self.0[at].core.asks_for_children
+    pub(crate) fn looks_closer(&self, at: usize, flags: u8) -> bool {
+        flags & self.0[at].core.looks_closer != 0
     }
 
     /// Whether this is the tracer at this place.

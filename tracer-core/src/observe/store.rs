@@ -39,7 +39,7 @@ impl StoreSettings {
                 let context = current::current().context();
                 // A remote decision is one that this tracer's sampler may see otherwise.
                 let decided = context.is_valid() && !context.is_remote();
-                if decided { context.is_sampled() } else { self.begins(&context) }
+                if decided { context.is_recorded() } else { self.begins(&context) }
             }
         };
         wanted.then_some(tracer)

@@ -194,7 +194,8 @@ impl<'a> SpanView<'a> {
         self.head.flags & REMOTE_PARENT != 0
     }
 
-    /// W3C trace flags.
+    /// W3C trace flags, as others were told: a trace that was kept ([`KeepIf`](crate::KeepIf)) is
+    /// not sampled.
     #[must_use]
     pub const fn trace_flags(&self) -> u8 {
         self.head.flags & W3C

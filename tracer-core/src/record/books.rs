@@ -19,6 +19,11 @@ pub enum DropReason {
     /// The application asked for no trace after the span had begun: see
     /// [`SAMPLING_PRIORITY`](crate::semconv::opentracing::SAMPLING_PRIORITY). Nothing is wrong.
     Unsampled,
+    /// Its trace was [held](crate::KeepIf) and nothing spoke for keeping it. Nothing is wrong.
+    NotKept,
+    /// Its trace was [held](crate::KeepIf) and could not be until it was known what became of it:
+    /// there was no room, it had too many spans, or its local root took too long.
+    Undecided,
 }
 
 impl DropReason {
@@ -30,11 +35,13 @@ impl DropReason {
         Self::AfterShutdown,
         Self::ReporterPanic,
         Self::Unsampled,
+        Self::NotKept,
+        Self::Undecided,
     ];
 
     /// Whether something went wrong, and nobody wanted it.
     pub(super) const fn is_loss(self) -> bool {
-        !matches!(self, Self::Unsampled)
+        !matches!(self, Self::Unsampled | Self::NotKept)
     }
 
     /// The reason as a word for metrics and logs.
@@ -47,6 +54,8 @@ impl DropReason {
             Self::AfterShutdown => "after_shutdown",
             Self::ReporterPanic => "reporter_panic",
             Self::Unsampled => "sampling_priority",
+            Self::NotKept => "not_kept",
+            Self::Undecided => "undecided",
         }
     }
 }
@@ -54,9 +63,9 @@ impl DropReason {
 /// A tracer's counters at one moment. Each is counted on its own. At rest, exactly:
 ///
 /// - `started = open + finished`
-/// - `finished = queued + in_flight + reported + dropped() + outcome_unknown`
+/// - `finished = queued + held + in_flight + reported + dropped() + outcome_unknown`
 ///
-/// Only recorded (sampled) spans count. While spans are being made the terms are read one after
+/// Only recorded spans (sampled, or [held](crate::KeepIf)) count. While spans are being made the terms are read one after
 /// another and may be a few apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -69,6 +78,9 @@ pub struct Books {
     pub finished: u64,
     /// Finished spans that wait for the reporter.
     pub queued: u64,
+    /// Finished spans of traces that are [held](crate::KeepIf) until it is known what becomes of
+    /// them.
+    pub held: u64,
     /// Finished spans that the reporter is busy with.
     pub in_flight: u64,
     /// Finished spans that reached the receiver.
@@ -84,6 +96,8 @@ pub struct Books {
     pub written_after_finish: u64,
     /// Bytes that the recorder holds now, of its budget.
     pub bytes: u64,
+    /// Bytes that [held](Self::held) spans take, on top of that.
+    pub held_bytes: u64,
     /// Callers' contexts that were malformed.
     pub malformed_contexts: u64,
     /// Traces that somebody insisted on and got: see
@@ -117,6 +131,7 @@ impl Books {
         self.started == self.open + self.finished
             && self.finished
                 == self.queued
+                    + self.held
                     + self.in_flight
                     + self.reported
                     + self.dropped()
@@ -131,6 +146,8 @@ pub(crate) struct Counters {
     pub(super) started: AtomicU64,
     pub(super) open: AtomicI64,
     pub(super) finished: AtomicU64,
+    pub(super) held: AtomicU64,
+    pub(super) held_bytes: AtomicU64,
     pub(super) in_flight: AtomicU64,
     pub(super) reported: AtomicU64,
     pub(super) unknown: AtomicU64,
@@ -162,6 +179,8 @@ impl Counters {
         Books {
             started: get(&self.started),
             finished: get(&self.finished),
+            held: get(&self.held),
+            held_bytes: get(&self.held_bytes),
             in_flight: get(&self.in_flight),
             reported: get(&self.reported),
             outcome_unknown: get(&self.unknown),
@@ -189,6 +208,6 @@ mod tests {
         let expected: Vec<_> = DropReason::ALL.iter().copied().zip(1..).collect();
         assert_eq!(read, expected);
         assert!(read.iter().all(|(reason, lost)| books.dropped_for(*reason) == *lost));
-        assert_eq!(books.dropped(), 21);
+        assert_eq!(books.dropped(), 36);
     }
 }

@@ -70,7 +70,16 @@ pub(crate) struct Lists<'a> {
     pub(crate) dropped: Dropped,
 }
 
+/// Whether a span of this parent and these flags is where its trace begins in this process.
+pub(super) const fn is_local_root(parent_id: u64, flags: u8) -> bool {
+    parent_id == 0 || flags & REMOTE_PARENT != 0
+}
+
 impl SpanHead {
+    pub(super) const fn is_local_root(&self) -> bool {
+        is_local_root(self.parent_id, self.flags)
+    }
+
     pub(super) const fn interval(&self) -> (Stamp, Stamp) {
         let start = if self.flags & UNIX_START == 0 {
             Stamp::Ticks(self.start)

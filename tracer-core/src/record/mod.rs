@@ -4,13 +4,15 @@
 //! or a read-modify-write. The reporter thread empties the rings when the schedule delay is over
 //! or one is half full, shows the spans to the [`Reporter`](crate::Reporter) as a [`Batch`], and
 //! settles the books. All rings and strings of all threads draw on one budget in bytes: what does
-//! not fit is dropped and counted.
+//! not fit is dropped and counted. Spans of traces that are [held](keep) wait in a store in between,
+//! which has a bound of its own.
 
 mod batch;
 mod books;
 mod budget;
 mod chunk;
 mod entry;
+mod keep;
 mod lean;
 mod names;
 mod options;
@@ -23,6 +25,7 @@ mod worker;
 pub use batch::{Batch, Dropped, FinishedSpan, Link, LogView, SpanView};
 pub use books::{Books, DropReason};
 pub(crate) use entry::{Lists, LogHead, REMOTE_PARENT, SpanHead, UNIX_END, UNIX_START};
+pub use keep::KeepIf;
 pub(crate) use lean::{pack, unpack_name};
 pub(crate) use names::NameCache;
 pub use options::RecorderOptions;

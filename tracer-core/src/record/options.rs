@@ -13,7 +13,8 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RecorderOptions {
-    /// Bytes that finished spans may take while they wait, over all threads. Default 8 MiB.
+    /// Bytes that finished spans may take while they wait, over all threads. Default 8 MiB. What is
+    /// [held](crate::KeepIf) comes on top.
     pub max_bytes: usize,
     /// Most spans in one batch (`OTEL_BSP_MAX_EXPORT_BATCH_SIZE`). Default 512.
     pub max_batch: usize,

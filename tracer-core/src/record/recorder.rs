@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::books::{Books, Counters, DropReason};
 use super::budget::Budget;
 use super::chunk::Chunk;
+use super::keep::KeepIf;
 use super::options::RecorderOptions;
 use super::ring::Writer;
 use super::thread::ThreadBuf;
@@ -89,6 +90,7 @@ impl Recorder {
         reporter: Box<dyn Reporter>,
         resource: Arc<Resource>,
         options: RecorderOptions,
+        keep: Option<KeepIf>,
     ) -> Self {
         let shared = Arc::new(Shared {
             threads: Mutex::default(),
@@ -104,7 +106,7 @@ impl Recorder {
             done: Condvar::new(),
         });
         let reports = ENABLED
-            && match Worker::spawn(Arc::clone(&shared), reporter, resource) {
+            && match Worker::spawn(Arc::clone(&shared), reporter, resource, keep) {
                 Ok(()) => true,
                 // Without a thread there is no reporting, and the service must not suffer from it.
                 Err(error) => {
@@ -344,6 +346,8 @@ impl Shared {
         control.abandoned = true;
         control.stopped = true;
         self.sweep();
+        let held = self.books.held.swap(0, Ordering::Relaxed);
+        self.books.count_drop(DropReason::AfterShutdown, held);
         let in_flight = self.books.in_flight.swap(0, Ordering::Relaxed);
         self.books.unknown.fetch_add(in_flight, Ordering::Relaxed);
         self.done.notify_all();
@@ -408,7 +412,7 @@ mod tests {
     fn threads_that_come_after_the_end_are_forgotten_too() {
         let resource = crate::Tracer::builder("test").build().resource().clone();
         let options = RecorderOptions::default();
-        let recorder = Recorder::start(Box::new(NullReporter), Arc::new(resource), options);
+        let recorder = Recorder::start(Box::new(NullReporter), Arc::new(resource), options, None);
         assert_eq!(recorder.shutdown(Duration::from_secs(20)), Ok(()));
         let stays = recorder.register_thread();
         for _ in 0..10_000 {

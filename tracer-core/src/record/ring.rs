@@ -1,6 +1,7 @@
 //! One thread's way to the reporter thread: a ring for span heads and one for their items, written
 //! by the one and read by the other without a lock.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use rtrb::{Consumer, Producer, RingBuffer};
@@ -12,7 +13,7 @@ use super::lean::{self, LINE, LeanReader, LeanWriter};
 use super::recorder::Shared;
 use super::thread::ThreadBuf;
 use crate::clock::Ticks;
-use crate::context::SAMPLED;
+use crate::context::{RECORDED, TAKEN_BACK};
 use crate::current::Lean;
 
 /// Spans in a thread's first ring: hundreds of threads with a span now and then fit the budget.
@@ -109,8 +110,8 @@ impl Writer {
 
     /// Records a span with its items.
     pub(crate) fn push_with(&mut self, mut head: SpanHead, lists: Lists<'_>) {
-        if head.flags & SAMPLED == 0 {
-            return self.skip();
+        if head.flags & RECORDED == 0 {
+            return self.skip(head);
         }
         let count = lists.len();
         if count == 0 {
@@ -143,7 +144,13 @@ impl Writer {
     /// The application has asked for no trace after the span began. It has done so by a tag, which
     /// is why spans without items need no such look.
     #[cold]
-    fn skip(&self) {
+    fn skip(&mut self, mut head: SpanHead) {
+        if head.flags & TAKEN_BACK != 0 && head.is_local_root() {
+            // The reporter thread lets go of what it holds of the trace.
+            head.name = Cow::Borrowed("");
+            head.heap = 0;
+            return self.push(head);
+        }
         self.buf.count_finished();
         self.shared.books.count_drop(DropReason::Unsampled, 1);
     }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::batch::Batch;
 use super::books::DropReason;
 use super::chunk::Chunk;
+use super::keep::{KeepIf, Keeper};
 use super::recorder::{Shared, after};
 use super::thread::ThreadBuf;
 use super::warn::Warnings;
@@ -26,6 +27,8 @@ pub(super) struct Worker {
     reporter: Box<dyn Reporter>,
     resource: Arc<Resource>,
     chunk: Chunk,
+    /// Where traces are held that the sampler has said no to, if any are.
+    keeper: Option<Keeper>,
     warnings: Warnings,
 }
 
@@ -41,9 +44,13 @@ impl Worker {
         shared: Arc<Shared>,
         reporter: Box<dyn Reporter>,
         resource: Arc<Resource>,
+        keep: Option<KeepIf>,
     ) -> std::io::Result<()> {
-        let chunk = Chunk::new(shared.options.max_batch.max(1));
-        let worker = Self { shared, reporter, resource, chunk, warnings: Warnings::default() };
+        let max_batch = shared.options.max_batch.max(1);
+        let chunk = Chunk::new(max_batch);
+        let keeper = keep.map(|rules| Keeper::new(rules, max_batch));
+        let warnings = Warnings::default();
+        let worker = Self { shared, reporter, resource, chunk, keeper, warnings };
         std::thread::Builder::new().name("tracer-reporter".into()).spawn(move || worker.run())?;
         Ok(())
     }
@@ -54,7 +61,7 @@ impl Worker {
         self.shared.control().thread = Some(std::thread::current().id());
         loop {
             let round = self.wait();
-            self.export_waiting();
+            self.export_waiting(round.stop);
             self.warnings.check(&self.shared.books);
             // A shutdown that gave up waiting meanwhile ends the thread too.
             let stop = round.stop || self.shared.control().stopped;
@@ -80,12 +87,14 @@ impl Worker {
         let mut control = shared.control();
         let mut due: Option<Instant> = None;
         let look_again = Instant::now() + LOOK_AGAIN;
+        let keeper_due =
+            self.keeper.as_ref().and_then(|keeper| keeper.due(shared.options.schedule_delay));
         let mut said = false;
         loop {
             if control.stop.is_some()
                 || control.flush_asked > control.flush_done
                 || shared.poked.swap(false, Ordering::Relaxed)
-                || due.is_some_and(|due| Instant::now() >= due)
+                || [due, keeper_due].iter().flatten().any(|due| Instant::now() >= *due)
             {
                 shared.idle.store(false, Ordering::Relaxed);
                 let asked = control.flush_asked;
@@ -109,6 +118,10 @@ impl Worker {
                 None => LONG_SLEEP,
                 Some(due) => due.saturating_duration_since(now),
             };
+            let sleep = match keeper_due {
+                Some(due) => sleep.min(due.saturating_duration_since(now)),
+                None => sleep,
+            };
             let waited = shared.wake.wait_timeout(control, sleep);
             control = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
@@ -116,7 +129,15 @@ impl Worker {
 
     /// Exports what waits now, in batches. What is recorded meanwhile has to wait for the next
     /// round, so that a flush ends however busy the service is.
-    fn export_waiting(&mut self) {
+    fn export_waiting(&mut self, stop: bool) {
+        self.empty_rings();
+        self.decide(stop);
+        if self.chunk.len() > 0 {
+            self.export();
+        }
+    }
+
+    fn empty_rings(&mut self) {
         for (buf, mut left) in self.shared.waiting() {
             while left > 0 {
                 let moved = self.fill(&buf, left);
@@ -124,23 +145,87 @@ impl Worker {
                     break;
                 }
                 left -= moved;
+                self.sort();
                 if self.chunk.is_full() {
                     self.export();
                 }
+                self.take_ready();
             }
-        }
-        if self.chunk.len() > 0 {
-            self.export();
         }
     }
 
-    /// Moves spans into the chunk and counts them as in flight, in one breath.
+    /// Decides about held traces.
+    fn decide(&mut self, stop: bool) {
+        if self.keeper.as_mut().is_some_and(Keeper::has_ended) {
+            self.empty_rings();
+        }
+        let Some(keeper) = &mut self.keeper else { return };
+        keeper.judge();
+        if stop {
+            keeper.close(Instant::now());
+        } else {
+            keeper.expire(Instant::now());
+        }
+        self.rebook();
+        self.take_ready();
+    }
+
+    /// Sorts what is to be held out of what has come.
+    fn sort(&mut self) {
+        let Some(keeper) = &mut self.keeper else { return };
+        let released = keeper.sort(&mut self.chunk, Instant::now());
+        self.shared.budget.release_heap(released);
+        self.rebook();
+    }
+
+    /// Exports the traces that are kept, but for a last batch that is not full.
+    fn take_ready(&mut self) {
+        while let Some(keeper) = &mut self.keeper
+            && keeper.has_ready()
+        {
+            keeper.give_ready(&mut self.chunk);
+            if self.rebook() && self.chunk.is_full() {
+                self.export();
+            }
+        }
+    }
+
+    /// Books what the keeper has done with what was in flight or held. False if a shutdown has
+    /// closed the books: then there is nothing to be kept any more.
+    fn rebook(&mut self) -> bool {
+        let Some(keeper) = &mut self.keeper else { return true };
+        let control = self.shared.control();
+        let books = &self.shared.books;
+        if control.abandoned {
+            drop(control);
+            books.held_bytes.store(0, Ordering::Relaxed);
+            self.keeper = None;
+            self.shared.budget.release_heap(self.chunk.clear());
+            return false;
+        }
+        let gone = keeper.take_gone();
+        books.count_drop(DropReason::Unsampled, gone.unsampled);
+        books.count_drop(DropReason::NotKept, gone.not_kept);
+        books.count_drop(DropReason::Undecided, gone.undecided);
+        books.held.store(keeper.spans() as u64, Ordering::Relaxed);
+        books.held_bytes.store(keeper.bytes() as u64, Ordering::Relaxed);
+        books.in_flight.store(self.chunk.len() as u64, Ordering::Relaxed);
+        true
+    }
+
+    /// Moves spans into the chunk, or to where they are sorted, and counts them as in flight, in
+    /// one breath.
     fn fill(&mut self, buf: &ThreadBuf, max: usize) -> usize {
         let control = self.shared.control();
         if control.abandoned {
             return 0;
         }
-        let moved = buf.drain(&mut self.chunk, max, &self.shared.budget);
+        let (into, max) = match &mut self.keeper {
+            // All of it may turn out to be sampled.
+            Some(keeper) => (&mut keeper.incoming, max.min(self.chunk.room())),
+            None => (&mut self.chunk, max),
+        };
+        let moved = buf.drain(into, max, &self.shared.budget);
         self.shared.books.in_flight.fetch_add(moved as u64, Ordering::Relaxed);
         moved
     }

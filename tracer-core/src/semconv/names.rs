@@ -75,6 +75,10 @@ pub const SAMPLER_TYPE: &str = "sampler.type";
 /// Its parameter: a truth value, a rate, traces a second.
 pub const SAMPLER_PARAM: &str = "sampler.param";
 
+/// Why a trace was kept that the sampler had said no to: `error`, `slow` or `priority`; on its local
+/// root. This kit's own: see [`KeepIf`](crate::KeepIf).
+pub const KEPT: &str = "tracer.kept";
+
 /// The value that stands for whatever nobody has foreseen.
 pub const OTHER: &str = "_OTHER";
 

@@ -39,6 +39,9 @@ pub const SPAN_KIND: &str = "span.kind";
 ///   kit decides when a span begins. (Jaeger's clients could wait; such retryable decisions are
 ///   left out on purpose, because they make every span of every trace cost as much as a recorded
 ///   one.) So the trace has a gap in its place.
+/// - On a span that is [held](crate::KeepIf), which is recorded for the time being, either decides
+///   about what is held of its trace in this process too: above 0 it is kept, and by a 0 on its
+///   local root it is let go.
 ///
 /// On a span that only hands a caller's context on, as while tracing is off, it does nothing.
 pub const SAMPLING_PRIORITY: &str = "sampling.priority";

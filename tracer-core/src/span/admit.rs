@@ -1,7 +1,7 @@
 //! Whether a trace is recorded: who insists, who is believed, and what the sampler says.
 
 use super::{ReferenceKind, SpanBuilder};
-use crate::context::{DEBUG, SAMPLED, SpanContext};
+use crate::context::{DEBUG, HELD, SAMPLED, SpanContext};
 use crate::id::TraceId;
 use crate::record::Link;
 use crate::sampler::{SampledBy, SamplingInput};
@@ -26,7 +26,7 @@ pub(super) fn linked(builder: &mut SpanBuilder<'_>, context: SpanContext) -> Spa
 
 /// What becomes of the span that starts.
 pub(super) struct Verdict {
-    /// `SAMPLED` and `DEBUG`.
+    /// `SAMPLED`, `DEBUG` and `HELD`.
     pub(super) flags: u8,
     /// The sampler that said yes, if it was one.
     pub(super) by: Option<SampledBy>,
@@ -48,10 +48,12 @@ pub(super) fn judge(
     // One trace asks once, for whatever reason.
     let mut answer = None;
     let mut may_force = || *answer.get_or_insert_with(|| core.forced.allows());
-    let handed_on = context.span_flags() & (SAMPLED | DEBUG);
+    let handed_on = context.span_flags() & (SAMPLED | DEBUG | core.holds);
+    let held = if local { handed_on & HELD } else { 0 };
     match priority(&builder.tags) {
         Some(false) => return Verdict::of(0),
-        Some(true) if may_force() => return Verdict::of(SAMPLED | DEBUG),
+        // What is held of the trace above is kept with it.
+        Some(true) if may_force() => return Verdict::of(SAMPLED | DEBUG | held),
         Some(true) if local && context.is_sampled() => return Verdict::of(handed_on),
         _ => {}
     }
@@ -60,8 +62,9 @@ pub(super) fn judge(
     }
     if local {
         let verdict = ask(builder, core, trace_id, context);
-        let debug = if verdict.flags & SAMPLED != 0 { handed_on & DEBUG } else { 0 };
-        return Verdict { flags: verdict.flags | debug, by: None };
+        let sampled = verdict.flags & SAMPLED != 0;
+        let rest = if sampled { handed_on & DEBUG } else { held };
+        return Verdict { flags: verdict.flags | rest, by: None };
     }
     let reason = if context.is_valid() { None } else { context.debug_id() };
     if (reason.is_some() || context.insists()) && may_force() {
@@ -70,11 +73,20 @@ pub(super) fn judge(
         }
         return Verdict::of(SAMPLED | DEBUG);
     }
-    if context.is_limited() && context.is_sampled() && !may_force() {
+    let verdict = if context.is_limited() && context.is_sampled() && !may_force() {
         ask(builder, core, trace_id, &context.clone().with_sampled(false))
     } else {
         ask(builder, core, trace_id, context)
-    }
+    };
+    if verdict.flags == 0 { Verdict::of(core.holds) } else { verdict }
+}
+
+/// The flags of a span that goes on as this context. That a caller does not record is a head
+/// decision like any other.
+pub(super) fn handed_on(core: &Core, context: &SpanContext) -> u8 {
+    let unsampled_caller = context.is_remote() && !context.is_sampled();
+    let flags = context.span_flags() & (!HELD | core.holds);
+    if unsampled_caller { flags | core.holds } else { flags }
 }
 
 /// A caller's context that a span goes on as: what it forces has to be paid for all the same.

@@ -73,7 +73,7 @@ impl Live {
     }
 
     pub(crate) fn is_recording(&self) -> bool {
-        self.slot().is_some_and(|slot| slot.is_sampled() && slot.is_open())
+        self.slot().is_some_and(|slot| slot.is_recorded() && slot.is_open())
     }
 
     pub(crate) fn is_suppressed(&self) -> bool {
@@ -186,7 +186,7 @@ impl Live {
             Self::Passive(passive) if passive.is_decided() => LeanParent::Decided,
             Self::Passive(_) => LeanParent::No,
             Self::Owner(_) | Self::Handle(_) => match self.slot() {
-                Some(slot) if !slot.has_ext() && slot.is_sampled() => LeanParent::Slot(slot),
+                Some(slot) if !slot.has_ext() && slot.is_recorded() => LeanParent::Slot(slot),
                 _ => LeanParent::No,
             },
         }

@@ -11,7 +11,7 @@ use super::body::Body;
 use super::{Limits, Owned, Status};
 use crate::baggage::Baggage;
 use crate::clock::{self, Stamp};
-use crate::context::{DEBUG, Ext, SAMPLED, SpanContext};
+use crate::context::{DEBUG, Ext, HELD, RECORDED, SAMPLED, SpanContext, TAKEN_BACK};
 use crate::id::{SpanId, TraceId};
 use crate::record::{Link, Lists, SpanHead};
 use crate::semconv::opentracing;
@@ -27,7 +27,7 @@ pub(crate) struct Slot {
     trace_high: AtomicU64,
     trace_low: AtomicU64,
     span_id: AtomicU64,
-    /// W3C flags.
+    /// Those of the W3C, and whether somebody insists or it is held.
     flags: AtomicU8,
     /// Whether `body` has anything in it.
     written: AtomicBool,
@@ -156,7 +156,7 @@ impl Slot {
         let mut baggage = body.ext.as_ref().map(|ext| ext.baggage.clone()).unwrap_or_default();
         let replaces = baggage.get(key).is_some();
         let fits = baggage.set(key, value);
-        if self.core.log_baggage && self.is_sampled() && !body.closed {
+        if self.core.log_baggage && self.is_recorded() && !body.closed {
             self.written.store(true, Ordering::Relaxed);
             let fields = opentracing::of_baggage(key, value, replaces, fits);
             body.log(Stamp::Ticks(clock::now()), fields.into_iter(), &self.core.limits);
@@ -197,18 +197,25 @@ impl Slot {
     /// under the lock: nobody else changes the flags.
     #[cold]
     fn prioritise(&self, wanted: bool) {
-        let flags = match (wanted, self.flags()) {
-            (false, flags) => flags & !SAMPLED,
-            (true, flags) if flags & DEBUG != 0 || !self.core.forced.allows() => flags | SAMPLED,
-            (true, flags) => flags | SAMPLED | DEBUG,
+        let old = self.flags();
+        let was_held = old & (HELD | TAKEN_BACK) != 0;
+        let rest = old & !(RECORDED | TAKEN_BACK);
+        let flags = if !wanted {
+            // What is held of its trace is let go with it.
+            rest | if was_held { TAKEN_BACK } else { 0 }
+        } else {
+            // What is held of its trace is kept with it.
+            let held = if was_held { HELD } else { 0 };
+            let insists = rest & DEBUG == 0 && self.core.forced.allows();
+            rest | SAMPLED | held | if insists { DEBUG } else { 0 }
         };
         self.flags.store(flags, Ordering::Relaxed);
     }
 
-    /// Whether it is to be reported: false once its application has asked for no trace.
+    /// Whether it is reported, or held: false once its application has asked for no trace.
     #[inline]
-    pub(crate) fn is_sampled(&self) -> bool {
-        self.flags() & SAMPLED != 0
+    pub(crate) fn is_recorded(&self) -> bool {
+        self.flags() & RECORDED != 0
     }
 
     pub(crate) fn add_link(&self, link: Link) {

@@ -6,7 +6,7 @@ use super::live::{Owned, take_name};
 use super::slot::Slot;
 use super::{Live, Parent, Place, SpanBuilder, admit};
 use crate::clock::{self, Stamp};
-use crate::context::{DEBUG, Ext, RANDOM, SAMPLED, SpanContext};
+use crate::context::{DEBUG, Ext, RANDOM, RECORDED, SpanContext};
 use crate::current::{self, Lately, Local, Top};
 use crate::id::SpanId;
 use crate::record::{REMOTE_PARENT, UNIX_START};
@@ -110,12 +110,12 @@ fn settled_root(
 ) -> Option<Live> {
     let (_, ids, tracers) = local.parts();
     let (trace_id, span_id) = (ids.trace_id(), ids.span_id());
-    if !settled.sampled {
-        return Live::passive(SpanContext::from_parts(trace_id, span_id, RANDOM, None));
+    if settled.flags & RECORDED == 0 {
+        return Live::passive(SpanContext::from_parts(trace_id, span_id, settled.flags, None));
     }
     let home = tracers.index(core);
     let mut span = tracers.start(home)?;
-    span.slot.begin_words(trace_id.to_words(), span_id.to_u64(), RANDOM | SAMPLED);
+    span.slot.begin_words(trace_id.to_words(), span_id.to_u64(), settled.flags);
     furnish(&span.slot, builder, None);
     describe(&mut span, builder, 0, 0);
     span.by = settled.by;
@@ -149,7 +149,7 @@ fn implicit_child(local: &mut Local, builder: &mut SpanBuilder<'_>) -> Option<Li
         }
         Top::Live(parent) => {
             // One that its application wants no trace of has no recorded children either.
-            let parent = parent.slot().filter(|slot| slot.is_sampled())?;
+            let parent = parent.slot().filter(|slot| slot.is_recorded())?;
             (tracers.index(&parent.core), parent.words(), parent.ext())
         }
     };
@@ -157,7 +157,7 @@ fn implicit_child(local: &mut Local, builder: &mut SpanBuilder<'_>) -> Option<Li
         Some(tracer) if !tracers.is_at(home, tracer.core()) => tracers.index(tracer.core()),
         _ => home,
     };
-    if tracers.asks_for_children(home) {
+    if tracers.looks_closer(home, flags) {
         return None;
     }
     let mut child = tracers.start(home)?;
@@ -220,7 +220,7 @@ fn decide(builder: &mut SpanBuilder<'_>, core: &Arc<Core>, context: SpanContext)
         None => (new_trace_id, RANDOM),
     };
     let verdict = admit::judge(builder, core, trace_id, &context);
-    let flags = (inherited & !(SAMPLED | DEBUG)) | verdict.flags;
+    let flags = (inherited & !(RECORDED | DEBUG)) | verdict.flags;
     let ext = context.ext().and_then(Ext::of_span);
     let own = SpanContext::from_parts(trace_id, span_id, flags, ext);
     begin(builder, core, own, &context, verdict.by)
@@ -233,7 +233,8 @@ fn go_on_as(builder: &mut SpanBuilder<'_>, core: &Arc<Core>, context: SpanContex
     };
     let context = admit::paid_for(core, context);
     let ext = context.ext().and_then(Ext::of_span);
-    let own = SpanContext::from_parts(trace_id, span_id, context.span_flags(), ext);
+    let flags = admit::handed_on(core, &context);
+    let own = SpanContext::from_parts(trace_id, span_id, flags, ext);
     begin(builder, core, own, &SpanContext::EMPTY, None)
 }
 
@@ -246,7 +247,7 @@ fn begin(
     parent: &SpanContext,
     by: Option<SampledBy>,
 ) -> Option<Live> {
-    if !own.is_sampled() {
+    if !own.is_recorded() {
         return Live::passive(own);
     }
     let parent_id = parent.span_id().map_or(0, SpanId::to_u64);

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::{Core, Resource, Settled, Tracer};
+use crate::context::HELD;
 use crate::propagation::{Hosts, Propagator, W3c};
-use crate::record::{Recorder, RecorderOptions};
+use crate::record::{KeepIf, Recorder, RecorderOptions};
 use crate::reporter::{NullReporter, Reporter};
 use crate::sampler::{AlwaysOn, ParentBased, Sampler, asks_for_children};
 use crate::span::Limits;
@@ -25,6 +26,7 @@ pub struct TracerBuilder {
     limits: Limits,
     log_baggage: bool,
     recorder: RecorderOptions,
+    keep: Option<KeepIf>,
     trust: Trust,
     forced: (f64, f64),
     hosts: [Hosts; 2],
@@ -41,6 +43,7 @@ impl TracerBuilder {
             limits: Limits::default(),
             log_baggage: false,
             recorder: RecorderOptions::default(),
+            keep: None,
             trust: Trust::default(),
             forced: (1.0, 10.0),
             hosts: [Hosts::any(), Hosts::any()],
@@ -123,6 +126,14 @@ impl TracerBuilder {
         self
     }
 
+    /// Traces to be kept although the sampler said no, once it is known what became of them: see
+    /// [`KeepIf`], which also says what that costs. Default: none.
+    #[doc(alias = "tail_sampling")]
+    pub fn keep_if(mut self, keep: KeepIf) -> Self {
+        self.keep = Some(keep);
+        self
+    }
+
     /// Whether it starts switched on; [`Tracer::set_enabled`] is that switch. Default: it does.
     pub fn enabled(mut self, on: bool) -> Self {
         self.enabled = on;
@@ -137,11 +148,16 @@ impl TracerBuilder {
             clock::prepare();
         }
         let resource = Arc::new(self.resource);
-        let recorder = Recorder::start(self.reporter, Arc::clone(&resource), self.recorder);
+        let keep = self.keep.filter(KeepIf::has_condition);
+        let holds = if keep.is_some() { HELD } else { 0 };
+        let asks_for_children = asks_for_children(&*self.sampler);
+        let recorder = Recorder::start(self.reporter, Arc::clone(&resource), self.recorder, keep);
         Tracer::from_core(Core {
             on: AtomicBool::new(self.enabled),
-            asks_for_children: asks_for_children(&*self.sampler),
-            settled: self.sampler.settled().and_then(Settled::new),
+            asks_for_children,
+            holds,
+            looks_closer: if asks_for_children { u8::MAX } else { HELD & !holds },
+            settled: self.sampler.settled().and_then(|answer| Settled::new(answer, holds)),
             sampler: self.sampler,
             propagator: self.propagator,
             limits: self.limits,
@@ -164,6 +180,7 @@ impl fmt::Debug for TracerBuilder {
             .field("limits", &self.limits)
             .field("log_baggage", &self.log_baggage)
             .field("recorder", &self.recorder)
+            .field("keep_if", &self.keep)
             .field("trust", &self.trust)
             .field("forced_sampling", &self.forced)
             .field("hosts", &self.hosts)

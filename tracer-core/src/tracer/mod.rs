@@ -16,6 +16,7 @@ pub(crate) use global::global_is;
 pub use global::{clear_global, global, set_global};
 pub use resource::Resource;
 
+use crate::context::{RANDOM, SAMPLED};
 use crate::propagation::{Hosts, Propagator};
 use crate::record::{Books, Recorder, ShutdownError};
 use crate::sampler::{Decision, SampledBy, Sampler};
@@ -49,6 +50,11 @@ pub(crate) struct Core {
     pub(crate) sampler: Box<dyn Sampler>,
     /// Whether the sampler wants to be asked for children too.
     pub(crate) asks_for_children: bool,
+    /// [`HELD`](crate::context::HELD) where traces that the sampler says no to are held; else zero.
+    pub(crate) holds: u8,
+    /// The flags of a recorded span that keep its child from being one without a closer look: all
+    /// of them where the sampler is asked for children, and `HELD` where nothing is held here.
+    pub(crate) looks_closer: u8,
     /// Its answer for traces that begin here, where there is only one.
     pub(crate) settled: Option<Settled>,
     pub(crate) propagator: Arc<dyn Propagator>,
@@ -65,15 +71,18 @@ pub(crate) struct Core {
 /// What is always the answer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Settled {
-    pub(crate) sampled: bool,
+    /// What a trace's first span has for flags.
+    pub(crate) flags: u8,
     pub(crate) by: Option<SampledBy>,
 }
 
 impl Settled {
     /// Tags would have to be made for each span: then the sampler is asked.
-    fn new(decision: Decision) -> Option<Self> {
+    fn new(decision: Decision, holds: u8) -> Option<Self> {
         let Decision { sampled, tags, by } = decision;
-        tags.is_empty().then_some(Self { sampled, by: by.filter(|_| sampled) })
+        // Random all over, as W3C level 2 wants to know.
+        let flags = RANDOM | if sampled { SAMPLED } else { holds };
+        tags.is_empty().then_some(Self { flags, by: by.filter(|_| sampled) })
     }
 }
 

@@ -14,6 +14,7 @@
 //! | `OTEL_TRACES_SAMPLER_ARG` | 1 | of `traceidratio`: the ratio, 0 to 1 | the default |
 //! | | 1 | of `ratelimiting`: traces a second | the default |
 //! | | `endpoint=http://localhost:5778/sampling`, `pollingIntervalMs=60000`, `initialSamplingRate=0.001` | of `jaeger_remote`: a list of these three, each of which may be left out; the endpoint is asked by HTTP | the default of that one |
+//! | `TRACER_KEEP_IF` | none | traces to be kept although the sampler said no: a list of `error` (a span failed), `slow:500ms` (its first span here took longer) and `slow_span:2s` (any span did), in `us`, `ms` or `s` ([`KeepIf`](tracer_core::KeepIf)) | none, as a whole |
 //! | `OTEL_PROPAGATORS` | `tracecontext,baggage` | the headers: a list of `tracecontext`, `baggage`, `b3`, `b3multi`, `jaeger`, `ottrace`, or `none`; read in this order, and all of them written | an unknown name: left out; without a known one, the default |
 //! | `OTEL_BSP_SCHEDULE_DELAY` | 1000 | milliseconds that a span waits for company | the default |
 //! | `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | 512 | most spans sent at once | the default |
@@ -31,6 +32,7 @@
 //! `OTEL_BSP_MAX_QUEUE_SIZE` has no meaning here: what waits is bounded in bytes, not in spans.
 
 mod guard;
+mod keep;
 mod propagators;
 mod reporter;
 mod sampler;
@@ -104,7 +106,7 @@ fn describe(vars: &Vars<'_>) -> TracerBuilder {
     if let Some(reporter) = reporter::read(vars) {
         builder = builder.reporter(reporter);
     }
-    trust::apply(vars, builder)
+    keep::apply(vars, trust::apply(vars, builder))
 }
 
 #[cfg(any(feature = "otlp", feature = "zipkin"))]

@@ -1,8 +1,9 @@
 //! Variables in, a tracer out.
 
 use std::cell::RefCell;
+use std::time::Duration;
 
-use tracer_core::Tracer;
+use tracer_core::{KeepIf, Tracer};
 
 use super::describe;
 use super::vars::Vars;
@@ -51,6 +52,48 @@ fn samplers_by_name() {
         assert!(text.contains(expected), "{name}: {text}");
         assert!(warned.is_empty(), "{name}: {warned:?}");
     }
+}
+
+#[test]
+fn what_is_kept_after_all() {
+    let keep = |text: &str| read(&[("TRACER_KEEP_IF", text)]);
+    for (text, expected) in [
+        ("error", KeepIf::new().failed()),
+        ("slow:500ms", KeepIf::new().slower_than(Duration::from_millis(500))),
+        ("slow_span:2s", KeepIf::new().any_slower_than(Duration::from_secs(2))),
+        (
+            " error , slow: 1500 us,slow_span:0ms ",
+            KeepIf::new()
+                .failed()
+                .slower_than(Duration::from_micros(1500))
+                .any_slower_than(Duration::ZERO),
+        ),
+    ] {
+        let (described, warned) = keep(text);
+        assert!(described.contains(&format!("keep_if: Some({expected:?})")), "{text}: {described}");
+        assert!(warned.is_empty(), "{text}: {warned:?}");
+    }
+    for text in [
+        "errors",
+        "error:1s",
+        "slow",
+        "slow:",
+        "slow:500",
+        "slow:ms",
+        "slow:1.5s",
+        "slow:-1s",
+        "slow:99999999999999999999s",
+        "slow:1h",
+        "error,",
+        "error,fast:1s",
+        "slow=1s",
+        "ERROR",
+    ] {
+        let (described, warned) = keep(text);
+        assert!(described.contains("keep_if: None"), "{text}: {described}");
+        assert_eq!(warned, ["TRACER_KEEP_IF"], "{text}");
+    }
+    assert!(keep(" ").1.is_empty());
 }
 
 #[test]
