@@ -1,7 +1,7 @@
 //! What an answer, or none, says about a batch.
 
 use std::io::ErrorKind;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use ureq::http::Response;
 use ureq::http::header::RETRY_AFTER;
@@ -9,26 +9,8 @@ use ureq::{Body, Error};
 
 use crate::reply::{self, MAX_REPLY, ReadError};
 use crate::retry::retry_after;
+use crate::transport::Attempt;
 use crate::why::Why;
-
-/// What came of an attempt.
-#[derive(Debug)]
-pub(crate) enum Attempt {
-    /// The server took the batch but for this many spans.
-    Accepted { rejected: u64 },
-    /// The server refused it for good.
-    Refused,
-    /// It failed, and would fail again.
-    Failed,
-    /// It may succeed later.
-    Again {
-        after: Option<Duration>,
-        /// The whole request had gone out: the server may have the spans.
-        perhaps_taken: bool,
-    },
-    /// The request was sent, and no answer came.
-    Unanswered,
-}
 
 /// Judges by the status. The reply to an accepted batch is read into `reply`, and `rejected_spans`
 /// asked about it.
@@ -47,6 +29,7 @@ pub(crate) fn judge(
             drain(response.body_mut(), reply);
             Attempt::Again { after, perhaps_taken: false }
         }
+        413 => Attempt::TooLarge,
         400..=499 => Attempt::Refused,
         _ => Attempt::Failed,
     };

@@ -4,8 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use ureq::http::header::{
-    ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST,
-    TRANSFER_ENCODING,
+    ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, TE,
+    TRANSFER_ENCODING, UPGRADE,
 };
 use ureq::http::header::{HeaderMap, HeaderName, HeaderValue};
 
@@ -13,11 +13,14 @@ use crate::endpoint::Endpoint;
 
 /// Longest time that any of the settings can be: keeps sums of times far from overflow.
 pub(crate) const MAX_TIME: Duration = Duration::from_secs(3600);
+/// Most bytes of a request, by default: what gRPC's servers take if nobody has told them anything
+/// else, and web servers take more.
+const MAX_REQUEST: usize = 4 << 20;
 /// A timeout below this would fail every batch.
 const MIN_TIME: Duration = Duration::from_millis(1);
 
 /// Headers that say how a request is written, which is not the user's to choose.
-const RESERVED: [HeaderName; 8] = [
+const RESERVED: [HeaderName; 12] = [
     ACCEPT_ENCODING,
     CONNECTION,
     CONTENT_ENCODING,
@@ -25,7 +28,11 @@ const RESERVED: [HeaderName; 8] = [
     CONTENT_TYPE,
     EXPECT,
     HOST,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+    TE,
     TRANSFER_ENCODING,
+    UPGRADE,
 ];
 
 /// How requests are compressed.
@@ -79,6 +86,7 @@ pub struct Settings {
     pub(crate) timeout: Duration,
     pub(crate) max_elapsed: Duration,
     pub(crate) retry_delay: Duration,
+    pub(crate) max_request: usize,
     error: Option<ConfigError>,
 }
 
@@ -93,6 +101,7 @@ impl Settings {
             timeout: Duration::from_secs(10),
             max_elapsed: Duration::from_secs(60),
             retry_delay: Duration::from_secs(1),
+            max_request: MAX_REQUEST,
             error: None,
         }
     }
@@ -141,6 +150,12 @@ impl Settings {
     /// held between 100 ms and 30 s.
     pub fn set_retry_delay(&mut self, delay: Duration) {
         self.retry_delay = delay.min(MAX_TIME);
+    }
+
+    /// Most bytes of one request, before it is compressed. Default 4 MiB. A batch that is larger
+    /// goes out in parts, and a span that is larger by itself does not go out.
+    pub fn set_max_request(&mut self, bytes: usize) {
+        self.max_request = bytes;
     }
 
     /// Where requests go.
@@ -200,6 +215,7 @@ impl fmt::Debug for Settings {
             .field("compression", &self.compression)
             .field("timeout", &self.timeout)
             .field("max_elapsed", &self.max_elapsed)
+            .field("max_request", &self.max_request)
             .field("error", &self.error)
             .finish_non_exhaustive()
     }

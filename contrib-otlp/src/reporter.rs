@@ -6,7 +6,7 @@ use contrib_http::{ConfigError, Format, Poster, Settings};
 use tracer_core::{Batch, Outcome, Reporter};
 
 use crate::config::OtlpReporterBuilder;
-use crate::encode::encode;
+use crate::encode::encode_part;
 use crate::reply::rejected_spans;
 use crate::settings;
 
@@ -62,8 +62,10 @@ impl OtlpReporter {
 
 impl Reporter for OtlpReporter {
     fn report(&mut self, batch: &Batch<'_>) -> Outcome {
-        encode(batch, self.poster.body());
-        self.poster.deliver(batch)
+        self.poster.deliver(batch, |part, body| {
+            encode_part(batch, part, body);
+            Ok(())
+        })
     }
 }
 

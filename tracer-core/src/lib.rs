@@ -167,7 +167,8 @@ pub use record::{
     SpanView,
 };
 pub use reporter::{
-    ConsoleReporter, MemoryReporter, NullReporter, Outcome, Reporter, Waterfall, WaterfallStyle,
+    ConsoleReporter, Fates, MemoryReporter, NullReporter, Outcome, Reporter, Waterfall,
+    WaterfallStyle,
 };
 pub use sampler::{
     AlwaysOff, AlwaysOn, Decision, OperationSampling, ParentBased, PerOperation, Probabilistic,
