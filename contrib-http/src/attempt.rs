@@ -3,8 +3,8 @@
 use std::io::ErrorKind;
 use std::time::SystemTime;
 
+use ureq::http::header::{CONTENT_ENCODING, HeaderMap, RETRY_AFTER};
 use ureq::http::Response;
-use ureq::http::header::RETRY_AFTER;
 use ureq::{Body, Error};
 
 use crate::reply::{self, MAX_REPLY, ReadError};
@@ -21,6 +21,10 @@ pub(crate) fn judge(
 ) -> (Attempt, Why) {
     let status = response.status().as_u16();
     let attempt = match status {
+        200..=299 if is_packed(response.headers()) => {
+            // Nobody asked for it: this is no collector, and what it unpacks to is not worth it.
+            return (Attempt::Failed, Why::Text("the reply is compressed"));
+        }
         200..=299 => return judge_accepted(response.body_mut(), reply, rejected_spans),
         429 | 502..=504 => {
             let after = response.headers().get(RETRY_AFTER);
@@ -34,6 +38,10 @@ pub(crate) fn judge(
         _ => Attempt::Failed,
     };
     (attempt, Why::Status(status))
+}
+
+fn is_packed(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_ENCODING).is_some_and(|coding| coding != "identity")
 }
 
 fn judge_accepted(

@@ -80,7 +80,8 @@
 //!
 //! # Features
 //! Both are off by default.
-//! - `tls`: https endpoints, by rustls with ring and Mozilla's root certificates.
+//! - `tls`: https endpoints, by rustls with ring and Mozilla's root certificates, or
+//!   [others](Settings::set_root_certificates).
 //! - `gzip`: compressed requests.
 #![forbid(unsafe_code)]
 
@@ -98,6 +99,7 @@ mod reply;
 mod retry;
 mod say;
 mod settings;
+mod tls;
 mod transport;
 mod why;
 

@@ -1,15 +1,17 @@
 //! What requests are made with.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ureq::http::header::{
-    ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, TE,
-    TRANSFER_ENCODING, UPGRADE,
+    ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE,
+    EXPECT, HOST, TE, TRANSFER_ENCODING, UPGRADE,
 };
 use ureq::http::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::endpoint::Endpoint;
+use crate::tls;
 
 /// Longest time that any of the settings can be: keeps sums of times far from overflow.
 pub(crate) const MAX_TIME: Duration = Duration::from_secs(3600);
@@ -59,6 +61,10 @@ pub enum ConfigError {
     InvalidHeader,
     /// Gzip was asked for, and the feature `gzip` is not compiled in.
     GzipNotCompiledIn,
+    /// gRPC was asked for, and the feature `grpc` is not compiled in.
+    GrpcNotCompiledIn,
+    /// The root certificates can't be read, or are no certificates in PEM.
+    InvalidCertificate,
 }
 
 impl fmt::Display for ConfigError {
@@ -68,6 +74,8 @@ impl fmt::Display for ConfigError {
             Self::TlsNotCompiledIn => "the endpoint is https: enable the feature `tls`",
             Self::InvalidHeader => "a header is malformed, or reserved for HTTP itself",
             Self::GzipNotCompiledIn => "gzip was asked for: enable the feature `gzip`",
+            Self::GrpcNotCompiledIn => "gRPC was asked for: enable the feature `grpc`",
+            Self::InvalidCertificate => "there is no readable certificate in PEM",
         })
     }
 }
@@ -87,6 +95,7 @@ pub struct Settings {
     pub(crate) max_elapsed: Duration,
     pub(crate) retry_delay: Duration,
     pub(crate) max_request: usize,
+    roots: Option<Arc<[u8]>>,
     error: Option<ConfigError>,
 }
 
@@ -102,6 +111,7 @@ impl Settings {
             max_elapsed: Duration::from_secs(60),
             retry_delay: Duration::from_secs(1),
             max_request: MAX_REQUEST,
+            roots: None,
             error: None,
         }
     }
@@ -158,6 +168,32 @@ impl Settings {
         self.max_request = bytes;
     }
 
+    /// The certificates, in PEM, of those who may vouch for an https receiver, instead of Mozilla's
+    /// list. Needs the feature `tls`.
+    pub fn set_root_certificates(&mut self, pem: &[u8]) {
+        match tls::check(pem) {
+            Ok(()) => self.roots = Some(pem.into()),
+            Err(error) => self.fail(error),
+        }
+    }
+
+    /// What was set with [`set_root_certificates`](Self::set_root_certificates).
+    #[must_use]
+    pub fn root_certificates(&self) -> Option<&[u8]> {
+        self.roots.as_deref()
+    }
+
+    /// The headers of every request: those that were set, and the authorization that the
+    /// endpoint's credentials stand for, unless one was set. Secrets, marked as such.
+    #[must_use]
+    pub fn request_headers(&self) -> HeaderMap {
+        let mut headers = self.headers.clone();
+        if let Some(value) = self.endpoint.authorization() {
+            headers.entry(AUTHORIZATION).or_insert_with(|| value.clone());
+        }
+        headers
+    }
+
     /// Where requests go.
     #[must_use]
     pub const fn endpoint(&self) -> &Endpoint {
@@ -193,7 +229,7 @@ impl Settings {
         }
     }
 
-    fn fail(&mut self, error: ConfigError) {
+    pub(crate) fn fail(&mut self, error: ConfigError) {
         self.error.get_or_insert(error);
     }
 }

@@ -40,8 +40,15 @@ fn named(vars: &Vars<'_>, name: &str) -> Option<Box<dyn Reporter>> {
 
 #[cfg(feature = "otlp")]
 fn otlp(vars: &Vars<'_>) -> Option<Box<dyn Reporter>> {
+    use contrib_otlp::ConfigError;
+
     let reporter = contrib_otlp::OtlpReporter::from_vars(|name| vars.raw(name));
-    made(vars, "OTEL_EXPORTER_OTLP_ENDPOINT", reporter)
+    let variable = match reporter {
+        Err(ConfigError::GrpcNotCompiledIn) => "OTEL_EXPORTER_OTLP_PROTOCOL",
+        Err(ConfigError::InvalidCertificate) => "OTEL_EXPORTER_OTLP_CERTIFICATE",
+        _ => "OTEL_EXPORTER_OTLP_ENDPOINT",
+    };
+    made(vars, variable, reporter)
 }
 
 #[cfg(not(feature = "otlp"))]
@@ -63,14 +70,14 @@ fn zipkin(vars: &Vars<'_>) -> Option<Box<dyn Reporter>> {
 #[cfg(any(feature = "otlp", feature = "zipkin"))]
 fn made<R: Reporter>(
     vars: &Vars<'_>,
-    endpoint: &str,
+    variable: &str,
     reporter: Result<R, impl std::error::Error>,
 ) -> Option<Box<dyn Reporter>> {
     match reporter {
         Ok(reporter) => Some(Box::new(reporter)),
         Err(error) => {
             // Not the default instead: what was meant for one place must not go to another.
-            vars.warn(endpoint, &format!("no spans are exported: {error}"));
+            vars.warn(variable, &format!("no spans are exported: {error}"));
             None
         }
     }
