@@ -102,9 +102,10 @@ fn what_is_no_grpc_is_a_failure() {
     if support::off() {
         return;
     }
+    // A server of HTTP/1.1, which leaves the connection open.
     let collector = Collector::start();
-    collector.always(Http::NoHttp);
-    let builder = grpc_reporter(&collector.endpoint()).max_elapsed(SECOND);
+    collector.always(Http::SlowLoris);
+    let builder = grpc_reporter(&collector.endpoint()).timeout(WAIT);
     assert_eq!(fates(&report(&tracer_for(builder), 5)), [0, 0, 5, 0]);
     // No status, no message, half a message, two messages, a message that is shorter than it says.
     for fault in [

@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use http::{Request, Response};
 use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{
@@ -138,7 +139,10 @@ impl Receiver {
 
 impl Drop for Receiver {
     fn drop(&mut self) {
-        self.runtime.take().unwrap().shutdown_background();
+        // On a thread of its own: a test may be on a runtime. Waited for, so that the port is free.
+        let runtime = self.runtime.take().unwrap();
+        let stop = move || runtime.shutdown_timeout(Duration::from_secs(10));
+        std::thread::spawn(stop).join().unwrap();
     }
 }
 
