@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 pub(crate) mod capture;
+pub(crate) mod child;
 #[cfg(feature = "grpc")]
 pub(crate) mod grpc;
 pub(crate) mod proto;
