@@ -3,8 +3,8 @@
 use std::io::ErrorKind;
 use std::time::SystemTime;
 
-use ureq::http::header::{CONTENT_ENCODING, HeaderMap, RETRY_AFTER};
 use ureq::http::Response;
+use ureq::http::header::{CONTENT_ENCODING, HeaderMap, RETRY_AFTER};
 use ureq::{Body, Error};
 
 use crate::reply::{self, MAX_REPLY, ReadError};

@@ -87,7 +87,7 @@ impl<T: Transport> Delivery<T> {
         };
         let mut fates = Fates::default();
         // What is still to be sent, the first spans last.
-        let mut parts = vec![0..batch.len()];
+        let mut parts: Vec<_> = std::iter::once(0..batch.len()).collect();
         while let Some(part) = parts.pop() {
             self.body.clear();
             let encoded = encode(part.clone(), &mut self.body);

@@ -28,16 +28,16 @@ pub struct OtlpReporter {
 /// What brings batches to the receiver.
 #[derive(Debug)]
 enum By {
-    Http(Poster),
+    Http(Box<Poster>),
     #[cfg(feature = "grpc")]
-    Grpc(contrib_http::Delivery<crate::grpc::Call>),
+    Grpc(Box<contrib_http::Delivery<crate::grpc::Call>>),
 }
 
 impl OtlpReporter {
     /// Sends to a collector on this host, at port 4318.
     #[must_use]
     pub fn new() -> Self {
-        Self { delivery: By::Http(Poster::new(&OtlpReporterBuilder::new().settings, FORMAT)) }
+        Self { delivery: http(&OtlpReporterBuilder::new().settings) }
     }
 
     /// Describes a reporter.
@@ -67,17 +67,21 @@ impl OtlpReporter {
 
     pub(crate) fn with(protocol: Protocol, settings: &Settings) -> Result<Self, ConfigError> {
         let delivery = match protocol {
-            Protocol::HttpProtobuf => By::Http(Poster::new(settings, FORMAT)),
+            Protocol::HttpProtobuf => http(settings),
             #[cfg(feature = "grpc")]
             Protocol::Grpc => {
                 let call = crate::grpc::Call::new(settings)?;
-                By::Grpc(contrib_http::Delivery::by(call, settings))
+                By::Grpc(Box::new(contrib_http::Delivery::by(call, settings)))
             }
             #[cfg(not(feature = "grpc"))]
             Protocol::Grpc => return Err(ConfigError::GrpcNotCompiledIn),
         };
         Ok(Self { delivery })
     }
+}
+
+fn http(settings: &Settings) -> By {
+    By::Http(Box::new(Poster::new(settings, FORMAT)))
 }
 
 impl Reporter for OtlpReporter {

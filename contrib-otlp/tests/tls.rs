@@ -1,5 +1,6 @@
 //! https, with certificates of a private authority: made here, given by the environment.
 #![cfg(feature = "tls")]
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod support;
 

@@ -3,31 +3,10 @@
 
 mod support;
 
-use support::{WAIT, books, reporter, tracer_for};
+use support::sized::{KIB, fates, report};
+use support::{reporter, tracer_for};
 use testing::collector::{Collector, Fault};
-use tracer_core::{Books, DropReason, Tracer};
-
-const KIB: usize = 1 << 10;
-
-/// Finishes spans of about these many KiB and reports them in one batch.
-fn report(tracer: &Tracer, sizes: &[usize]) -> Books {
-    for kib in sizes {
-        let span = tracer.span("work").root().start();
-        for nth in 0..*kib {
-            span.set_tag(format!("tag.{nth}"), "x".repeat(KIB));
-        }
-        span.finish();
-    }
-    tracer.flush(WAIT).unwrap();
-    books(tracer)
-}
-
-/// Reported, and too large; nothing else has been lost.
-fn fates(books: &Books) -> [u64; 2] {
-    let too_large = books.dropped_for(DropReason::TooLarge);
-    assert_eq!((books.dropped(), books.outcome_unknown), (too_large, 0), "{books:?}");
-    [books.reported, too_large]
-}
+use tracer_core::DropReason;
 
 #[test]
 fn a_batch_over_the_limit_goes_out_in_halves() {
@@ -44,8 +23,7 @@ fn a_batch_over_the_limit_goes_out_in_halves() {
     assert_eq!(sizes, [2, 2, 2, 3]);
     assert!(requests.iter().all(|request| request.body.len() <= 64 * KIB));
     // All of them, each once, in their order.
-    let starts: Vec<u64> =
-        collector.spans().iter().map(|span| span.start_time_unix_nano).collect();
+    let starts: Vec<u64> = collector.spans().iter().map(|span| span.start_time_unix_nano).collect();
     assert!(starts.is_sorted() && starts.len() == 9, "{starts:?}");
 }
 

@@ -59,8 +59,10 @@ fn judge(test: &str) {
         let lines: Vec<&str> = way.lines().filter(|line| line.starts_with("tracer: ")).collect();
         let attempts = lines.iter().filter(|line| line.contains("could not be exported")).count();
         assert_eq!(attempts, 1, "{way}");
-        let mut reasons: Vec<&str> =
-            lines.iter().filter_map(|line| Some(line.split_once('(')?.1.split_once(')')?.0)).collect();
+        let mut reasons: Vec<&str> = lines
+            .iter()
+            .filter_map(|line| Some(line.split_once('(')?.1.split_once(')')?.0))
+            .collect();
         reasons.retain(|reason| !reason.contains("before it"));
         let all = reasons.len();
         reasons.sort_unstable();

@@ -11,7 +11,7 @@ use crate::support::{self, WAIT, fates, grpc_reporter, report, tracer_for};
 const SECOND: Duration = Duration::from_secs(1);
 
 /// Five spans meet a fault; the next three must arrive. The fates of the five.
-fn once(fault: Fault) -> [u64; 4] {
+fn once(fault: &Fault) -> [u64; 4] {
     let receiver = Receiver::start();
     receiver.next([fault.clone()]);
     let tracer = tracer_for(grpc_reporter(&receiver.endpoint()).timeout(WAIT));
@@ -32,9 +32,9 @@ fn s2_endless_replies_are_not_read() {
     if support::off() {
         return;
     }
-    assert_eq!(once(Fault::Reply(&[], &ZEROS, Then::Endless)), [0, 0, 5, 0]);
+    assert_eq!(once(&Fault::Reply(&[], &ZEROS, Then::Endless)), [0, 0, 5, 0]);
     // One message that says it has 4 GiB.
-    assert_eq!(once(Fault::Reply(&[], &[0, 255, 255, 255, 255], Then::Endless)), [0, 0, 5, 0]);
+    assert_eq!(once(&Fault::Reply(&[], &[0, 255, 255, 255, 255], Then::Endless)), [0, 0, 5, 0]);
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn s2_a_bomb_is_not_unpacked() {
     let packed: &[(&str, &str)] = &[("grpc-encoding", "gzip")];
     // "Compressed", and what would be the beginning of gzip.
     let bomb = Fault::Reply(packed, &[1, 0, 0, 0, 3, 0x1f, 0x8b, 8], Then::Ok);
-    assert_eq!(once(bomb), [0, 0, 5, 0]);
+    assert_eq!(once(&bomb), [0, 0, 5, 0]);
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn what_is_no_grpc_is_a_failure() {
         Fault::Reply(&[("grpc-status", "0")], &[], Then::End),
         Fault::Reply(&[("grpc-status", "soon")], &[], Then::End),
     ] {
-        assert_eq!(once(fault.clone()), [0, 0, 5, 0], "{fault:?}");
+        assert_eq!(once(&fault), [0, 0, 5, 0], "{fault:?}");
     }
 }
 
@@ -128,8 +128,8 @@ fn details_that_are_none_make_nothing_panic() {
     }
     for details in ["!!", "AAAA", "CP////////////8B", "Gv8B"] {
         let head = vec![("grpc-status", "8"), ("grpc-status-details-bin", details)].leak();
-        assert_eq!(once(Fault::Reply(head, &[], Then::End)), [0, 5, 0, 0], "{details}");
+        assert_eq!(once(&Fault::Reply(head, &[], Then::End)), [0, 5, 0, 0], "{details}");
     }
     let head: &[(&str, &str)] = &[("grpc-status", "14"), ("grpc-message", "%zz%f")];
-    assert_eq!(once(Fault::Reply(head, &[], Then::End)), [5, 0, 0, 0]);
+    assert_eq!(once(&Fault::Reply(head, &[], Then::End)), [5, 0, 0, 0]);
 }

@@ -9,6 +9,7 @@ pub(crate) mod grpc;
 pub(crate) mod proto;
 #[cfg(feature = "grpc")]
 pub(crate) mod raw;
+pub(crate) mod sized;
 #[cfg(feature = "tls")]
 pub(crate) mod tls;
 

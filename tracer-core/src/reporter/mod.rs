@@ -13,7 +13,10 @@ pub use waterfall::{Waterfall, WaterfallStyle};
 /// Takes finished spans, batch by batch, on the reporter's own thread.
 ///
 /// It may block: recording goes on meanwhile within its budget. It may panic: the batch is counted
-/// as lost and the next one comes. Whatever it calls starts no span.
+/// as lost and the next one comes. Whatever it calls starts no span, through instrumented clients
+/// of the program's own too; work that it hands to another thread takes that along with
+/// [`in_current_span`](crate::InSpanExt::in_current_span) or
+/// [`bind_current`](crate::bind_current).
 ///
 /// ```
 /// use tracer_core::{Batch, Outcome, Reporter, Tracer};

@@ -44,7 +44,9 @@ fn otlp(vars: &Vars<'_>) -> Option<Box<dyn Reporter>> {
 
     let reporter = contrib_otlp::OtlpReporter::from_vars(|name| vars.raw(name));
     let variable = match reporter {
-        Err(ConfigError::GrpcNotCompiledIn) => "OTEL_EXPORTER_OTLP_PROTOCOL",
+        Err(ConfigError::GrpcNotCompiledIn) => {
+            return not_compiled_in(vars, "OTEL_EXPORTER_OTLP_PROTOCOL", "otlp-grpc");
+        }
         Err(ConfigError::InvalidCertificate) => "OTEL_EXPORTER_OTLP_CERTIFICATE",
         _ => "OTEL_EXPORTER_OTLP_ENDPOINT",
     };
@@ -53,7 +55,7 @@ fn otlp(vars: &Vars<'_>) -> Option<Box<dyn Reporter>> {
 
 #[cfg(not(feature = "otlp"))]
 fn otlp(vars: &Vars<'_>) -> Option<Box<dyn Reporter>> {
-    not_compiled_in(vars, "otlp")
+    not_compiled_in(vars, EXPORTER, "otlp")
 }
 
 #[cfg(feature = "zipkin")]
@@ -64,7 +66,7 @@ fn zipkin(vars: &Vars<'_>) -> Option<Box<dyn Reporter>> {
 
 #[cfg(not(feature = "zipkin"))]
 fn zipkin(vars: &Vars<'_>) -> Option<Box<dyn Reporter>> {
-    not_compiled_in(vars, "zipkin")
+    not_compiled_in(vars, EXPORTER, "zipkin")
 }
 
 #[cfg(any(feature = "otlp", feature = "zipkin"))]
@@ -83,9 +85,8 @@ fn made<R: Reporter>(
     }
 }
 
-#[cfg(not(all(feature = "otlp", feature = "zipkin")))]
-fn not_compiled_in(vars: &Vars<'_>, feature: &str) -> Option<Box<dyn Reporter>> {
+fn not_compiled_in(vars: &Vars<'_>, variable: &str, feature: &str) -> Option<Box<dyn Reporter>> {
     let why = format!("no spans are exported: the feature `{feature}` is not enabled");
-    vars.warn(EXPORTER, &why);
+    vars.warn(variable, &why);
     None
 }
