@@ -62,7 +62,7 @@
 //! | answers 429, 502, 503, 504, can't be reached, breaks the connection | more, after the [delay](Settings::set_retry_delay) and longer ones, or as `Retry-After` says, between 100 ms and 30 s; for [so long](Settings::set_max_elapsed) in all | as the last attempt |
 //! | answers 413 | one; then one for each half, down to single spans or 16 KiB | too large, where that is too much as well |
 //! | answers any other 4xx | one | rejected |
-//! | answers anything else, or 64 KiB and more | one | failed |
+//! | answers anything else, 64 KiB and more, or something compressed | one | failed |
 //! | took the request and gives no answer in time | one | unknown |
 //!
 //! A batch that was given up after a connection broke behind a whole request is unknown too: the

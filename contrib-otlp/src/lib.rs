@@ -74,7 +74,7 @@
 //! | answers 429, 502, 503, 504, can't be reached, breaks the connection | more, after 1 s, 1.5 s, …, or as `Retry-After` says, between 100 ms and 30 s; for 60 s in all | as the last attempt |
 //! | answers 413 | one; then one for each half, down to single spans or 16 KiB | too large, where that is too much as well |
 //! | answers any other 4xx | one | rejected |
-//! | answers anything else, or more than 64 KiB | one | failed |
+//! | answers anything else, 64 KiB and more, or something compressed | one | failed |
 //! | took the request and gives no answer in time | one | unknown |
 //!
 //! And over gRPC:
@@ -84,7 +84,7 @@
 //! | answers `OK` | one | reported; rejected spans of a partial success are counted as such |
 //! | answers `CANCELLED`, `DEADLINE_EXCEEDED`, `ABORTED`, `OUT_OF_RANGE`, `UNAVAILABLE`, `DATA_LOSS`, or `RESOURCE_EXHAUSTED` with a `RetryInfo`; can't be reached, breaks the connection | more, as above, or as the `RetryInfo` says, between 100 ms and 30 s | as the last attempt |
 //! | says that the message is too large | one; then one for each half, as above | too large, where that is too much as well |
-//! | answers `UNKNOWN`, `INTERNAL`, what is no gRPC, or 64 KiB | one | failed |
+//! | answers `UNKNOWN`, `INTERNAL`, what is no gRPC, 64 KiB and more, or something compressed | one | failed |
 //! | answers anything else | one | rejected |
 //! | took the request and gives no answer in time | one; the connection is closed | unknown |
 //!
@@ -96,7 +96,13 @@
 //! Redirects are not followed: a token goes to the configured host or nowhere. No endpoint, header
 //! or reply is ever printed, nor shown by `Debug`, beyond scheme, host and port. Failures are said
 //! on standard error, one line in half a minute. The HTTP client, ureq, writes lines of its own to
-//! the `log` crate, without headers and, but for level trace, without paths.
+//! the `log` crate, without headers and, but for level trace, without paths; what gRPC stands on
+//! writes to the `tracing` crate, without values of headers.
+//!
+//! # Over gRPC
+//! The connection is driven while a call is made, and at no other time: a receiver that pings its
+//! idle clients is not answered and may hang up, which the next call notices before it is made.
+//! `grpc-timeout` is not sent. Replies are asked for uncompressed.
 //!
 //! # Features
 //! All are off by default.

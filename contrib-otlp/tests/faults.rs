@@ -58,6 +58,23 @@ fn four_statuses_are_tried_again_until_time_is_up() {
 }
 
 #[test]
+fn s3_a_retry_after_is_held_between_100_ms_and_30_s() {
+    if support::off() {
+        return;
+    }
+    for soon in ["0", "-1", "Sun, 06 Nov 1994 08:49:37 GMT"] {
+        let (fates, requests) = always(Fault::retry_after(503, soon), SECOND);
+        assert_eq!(fates, [0, 0, 7, 0], "{soon}");
+        assert!((2..=10).contains(&requests), "{soon}: {requests}");
+    }
+    // Longer than all the time there is for a batch.
+    for late in ["30", "1e18", "1000000000000000000", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+        let outcome = always(Fault::retry_after(429, late), SECOND);
+        assert_eq!(outcome, ([0, 0, 7, 0], 1), "{late}");
+    }
+}
+
+#[test]
 fn four_statuses_heal() {
     if support::off() {
         return;

@@ -63,6 +63,21 @@ pub(super) fn io(kind: ErrorKind, sent: bool) -> (Attempt, Why) {
     match kind {
         // Failed handshakes of TLS arrive as these: a certificate does not heal by itself.
         ErrorKind::InvalidData | ErrorKind::InvalidInput => (Attempt::Failed, Why::Io(kind)),
-        kind => (Attempt::Again { after: None, perhaps_taken: sent }, Why::Io(kind)),
+        kind => (Attempt::Again { after: None, perhaps_taken: sent }, words(kind)),
+    }
+}
+
+/// Kinds that say something; of a name that nobody knows, for one, the kind does not.
+const fn words(kind: ErrorKind) -> Why {
+    match kind {
+        ErrorKind::BrokenPipe
+        | ErrorKind::ConnectionAborted
+        | ErrorKind::ConnectionRefused
+        | ErrorKind::ConnectionReset
+        | ErrorKind::HostUnreachable
+        | ErrorKind::NetworkUnreachable
+        | ErrorKind::TimedOut
+        | ErrorKind::UnexpectedEof => Why::Io(kind),
+        _ => Why::Text("no connection"),
     }
 }

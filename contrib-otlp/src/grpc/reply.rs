@@ -68,3 +68,44 @@ impl Reply {
         (Attempt::Accepted { rejected }, Why::Text("the receiver rejected some spans"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::{Context, Poll};
+
+    use bytes::Bytes;
+    use http_body::Frame;
+
+    use super::*;
+
+    const FRAME: usize = 1 << 10;
+
+    /// Endless, and counts what is taken of it.
+    struct Endless(Arc<AtomicUsize>);
+
+    impl http_body::Body for Endless {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            self.0.fetch_add(FRAME, Ordering::Relaxed);
+            Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[0; FRAME])))))
+        }
+    }
+
+    #[test]
+    fn s2_no_more_than_the_limit_is_read() {
+        let taken = Arc::new(AtomicUsize::new(0));
+        let response = Response::new(Body::new(Endless(Arc::clone(&taken))));
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let reply = runtime.block_on(Reply::read(response));
+        assert!(matches!(reply, Err(Broken::TooLong)));
+        assert_eq!(taken.load(Ordering::Relaxed), MAX_REPLY as usize);
+    }
+}

@@ -1,5 +1,6 @@
 use super::*;
 
+use proptest::prelude::*;
 use prost::Message;
 
 /// `google.rpc.Status` and what it holds, by another road.
@@ -131,4 +132,23 @@ fn proxies_are_understood() {
     assert_eq!(judge_http(401).0, Attempt::Refused);
     assert_eq!(judge_http(400).0, Attempt::Failed);
     assert_eq!(judge_http(500).0, Attempt::Failed);
+}
+
+proptest! {
+    #[test]
+    fn noise_never_panics(
+        code in "[0-9]{0,4}",
+        words in "[ -~]{0,40}",
+        details in prop::collection::vec(0..=u8::MAX, 0..80),
+        text in "[ -~]{0,80}",
+    ) {
+        let mut headers = HeaderMap::new();
+        headers.insert("grpc-status", code.parse().unwrap());
+        headers.insert("grpc-message", words.parse().unwrap());
+        headers.insert("grpc-status-details-bin", text.parse().unwrap());
+        let _ = Status::of(&headers).unwrap().judge();
+        let _ = retry_delay(&details);
+        let _ = retry_info(&details);
+        let _ = duration(&details);
+    }
 }
