@@ -26,9 +26,24 @@ fn a_client_error_is_final() {
     if support::off() {
         return;
     }
-    for code in [400, 401, 404, 413] {
+    for code in [400, 401, 404] {
         assert_eq!(always(Fault::status(code), SECOND), ([0, 7, 0, 0], 1), "{code}");
     }
+}
+
+#[test]
+fn what_is_too_large_for_the_server_is_counted_as_that() {
+    if support::off() {
+        return;
+    }
+    let collector = Collector::start();
+    collector.always(Fault::Limit(16 << 10));
+    let books = report(&tracer_for(reporter(&collector.endpoint())), 200);
+    assert_eq!((books.reported, books.dropped()), (200, 0), "in parts");
+    assert_eq!(collector.span_count(), 200);
+    collector.always(Fault::status(413));
+    let books = report(&tracer_for(reporter(&collector.endpoint())), 7);
+    assert_eq!(books.dropped_for(tracer_core::DropReason::TooLarge), 7);
 }
 
 #[test]

@@ -32,9 +32,10 @@
 //! | feature | brings |
 //! | --- | --- |
 //! | `otlp` (default) | `tracer::otlp`: spans go to Jaeger or any OTLP receiver |
+//! | `otlp-grpc` | the same over gRPC, where `OTEL_EXPORTER_OTLP_PROTOCOL=grpc` says so |
 //! | `zipkin` | `tracer::zipkin`: spans go to Zipkin |
 //! | `jaeger` | `tracer::jaeger`: Jaeger's backend says what is recorded; the variables of its clients |
-//! | `tls`, `gzip` | https endpoints for these three, compressed requests for the first two |
+//! | `tls`, `gzip` | https endpoints for all of these, compressed requests for OTLP and Zipkin |
 //! | `axum` | `tracer::axum`: a layer for what an axum router serves |
 //! | `tower` | `tracer::tower`: layers for any tower service over HTTP |
 //! | `tonic` | `tracer::tonic`: layers for gRPC services and clients |
