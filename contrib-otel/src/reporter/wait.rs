@@ -1,0 +1,39 @@
+//! Waiting for a future on a thread that has nothing else to do.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::Duration;
+
+/// How often somebody who waits looks whether it is over: a shutdown can come at any time, and wakes
+/// nobody here.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// What comes of the future; `None` where it is over before, whereupon the future is dropped.
+pub(super) fn until<F: Future>(future: F, is_over: impl Fn() -> bool) -> Option<F::Output> {
+    let mut future = pin!(future);
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut cx = Context::from_waker(&waker);
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
+            return Some(output);
+        }
+        if is_over() {
+            return None;
+        }
+        thread::park_timeout(LOOK);
+    }
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.0.unpark();
+    }
+}
