@@ -6,6 +6,7 @@ use opentelemetry::{Context, ContextGuard};
 use tracer_core::{ENABLED, Entered, Span, SpanContext, SpanRef, ToContext, current};
 
 use crate::KitSpan;
+use crate::attached;
 use crate::convert::{baggage_to_otel, ids, to_otel};
 use crate::follow::is_following;
 use crate::known::{Known, Named, baggage};
@@ -28,7 +29,7 @@ use crate::known::{Known, Named, baggage};
 /// ```
 #[must_use]
 pub fn current_context() -> Context {
-    let context = Context::current();
+    let context = attached::current();
     if !ENABLED {
         return context;
     }
@@ -44,7 +45,7 @@ pub fn current_context() -> Context {
 /// written to the span in it is written to this one; to `end` it does nothing.
 #[must_use]
 pub fn context_of(span: &SpanRef) -> Context {
-    with_span(&Context::current(), span)
+    with_span(&attached::current(), span)
 }
 
 fn with_span(context: &Context, span: &SpanRef) -> Context {
@@ -121,7 +122,7 @@ impl OtelContext {
     /// Opentelemetry's current one.
     #[must_use]
     pub fn current() -> Self {
-        Self(Context::current())
+        Self(attached::current())
     }
 
     /// What is inside.
@@ -163,7 +164,7 @@ impl ToContext for OtelContext {
 /// ```
 pub fn enter(span: &SpanRef) -> OtelEntered {
     // The Context first: where the kit follows it, the span is on top all the same.
-    let theirs = ENABLED.then(|| context_of(span).attach());
+    let theirs = if ENABLED { attached::attach(context_of(span)) } else { None };
     OtelEntered { _own: span.enter(), _theirs: theirs }
 }
 

@@ -8,7 +8,7 @@ use opentelemetry::Context;
 use pin_project_lite::pin_project;
 use tracer_core::{ENABLED, SpanRef};
 
-use crate::span_of;
+use crate::{attached, span_of};
 
 /// Takes a `Context` along with a future or stream, for both sides.
 pub trait OtelExt: Sized {
@@ -46,7 +46,7 @@ pin_project! {
     impl<T> PinnedDrop for BoundToOtel<T> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
-            let _theirs = this.context.clone().attach();
+            let _theirs = attached::attach(this.context.clone());
             let _own = this.span.enter();
             this.inner.set(None);
         }
@@ -60,7 +60,7 @@ impl<F: Future> Future for BoundToOtel<F> {
         let this = self.project();
         // The future is taken out by the drop only, after which nobody polls.
         let Some(inner) = this.inner.as_pin_mut() else { return Poll::Pending };
-        let _theirs = this.context.clone().attach();
+        let _theirs = attached::attach(this.context.clone());
         let _own = this.span.enter();
         inner.poll(cx)
     }
@@ -72,7 +72,7 @@ impl<S: Stream> Stream for BoundToOtel<S> {
     fn poll_next(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Option<S::Item>> {
         let this = self.project();
         let Some(inner) = this.inner.as_pin_mut() else { return Poll::Pending };
-        let _theirs = this.context.clone().attach();
+        let _theirs = attached::attach(this.context.clone());
         let _own = this.span.enter();
         inner.poll_next(cx)
     }

@@ -102,6 +102,7 @@
 //! above them, and no exporter is ever called.
 #![forbid(unsafe_code)]
 
+mod attached;
 mod contexts;
 mod convert;
 mod follow;

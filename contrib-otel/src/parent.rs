@@ -6,6 +6,7 @@ use opentelemetry::Context;
 use opentelemetry::trace::TraceContextExt;
 use tracer_core::{SpanBuilder, SpanContext, SpanRef, current, has_current};
 
+use crate::attached;
 use crate::follow::is_following;
 use crate::known::{Named, baggage, changed};
 
@@ -26,7 +27,7 @@ impl Below {
     /// A `Context` without a span that is given where another one with a span is current was given
     /// for that reason: a trace begins.
     pub(crate) fn of(cx: &Context) -> Self {
-        let is_current = || Context::map_current(|current| ptr::eq(current, cx));
+        let is_current = || attached::look(|current| ptr::eq(current, cx)).unwrap_or(false);
         let named = Named::by(cx);
         let is_linked = named.as_ref().is_some_and(Named::is_linked);
         if is_following() && !is_linked && has_current() && is_current() {
@@ -37,7 +38,7 @@ impl Below {
             return Self::Context(named.context(cx));
         }
         let names_none = !is_current()
-            && Context::map_current(|current| current.span().span_context().is_valid());
+            && attached::look(|current| current.span().span_context().is_valid()).unwrap_or(false);
         if names_none {
             return Self::Context(
                 SpanContext::default().with_baggage(baggage(cx).unwrap_or_default()),

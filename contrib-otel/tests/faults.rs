@@ -143,14 +143,14 @@ fn every_answer_has_its_place_in_the_books() {
     if off() {
         return;
     }
-    let answers: [(fn() -> OTelSdkResult, [u64; 3]); 4] = [
-        (|| Ok(()), [10, 0, 0]),
-        (|| Err(OTelSdkError::InternalFailure("no".into())), [0, 10, 0]),
-        (|| Err(OTelSdkError::AlreadyShutdown), [0, 10, 0]),
-        (|| Err(OTelSdkError::Timeout(Duration::from_secs(1))), [0, 0, 10]),
+    let answers = [
+        (Does::Say(|| Ok(())), [10, 0, 0]),
+        (Does::Say(|| Err(OTelSdkError::InternalFailure("no".into()))), [0, 10, 0]),
+        (Does::Say(|| Err(OTelSdkError::AlreadyShutdown)), [0, 10, 0]),
+        (Does::Say(|| Err(OTelSdkError::Timeout(Duration::from_secs(1)))), [0, 0, 10]),
     ];
     for (answer, expected) in answers {
-        let exporter = Exporter::new(Does::Say(answer));
+        let exporter = Exporter::new(answer);
         let tracer = tracer(OtelReporter::new(exporter.clone()));
         assert_eq!(counted(&report(&tracer, 10)), expected);
         assert_eq!(exporter.got.load(Ordering::Relaxed), 10, "it is not tried again");

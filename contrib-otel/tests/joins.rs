@@ -189,7 +189,7 @@ fn a_span_of_another_provider_and_a_caller_are_parents() {
     let ids = (TraceId::from_bytes([7; 16]), SpanId::from_bytes([8; 8]));
     let state = TraceState::from_key_value([("vendor", "x")]).unwrap();
     let caller = SpanContext::new(ids.0, ids.1, TraceFlags::SAMPLED, true, state);
-    let cx = Context::new().with_remote_span_context(caller.clone());
+    let cx = Context::new().with_remote_span_context(caller);
     drop(both.otel.start_with_context("below a caller", &cx));
 
     let spans = both.spans();
