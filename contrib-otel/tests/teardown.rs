@@ -49,10 +49,11 @@ impl Drop for Last {
 #[test]
 fn a_thread_ends_with_spans_in_its_thread_locals() {
     let both = Arc::new(Both::new());
+    let cx = Context::new().with_span(both.otel.start("a"));
     let worker = {
         let both = both.clone();
+        // Thread-locals go in the reverse of the order in which they were first touched.
         std::thread::spawn(move || {
-            let cx = Context::new().with_span(both.otel.start("a"));
             let last = || Some(Last(both.clone(), cx.clone()));
             FIRST.with(|place| *place.borrow_mut() = last());
             CONTEXT.with(|place| *place.borrow_mut() = Some(cx.clone()));
