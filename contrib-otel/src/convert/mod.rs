@@ -2,6 +2,7 @@
 
 mod baggage;
 mod context;
+mod keys;
 mod value;
 
 pub use baggage::{baggage_from_otel, baggage_to_otel};

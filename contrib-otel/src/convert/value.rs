@@ -6,9 +6,11 @@ use opentelemetry::trace::SpanKind as OtelSpanKind;
 use opentelemetry::{Array as OtelArray, KeyValue, StringValue, Value as OtelValue};
 use tracer_core::{Array, SpanKind, Tag, Value};
 
+use super::keys::key;
+
 /// An attribute as a tag.
 pub(crate) fn tag(attribute: KeyValue) -> Tag {
-    Tag::new(String::from(attribute.key), value_from_otel(attribute.value))
+    Tag::new(key(attribute.key), value_from_otel(attribute.value))
 }
 
 fn value_from_otel(value: OtelValue) -> Value {
