@@ -78,11 +78,15 @@
 //! # Good to know
 //! - The kit's `InSpanExt` and opentelemetry's `Tracer` both have an `in_span`: where both traits are
 //!   in scope, name one of them.
+//! - Opentelemetry's `with_current_context()` carries its own `Context` only. Below a span that the kit
+//!   has made current, as its layers for servers do, carry
+//!   [both](OtelExt::bind_otel_context): `.bind_otel_context(current_context())`.
 //! - [`install`] sets the global propagator too. Libraries that were given one of their own have to
 //!   be given [`KitPropagator`].
 //! - Opentelemetry's `Span` ends with the wall clock where it is ended through a `Context`. Where that
 //!   says no more than "now", the kit reads its own, which nobody can step.
 //! - An event called `error` is an `exception` on the wire, as a log of OpenTracing's is.
+//! - Keys of attributes are copied once and kept for the life of the process, 1,024 at most.
 //! - A `Context` that somebody keeps also keeps the place of its span, some 0.5 KiB.
 //!
 //! # Never recorded
