@@ -262,6 +262,60 @@ fn flush_and_shutdown_are_handed_on() {
     assert!(!reporter.into_inner().is_shutdown_called());
 }
 
+/// As exporters do that stand on an async library.
+#[derive(Debug)]
+struct NeedsTokio;
+
+impl SpanExporter for NeedsTokio {
+    fn export(&self, _: Vec<SpanData>) -> impl Future<Output = OTelSdkResult> + Send {
+        // Where there is no runtime, this panics.
+        let runtime = tokio::runtime::Handle::current();
+        async move {
+            runtime.spawn(tokio::task::yield_now()).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            Ok(())
+        }
+    }
+
+    fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
+        tokio::runtime::Handle::current();
+        Ok(())
+    }
+}
+
+#[test]
+fn an_exporter_that_needs_a_runtime_is_told_of_it() {
+    if off() {
+        return;
+    }
+    let tracer = tracer(OtelReporter::new(NeedsTokio));
+    spans(&tracer, 10);
+    tracer.flush(WAIT).unwrap();
+    assert_eq!(books(&tracer).dropped_for(DropReason::ReporterPanic), 10);
+
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.worker_threads(1).enable_time().build().unwrap();
+    let handle = runtime.handle().clone();
+    let reporter = OtelReporter::new(NeedsTokio).within(move |work| {
+        let _runtime = handle.enter();
+        work();
+    });
+    let tracer = testing::reporting::tracer(reporter);
+    assert_eq!(counted(&report(&tracer, 10)), [10, 0, 0]);
+    tracer.shutdown(WAIT).unwrap();
+}
+
+#[test]
+fn a_surrounding_that_calls_nothing_loses_the_batch() {
+    if off() {
+        return;
+    }
+    let exporter = Exporter::new(Does::Say(|| Ok(())));
+    let tracer = tracer(OtelReporter::new(exporter.clone()).within(|_| ()));
+    assert_eq!(counted(&report(&tracer, 10)), [0, 10, 0]);
+    assert_eq!(exporter.got.load(Ordering::Relaxed), 0);
+}
+
 #[test]
 fn many_batches_are_all_counted() {
     if off() {

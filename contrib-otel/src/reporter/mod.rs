@@ -18,9 +18,9 @@ use crate::convert::attribute;
 /// Hands finished spans to any exporter that opentelemetry's SDK could have.
 ///
 /// It is called on the tracer's reporter thread, one batch after the other. No async runtime is
-/// needed: the thread waits for the exporter's future. (An exporter that needs one itself has to be
-/// called in it, as with the SDK's own batch processor.) Nothing that it calls starts a span, on
-/// either side.
+/// needed: the thread waits for the exporter's future. An exporter that needs one itself, as those
+/// that stand on tonic or hyper do, is told of it by [`within`](Self::within). Nothing that it calls
+/// on this thread starts a span, on either side.
 ///
 /// | the exporter | its spans are |
 /// | --- | --- |
@@ -54,7 +54,11 @@ pub struct OtelReporter<E> {
     resource: Option<Arc<Resource>>,
     timeout: Duration,
     shutdown_timeout: Duration,
+    around: Option<Around>,
 }
+
+/// Does some work somewhere.
+type Around = Box<dyn Fn(&mut dyn FnMut()) + Send>;
 
 impl<E: SpanExporter> OtelReporter<E> {
     /// With the time limits that opentelemetry has by default: 30 s for a batch, 5 s for the
@@ -66,6 +70,7 @@ impl<E: SpanExporter> OtelReporter<E> {
             resource: None,
             timeout: Duration::from_secs(30),
             shutdown_timeout: Duration::from_secs(5),
+            around: None,
         }
     }
 
@@ -81,6 +86,26 @@ impl<E: SpanExporter> OtelReporter<E> {
     #[must_use]
     pub const fn with_shutdown_timeout(mut self, timeout: Duration) -> Self {
         self.shutdown_timeout = timeout;
+        self
+    }
+
+    /// Where the exporter is called, and its future polled: `around` calls what it is given, once.
+    ///
+    /// For exporters that look for a runtime around them, which has to have threads of its own:
+    ///
+    /// ```
+    /// use contrib_otel::OtelReporter;
+    /// # let exporter = opentelemetry_sdk::trace::InMemorySpanExporter::default();
+    /// # let runtime = tokio::runtime::Runtime::new().unwrap();
+    /// let handle = runtime.handle().clone();
+    /// let reporter = OtelReporter::new(exporter).within(move |work| {
+    ///     let _runtime = handle.enter();
+    ///     work();
+    /// });
+    /// ```
+    #[must_use]
+    pub fn within(mut self, around: impl Fn(&mut dyn FnMut()) + Send + 'static) -> Self {
+        self.around = Some(Box::new(around));
         self
     }
 
@@ -114,19 +139,31 @@ impl<E: SpanExporter> OtelReporter<E> {
     }
 }
 
+impl<E> OtelReporter<E> {
+    fn run(&self, work: &mut dyn FnMut()) {
+        match &self.around {
+            Some(around) => around(work),
+            None => work(),
+        }
+    }
+}
+
 impl<E: SpanExporter + 'static> Reporter for OtelReporter<E> {
     fn report(&mut self, batch: &Batch<'_>) -> Outcome {
         // No telemetry about telemetry: the tracer's thread sees to it for the kit.
         let _quiet = Context::enter_telemetry_suppressed_scope();
         self.tell_resource(batch.resource());
-        let spans = batch.spans().map(|span| data::span(&span)).collect();
+        let spans: Vec<_> = batch.spans().map(|span| data::span(&span)).collect();
+        let (mut spans, mut export) = (Some(spans), None);
+        self.run(&mut || export = spans.take().map(|spans| self.exporter.export(spans)));
+        let Some(export) = export else { return Outcome::Failed };
         let time_is_up = Instant::now().checked_add(self.timeout);
         let is_over = || {
             let passed =
                 |deadline: Option<Instant>| deadline.is_some_and(|at| at <= Instant::now());
             passed(time_is_up) || passed(batch.deadline())
         };
-        match wait::until(self.exporter.export(spans), is_over) {
+        match wait::until(export, |work| self.run(work), is_over) {
             Some(Ok(())) => Outcome::Reported,
             Some(Err(OTelSdkError::Timeout(_))) | None => Outcome::Unknown,
             Some(Err(_)) => Outcome::Failed,
@@ -136,12 +173,13 @@ impl<E: SpanExporter + 'static> Reporter for OtelReporter<E> {
     fn flush(&mut self) {
         let _quiet = Context::enter_telemetry_suppressed_scope();
         // Every batch has had its answer; what becomes of this one has no place in the books.
-        let _ = self.exporter.force_flush();
+        self.run(&mut || drop(self.exporter.force_flush()));
     }
 
     fn shutdown(&mut self) {
         let _quiet = Context::enter_telemetry_suppressed_scope();
-        let _ = self.exporter.shutdown_with_timeout(self.shutdown_timeout);
+        let timeout = self.shutdown_timeout;
+        self.run(&mut || drop(self.exporter.shutdown_with_timeout(timeout)));
     }
 }
 

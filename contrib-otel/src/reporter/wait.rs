@@ -10,16 +10,30 @@ use std::time::Duration;
 /// nobody here.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// What comes of the future; `None` where it is over before, whereupon the future is dropped.
-pub(super) fn until<F: Future>(future: F, is_over: impl Fn() -> bool) -> Option<F::Output> {
-    let mut future = pin!(future);
+/// What comes of the future, which is polled and dropped by `within`; `None` where it is over before.
+pub(super) fn until<F: Future>(
+    future: F,
+    within: impl Fn(&mut dyn FnMut()),
+    is_over: impl Fn() -> bool,
+) -> Option<F::Output> {
+    let mut future = pin!(Some(future));
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut cx = Context::from_waker(&waker);
+    let mut output = None;
     loop {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
-            return Some(output);
+        within(&mut || {
+            if let Some(waiting) = future.as_mut().as_pin_mut()
+                && let Poll::Ready(ready) = waiting.poll(&mut cx)
+            {
+                output = Some(ready);
+                future.set(None);
+            }
+        });
+        if output.is_some() {
+            return output;
         }
         if is_over() {
+            within(&mut || future.set(None));
             return None;
         }
         thread::park_timeout(LOOK);
