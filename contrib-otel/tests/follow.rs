@@ -5,15 +5,18 @@
 
 mod support;
 
-use contrib_otel::{OtelExt, context_of, current_context, enter, follow_contexts, to_otel};
+use std::collections::HashMap;
+
+use contrib_otel::{KitPropagator, OtelExt, current_context, enter, follow_contexts, to_otel};
 use opentelemetry::baggage::BaggageExt;
+use opentelemetry::propagation::TextMapPropagator;
 use opentelemetry::trace::{
     FutureExt, SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState, Tracer as _,
     get_active_span, mark_span_as_active,
 };
 use opentelemetry::{Context, KeyValue};
 use support::{Both, named, off};
-use tracer_core::{ENABLED, current, is_suppressed};
+use tracer_core::{ENABLED, Trust, current, is_suppressed};
 
 fn both() -> Both {
     assert_eq!(follow_contexts(), ENABLED);
@@ -231,14 +234,16 @@ fn suppression_is_heard_and_the_kits_own_stays() {
         assert!(!is_suppressed());
         drop(both.kit().span("c").start());
     });
+    let loud = Context::current_with_span(both.otel.start("d"));
     let filtered = tracer_core::Span::passive(tracer_core::SpanContext::default().suppressed());
-    let _entered = filtered.enter();
+    let entered = filtered.enter();
     both.otel.in_span("unseen", |_| drop(both.kit().span("unseen").start()));
-    let other = Both::new();
-    let cx = context_of(&other.kit().span("other").start());
-    let _attached = cx.attach();
-    assert!(is_suppressed(), "below a filter nothing starts a span");
-    assert_eq!(both.tree(), "a\n  b\n  c\n");
+    let attached = loud.attach();
+    assert!(is_suppressed(), "below a filter nothing starts a span, whatever is attached there");
+    drop(both.kit().span("unseen").start());
+    drop((attached, entered));
+    assert!(!is_suppressed());
+    assert_eq!(both.tree(), "a\n  b\n  c\nd\n");
 }
 
 #[test]
@@ -256,6 +261,26 @@ fn a_caller_in_a_context_is_the_parent() {
         assert_eq!(span.parent_id.unwrap().to_bytes(), [8; 8]);
         assert!(span.has_remote_parent);
     }
+}
+
+#[test]
+fn a_caller_who_is_not_followed_is_linked_to() {
+    assert_eq!(follow_contexts(), ENABLED);
+    if off() {
+        return;
+    }
+    let both = Both::with(|builder| builder.trust(Trust::Link));
+    let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    let headers = HashMap::from([("traceparent".to_owned(), parent.to_owned())]);
+    let cx = KitPropagator::new(both.kit()).extract(&headers);
+    both.otel.in_span("a", |_| {
+        let _attached = cx.attach();
+        both.otel.in_span("root", |_| drop(both.kit().span("b").start()));
+    });
+    let spans = both.spans();
+    assert_eq!(testing::tree(&spans), "a\nroot\n  b\n");
+    let link = &named(&spans, "root").links[0];
+    assert_eq!(link.context.span_id().unwrap().to_string(), parent[36..52]);
 }
 
 #[test]
