@@ -43,6 +43,7 @@
 //! | `redis` | `tracer::redis`: connections whose commands have spans |
 //! | `sqlx-sqlite`, `sqlx-mysql`, `sqlx-postgres` | `tracer::sqlx`: pools, connections and transactions whose statements have spans |
 //! | `tracing` | `tracer::tracing`: spans and events of the `tracing` macros, and ids in the lines of a log; `tracing-json` for lines of JSON |
+//! | `otel` | `tracer::otel`: what is instrumented with OpenTelemetry's API records here, and its exporters report; `otel-follow` makes its current spans current here |
 //! | `tsc` (default) | time stamps from the processor's counter |
 //! | `off`, `release-off` | compile tracing out, of all builds or of those without debug assertions; for the final binary to set |
 #![forbid(unsafe_code)]
@@ -60,6 +61,9 @@ pub use contrib_axum as axum;
 #[cfg(feature = "jaeger")]
 #[doc(no_inline)]
 pub use contrib_jaeger as jaeger;
+#[cfg(feature = "otel")]
+#[doc(no_inline)]
+pub use contrib_otel as otel;
 #[cfg(feature = "otlp")]
 #[doc(no_inline)]
 pub use contrib_otlp as otlp;
