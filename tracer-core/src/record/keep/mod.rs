@@ -115,12 +115,17 @@ impl Keeper {
                 continue;
             }
             let before = self.decided.get(trace);
-            if let Some(Verdict::Kept(reason)) = before {
+            let kept = match before {
+                Some(Verdict::Kept(reason)) => Some(reason),
+                Some(Verdict::Dropped) | None => None,
+            };
+            // Behind those before it, if they are still here.
+            if let Some(reason) = kept.filter(|_| self.ready.is_empty()) {
                 go_out(&mut spans, out, reason, true);
                 continue;
             }
             released += heap;
-            let reason = self.reason(span, &anchor);
+            let reason = kept.or_else(|| self.reason(span, &anchor));
             if reason.is_none() && !is_root && self.traces.spans_of(trace) >= self.rules.max_spans {
                 spans.skip();
                 self.gone.undecided += 1;
