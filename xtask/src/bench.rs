@@ -80,13 +80,8 @@ mod tests {
 
     #[test]
     fn only_a_whole_run_is_written_down() {
-        let none = || Options {
-            check: false,
-            quick: false,
-            case: Vec::new(),
-            plots: false,
-            list: false,
-        };
+        let none =
+            || Options { check: false, quick: false, case: Vec::new(), plots: false, list: false };
         let mut options = Options { check: true, ..none() };
         assert_eq!(arguments(&options), ["--check", "--write"]);
         options.case.push("root".to_owned());

@@ -48,7 +48,7 @@ impl Effort {
         match (self, quick) {
             (Self::Times, false) => 9,
             (Self::Times, true) => 3,
-            (Self::Http, false) => 5,
+            (Self::Http, false) => 7,
             (Self::Long, false) => 2,
             (Self::Long | Self::Http, true) | (Self::Once, _) => 1,
         }
