@@ -64,7 +64,7 @@ fn arguments(options: &Options) -> Vec<&str> {
         (options.quick, "--quick"),
         (options.list, "--list"),
         (options.plots, "--plots"),
-        (!options.quick && !options.plots && options.case.is_empty(), "--write"),
+        (!options.quick && !options.plots && !options.list && options.case.is_empty(), "--write"),
     ];
     let mut arguments: Vec<&str> =
         flags.into_iter().filter_map(|(set, flag)| set.then_some(flag)).collect();
