@@ -112,3 +112,16 @@ const TRACERS: &[Who] = &[Who::Kit, Who::Fastrace, Who::OpenTelemetry, Who::Trac
 fn in_child(case: Case) -> Result<Measured, Failure> {
     child::run(case)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique() {
+        let mut names: Vec<_> = ALL.iter().map(|row| row.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), ALL.len());
+    }
+}
