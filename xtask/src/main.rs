@@ -10,6 +10,7 @@ mod bench;
 mod cmd;
 mod codegen;
 mod demo;
+mod disk;
 mod features;
 mod fuzz;
 mod interrupt;

@@ -83,6 +83,7 @@ impl Live {
         }
     }
 
+    #[inline]
     pub(crate) fn set_tag(&self, tag: Tag) {
         match self {
             Self::Passive(passive) => passive.set_tag(&tag),
@@ -111,6 +112,7 @@ impl Live {
         }
     }
 
+    #[inline]
     pub(crate) fn log(&self, time: Stamp, field: Tag) {
         if let Some(slot) = self.slot() {
             slot.log(time, field);
@@ -172,6 +174,12 @@ pub(crate) enum LeanParent<'a> {
 }
 
 impl Live {
+    /// Whether its trace was decided against in this process.
+    #[inline]
+    pub(crate) fn is_decided(&self) -> bool {
+        matches!(self, Self::Passive(passive) if passive.is_decided())
+    }
+
     #[inline]
     pub(crate) fn lean_parent(&self) -> LeanParent<'_> {
         match self {

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::context::SpanContext;
+use crate::sampler;
 use crate::semconv::opentracing;
 use crate::value::Tag;
 
@@ -58,6 +59,9 @@ impl Passive {
             let mut current = self.lock();
             let context = current.as_deref().unwrap_or(&self.context).clone();
             *current = Some(Box::new(context.with_sampled(wanted)));
+            if wanted {
+                sampler::let_decisions_change();
+            }
             self.wanted.store(wanted, Ordering::Relaxed);
             self.changed.store(true, Ordering::Release);
         }

@@ -45,7 +45,8 @@ const SERVERS: &[Kind] = &[Kind::Redis, Kind::Mariadb, Kind::Postgres];
 
 pub fn cargo(workspace: &Workspace, arguments: &[&str]) -> Command {
     let mut cargo = cmd::cargo();
-    cargo.current_dir(&workspace.root).args(arguments);
+    // Nothing here is built twice: what incremental builds keep for that only fills the disk.
+    cargo.current_dir(&workspace.root).args(arguments).env("CARGO_INCREMENTAL", "0");
     cargo
 }
 
