@@ -124,3 +124,45 @@ pub fn lost(row: &Row, measured: &Measured) -> bool {
     !row.figures.contains(&Metric::Lost)
         && measured.get(Metric::Lost).is_some_and(|lost| lost > 0.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::rows;
+
+    #[test]
+    fn every_target_is_of_a_figure_that_is_shown() {
+        for target in TARGETS {
+            let row = rows::find(target.row);
+            let shown = row.is_some_and(|row| row.figures.contains(&target.metric));
+            assert!(shown, "{}: {}", target.row, target.metric.name());
+        }
+    }
+
+    fn judged(reach: Reach, kit: f64, fastrace: Option<f64>) -> Verdict {
+        let row = rows::find("root").expect("it is there");
+        let figure = |nanos| Measured::default().with(Metric::Nanos, nanos);
+        let mut by = BTreeMap::from([(Who::Kit, figure(kit))]);
+        by.extend(fastrace.map(|nanos| (Who::Fastrace, figure(nanos))));
+        let finding = Finding { row, by, failures: Vec::new() };
+        target("root", Metric::Nanos, reach).judge(&finding)
+    }
+
+    #[test]
+    fn a_ratio_needs_both() {
+        let half = Below(0.5, Who::Fastrace);
+        assert_eq!(judged(half, 50.0, Some(100.0)), Verdict::Reached);
+        assert_eq!(judged(half, 51.0, Some(100.0)), Verdict::Missed);
+        assert_eq!(judged(half, 1.0, None), Verdict::Unknown);
+        assert_eq!(judged(Above(0.88, Who::Fastrace), 87.0, Some(100.0)), Verdict::Missed);
+    }
+
+    #[test]
+    fn what_is_hoped_for_is_not_gated() {
+        assert_eq!(judged(Hoped(1.1), 3.0, None), Verdict::Told(false));
+        assert_eq!(judged(AtMost(1.1), 3.0, None), Verdict::Missed);
+        assert_eq!(judged(AtLeast(1.1), 3.0, None), Verdict::Reached);
+    }
+}

@@ -64,7 +64,7 @@ fn arguments(options: &Options) -> Vec<&str> {
         (options.quick, "--quick"),
         (options.list, "--list"),
         (options.plots, "--plots"),
-        (!options.quick && !options.plots && options.case.is_empty(), "--write"),
+        (!options.quick && !options.plots && !options.list && options.case.is_empty(), "--write"),
     ];
     let mut arguments: Vec<&str> =
         flags.into_iter().filter_map(|(set, flag)| set.then_some(flag)).collect();
@@ -80,13 +80,8 @@ mod tests {
 
     #[test]
     fn only_a_whole_run_is_written_down() {
-        let none = || Options {
-            check: false,
-            quick: false,
-            case: Vec::new(),
-            plots: false,
-            list: false,
-        };
+        let none =
+            || Options { check: false, quick: false, case: Vec::new(), plots: false, list: false };
         let mut options = Options { check: true, ..none() };
         assert_eq!(arguments(&options), ["--check", "--write"]);
         options.case.push("root".to_owned());

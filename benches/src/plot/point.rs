@@ -1,6 +1,5 @@
 //! One point of a curve: processor time of all threads for each span that was reported.
 
-use std::hint::black_box;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -8,6 +7,7 @@ use super::Axis;
 use crate::contestants::{Contestant, Mode, Sink, Who, for_contestant};
 use crate::harness::cpu;
 use crate::harness::measured::{Measured, Metric};
+use crate::harness::pace::Work;
 use crate::model;
 
 #[derive(Clone, Copy)]
@@ -61,43 +61,36 @@ fn long_traces<C: Contestant>(spans: u64, time: Duration) -> Measured {
 const AT_A_TIME: u64 = 10;
 
 /// A steady load, from as many threads. They wake a thousand times a second together, however
-/// many they are, and what that costs is taken off.
+/// many they are, and what that costs is not counted.
 fn many_threads<C: Contestant>(threads: u32, time: Duration) -> Measured {
-    let before = cpu::of_process();
-    on_threads(threads, time, || {
-        black_box(());
-    });
-    let idle = cpu::of_process() - before;
-
     let contestant = C::start(Mode::Sampled, Sink::Count);
-    let before = cpu::of_process();
-    let calls = on_threads(threads, time, || {
-        for _ in 0..AT_A_TIME {
-            contestant.trace(model::FEW_CHILDREN);
-        }
-    });
-    contestant.flush();
-    let cpu = (cpu::of_process() - before).saturating_sub(idle);
-    figures(&contestant, calls * AT_A_TIME * u64::from(model::FEW_CHILDREN + 1), cpu)
-}
-
-/// Calls once every so many milliseconds as there are threads, on each of them.
-fn on_threads(threads: u32, time: Duration, call: impl Fn() + Sync) -> u64 {
     let tick = Duration::from_millis(1) * threads;
     let ticks = u32::try_from(time.as_millis()).unwrap_or(u32::MAX).div_ceil(threads);
+    let (thread, process) = (cpu::of_thread(), cpu::of_process());
     let began = Instant::now();
-    let work = |nth: u32| {
+    let record = |nth: u32| {
+        let before = cpu::of_thread();
+        let mut work = Work::default();
         for turn in 0..ticks {
             let due = tick * turn + Duration::from_millis(1) * nth;
             thread::sleep(due.saturating_sub(began.elapsed()));
-            call();
+            work.add(|| {
+                for _ in 0..AT_A_TIME {
+                    contestant.trace(model::FEW_CHILDREN);
+                }
+            });
         }
+        (cpu::of_thread() - before, work.0)
     };
-    let work = &work;
-    thread::scope(|scope| {
-        for nth in 0..threads {
-            scope.spawn(move || work(nth));
-        }
+    let record = &record;
+    let (in_all, work) = thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads).map(|nth| scope.spawn(move || record(nth))).collect();
+        let times = threads.into_iter().map(|thread| thread.join().expect("it does not panic"));
+        times.fold((Duration::ZERO, Duration::ZERO), |sum, of| (sum.0 + of.0, sum.1 + of.1))
     });
-    u64::from(ticks) * u64::from(threads)
+    contestant.flush();
+    let (process, thread) = (cpu::of_process() - process, cpu::of_thread() - thread);
+    let others = process.saturating_sub(thread + in_all);
+    let traces = u64::from(ticks) * u64::from(threads) * AT_A_TIME;
+    figures(&contestant, traces * u64::from(model::FEW_CHILDREN + 1), work + others)
 }

@@ -72,7 +72,11 @@ fn ratios(metric: Metric, value: impl Fn(Who) -> Option<f64>) -> String {
         Some(peer) if peer > 0.0 => format!("{:.2}", own / peer),
         _ => dash(),
     };
-    [Who::Fastrace, Who::OpenTelemetry, Who::TracingOpenTelemetry].map(ratio).join(" / ")
+    let peers = [Who::Fastrace, Who::OpenTelemetry, Who::TracingOpenTelemetry];
+    if peers.into_iter().all(|who| value(who).is_none()) {
+        return String::new();
+    }
+    peers.map(ratio).join(" / ")
 }
 
 fn dash() -> String {

@@ -54,7 +54,7 @@ fn load_it(case: Case) -> Result<Measured, Failure> {
 }
 
 fn measure(case: Case) -> io::Result<Measured> {
-    let time = Duration::from_millis(if case.quick { 500 } else { 2_000 });
+    let time = Duration::from_millis(if case.quick { 500 } else { 1_500 });
     let mut server = server::Remote::start(case)?;
     let sampled = is_sampled(case);
     // What is answered before the load is steady: first connections, first pages.

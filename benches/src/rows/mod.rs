@@ -48,7 +48,7 @@ impl Effort {
         match (self, quick) {
             (Self::Times, false) => 9,
             (Self::Times, true) => 3,
-            (Self::Http, false) => 5,
+            (Self::Http, false) => 7,
             (Self::Long, false) => 2,
             (Self::Long | Self::Http, true) | (Self::Once, _) => 1,
         }
@@ -111,4 +111,17 @@ const TRACERS: &[Who] = &[Who::Kit, Who::Fastrace, Who::OpenTelemetry, Who::Trac
 /// In a process of its own, as it is.
 fn in_child(case: Case) -> Result<Measured, Failure> {
     child::run(case)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique() {
+        let mut names: Vec<_> = ALL.iter().map(|row| row.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), ALL.len());
+    }
 }

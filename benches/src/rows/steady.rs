@@ -1,20 +1,20 @@
 //! Processor time of all threads at a steady load: work moved to the reporter's thread is not
 //! work saved.
 
-use std::hint::black_box;
 use std::time::Duration;
 
 use super::{Case, Effort, Row, TRACERS, in_child};
 use crate::contestants::{Contestant, Mode, Sink, for_contestant};
+use crate::harness::cpu;
 use crate::harness::measured::{Measured, Metric};
-use crate::harness::{cpu, pace};
+use crate::harness::pace::{self, Work};
 use crate::{model, receiver};
 
 const FIGURES: &[Metric] = &[Metric::CpuNanos, Metric::OwnCpuNanos];
 
 pub const STEADY: Row = Row {
     name: "steady",
-    title: "100k root spans/s",
+    title: "100k spans/s, roots with 10 children",
     who: TRACERS,
     figures: FIGURES,
     effort: Effort::Long,
@@ -32,6 +32,10 @@ pub const OTLP: Row = Row {
     run: run_otlp,
 };
 
+/// A trace of one span would be easy on us: fastrace's collector works by the trace.
+const SPANS_PER_TRACE: u64 = model::FEW_CHILDREN as u64 + 1;
+const TRACES_PER_SECOND: u64 = model::STEADY_RATE / SPANS_PER_TRACE;
+
 fn run(case: Case) -> Measured {
     for_contestant!(case.who, counted(seconds(case)))
 }
@@ -45,47 +49,48 @@ fn seconds(case: Case) -> Duration {
 }
 
 fn counted<C: Contestant>(time: Duration) -> Measured {
-    let idle = idle(model::STEADY_RATE, time);
     let contestant = C::start(Mode::Sampled, Sink::Count);
-    let load = load(&contestant, model::STEADY_RATE, time, |_| contestant.root());
-    load.figures(idle).with(Metric::Lost, (load.made - contestant.seen()) as f64)
+    let call = |_| contestant.trace(model::FEW_CHILDREN);
+    let load = load(&contestant, TRACES_PER_SECOND, time, call).of_traces();
+    load.figures().with(Metric::Lost, (load.spans - contestant.seen()) as f64)
 }
 
 fn sent<C: Contestant>(time: Duration) -> Measured {
     let receiver = receiver::Remote::start().expect("a receiver");
-    let idle = idle(model::OTLP_RATE, time);
     let contestant = C::start(Mode::Sampled, Sink::Otlp(receiver.url()));
     let load = load(&contestant, model::OTLP_RATE, time, |nth| contestant.root_with_tags(nth));
     contestant.shutdown(Duration::from_secs(10));
-    load.figures(idle).with(Metric::Lost, load.made as f64 - receiver.spans() as f64)
-}
-
-/// Processor time of the pacing itself over this time, which nobody is to pay for.
-fn idle(rate: u64, time: Duration) -> Duration {
-    let before = cpu::of_thread();
-    pace::calls(rate, time / 4, |nth| {
-        black_box(nth);
-    });
-    (cpu::of_thread() - before) * 4
+    load.figures().with(Metric::Lost, load.spans as f64 - receiver.spans() as f64)
 }
 
 struct Load {
-    made: u64,
+    spans: u64,
+    /// Of the thread that records, without waking up for it.
     own: Duration,
     all: Duration,
 }
 
-fn load<C: Contestant>(contestant: &C, rate: u64, time: Duration, call: impl FnMut(u64)) -> Load {
-    let (own, all) = (cpu::of_thread(), cpu::of_process());
-    let made = pace::calls(rate, time, call);
-    let own = cpu::of_thread() - own;
+fn load<C: Contestant>(
+    contestant: &C,
+    rate: u64,
+    time: Duration,
+    mut call: impl FnMut(u64),
+) -> Load {
+    let (thread, process) = (cpu::of_thread(), cpu::of_process());
+    let mut own = Work::default();
+    let spans = pace::bursts(rate, time, |calls| own.add(|| calls.for_each(&mut call)));
     contestant.flush();
-    Load { made, own, all: cpu::of_process() - all }
+    let others = (cpu::of_process() - process).saturating_sub(cpu::of_thread() - thread);
+    Load { spans, own: own.0, all: own.0 + others }
 }
 
 impl Load {
-    fn figures(&self, idle: Duration) -> Measured {
-        let each = |time: Duration| time.saturating_sub(idle).as_nanos() as f64 / self.made as f64;
+    fn of_traces(self) -> Self {
+        Self { spans: self.spans * SPANS_PER_TRACE, ..self }
+    }
+
+    fn figures(&self) -> Measured {
+        let each = |time: Duration| time.as_nanos() as f64 / self.spans as f64;
         Measured::default()
             .with(Metric::CpuNanos, each(self.all))
             .with(Metric::OwnCpuNanos, each(self.own))

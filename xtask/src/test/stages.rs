@@ -156,12 +156,17 @@ fn toggle(workspace: &Workspace) -> Result<Plan> {
     Ok(cargo(workspace, &["xtask", "demo", "toggle", "--requests", "2000"]).into())
 }
 
+/// Rows in which spans are made, and could be lost.
+const ROWS_WITH_SPANS: [&str; 8] =
+    ["root", "tags", "children", "poll", "flat-out", "encode", "otlp", "thread-local"];
+
 /// The kit alone: its peers take longer to build than all the rest of this.
 fn benches(workspace: &Workspace) -> Result<Plan> {
     let mut test = bench::cargo(workspace, "test");
     test.args(["--bin", "benches"]);
     let mut run = bench::cargo(workspace, "run");
     run.args(["--bin", "benches", "--", "--quick"]);
+    run.args(ROWS_WITH_SPANS.iter().flat_map(|row| ["--case", row]));
     Ok(Plan::Run(vec![Step::new(test), Step::new(run)]))
 }
 
