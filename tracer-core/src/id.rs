@@ -27,6 +27,12 @@ impl TraceId {
         Self::from_u128(((high as u128) << 64) | low as u128)
     }
 
+    /// Its halves, the high one first.
+    pub(crate) const fn to_words(self) -> [u64; 2] {
+        let number = self.to_u128();
+        [(number >> 64) as u64, number as u64]
+    }
+
     /// The id as a number.
     #[must_use]
     pub const fn to_u128(self) -> u128 {

@@ -65,6 +65,7 @@ impl Value {
     }
 
     /// Bytes this value holds on the heap.
+    #[inline]
     pub(crate) fn heap(&self) -> usize {
         match self {
             Self::Str(text) => heap_of_text(text),
@@ -75,6 +76,7 @@ impl Value {
 
     /// Cuts every text in here to `limit` bytes, at a character's border, and an array to
     /// [`MAX_ITEMS`]. True if something went.
+    #[inline]
     pub(crate) fn truncate(&mut self, limit: usize) -> bool {
         match self {
             Self::Str(text) => truncate(text, limit),
@@ -153,6 +155,7 @@ const fn is_slack(length: usize, capacity: usize) -> bool {
 
 /// Bytes a text holds on the heap.
 #[allow(clippy::ptr_arg, reason = "whether it is owned is the question")]
+#[inline]
 pub(crate) fn heap_of_text(text: &Cow<'static, str>) -> usize {
     match text {
         Cow::Owned(text) => text.capacity(),
@@ -161,7 +164,15 @@ pub(crate) fn heap_of_text(text: &Cow<'static, str>) -> usize {
 }
 
 /// Cuts a text to `limit` bytes, at a character's border. True if something went.
+#[inline]
 pub(crate) fn truncate(text: &mut Cow<'static, str>, limit: usize) -> bool {
+    match text {
+        Cow::Borrowed(whole) if whole.len() <= limit => false,
+        _ => truncate_at(text, limit),
+    }
+}
+
+fn truncate_at(text: &mut Cow<'static, str>, limit: usize) -> bool {
     if text.len() <= limit {
         // Room for much more than that is not worth keeping either; small texts are left alone.
         if let Cow::Owned(whole) = text

@@ -249,7 +249,8 @@ fn one_span_is_reported_within_the_delay() {
     spans(&tracer, 1);
     assert!(wait_for(LONG, || counting.seen() == 1));
     let took = start.elapsed();
-    assert!(took >= delay && took < delay + Duration::from_millis(500), "{took:?}");
+    // Without the wake-up it would be the reporter thread's long sleep.
+    assert!(took >= delay && took < delay + LONG / 2, "{took:?}");
 }
 
 #[test]

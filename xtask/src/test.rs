@@ -2,6 +2,7 @@
 
 mod count;
 mod demo;
+mod failures;
 mod run;
 mod stage;
 mod stages;
@@ -12,6 +13,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::Args;
 
+use crate::disk;
 use crate::interrupt;
 use crate::services::Session;
 use crate::table::table;
@@ -37,6 +39,10 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     }
     let chosen = choose(&options.stages)?;
     let workspace = Workspace::load()?;
+    if let Some(free) = disk::free(&workspace.root) {
+        let tight = if free < disk::TIGHT { ": a whole run may take more" } else { "" };
+        note!("{} are free on this disk{tight}", disk::gibibytes(free));
+    }
     // Stops at the end, whatever that is, the servers that stages have needed.
     let mut session = Session::new(&workspace)?;
     let mut reports = Vec::new();
@@ -46,10 +52,21 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         if interrupt::requested() {
             bail!("interrupted");
         }
+        make_room(&workspace);
     }
     session.end();
     say!("\n{}", summary::render(&reports).trim_end());
     Ok(if summary::all_passed(&reports) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// A full disk makes all that follows fail, and says nothing of it.
+fn make_room(workspace: &Workspace) {
+    let Some(free) = disk::free(&workspace.root).filter(|free| *free < disk::TIGHT) else { return };
+    let removed = disk::remove_programs(&workspace.target.join("debug").join("deps"));
+    if removed > 0 {
+        let (free, removed) = (disk::gibibytes(free), disk::gibibytes(removed));
+        note!("{free} were free: {removed} of test programs have been removed");
+    }
 }
 
 fn list() -> String {

@@ -160,9 +160,7 @@ impl SpanContext {
         flags: u8,
         ext: Option<Arc<Ext>>,
     ) -> Self {
-        let trace_id = trace_id.to_u128();
-        let trace_id = [(trace_id >> 64) as u64, trace_id as u64];
-        Self { trace_id, span_id: span_id.to_u64(), flags: flags as u16, ext }
+        Self { trace_id: trace_id.to_words(), span_id: span_id.to_u64(), flags: flags as u16, ext }
     }
 
     /// What a span is made of: trace id, span id, flags, and the rest.

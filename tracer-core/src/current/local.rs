@@ -17,6 +17,8 @@ thread_local! {
     static LOCAL: RefCell<Local> = const { RefCell::new(Local::new()) };
     /// Number of entered spans, for a look that costs next to nothing.
     static DEPTH: Cell<usize> = const { Cell::new(0) };
+    /// Ticket of the current span where its trace was decided against, for the same; else zero.
+    static UNRECORDED: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Most tags that a thread keeps room for, for the next builder.
@@ -138,7 +140,7 @@ impl Local {
         }
         own.writer.buf().count_started();
         let span_id = self.ids.get_or_insert_with(IdSource::new).span_id().to_u64();
-        // Not counted in `DEPTH`: there is a span below it, and that says enough.
+        // Not noted: there is a span below it, and that says enough.
         let (ticket, span) = self.stack.push_lean();
         span.trace_id = trace_id;
         span.span_id = span_id;
@@ -183,7 +185,7 @@ impl Local {
     #[inline]
     pub(crate) fn push(&mut self, live: Live) -> usize {
         let ticket = self.stack.push(live);
-        DEPTH.set(self.stack.len());
+        self.note();
         ticket
     }
 
@@ -191,8 +193,15 @@ impl Local {
     pub(crate) fn leave(&mut self, ticket: usize) -> Option<Live> {
         let tracers = &mut self.tracers;
         let left = self.stack.leave(ticket, |lean| tracers.write(lean));
-        DEPTH.set(self.stack.len());
+        self.note();
         left
+    }
+
+    /// Lean spans need none of it: they have a span below them that is recorded, and so are they.
+    #[inline]
+    fn note(&self) {
+        DEPTH.set(self.stack.len());
+        UNRECORDED.set(self.stack.unrecorded());
     }
 
     fn keep(&mut self, mut list: Vec<Tag>) {
@@ -287,6 +296,14 @@ pub(crate) fn is_empty() -> bool {
     DEPTH.get() == 0
 }
 
+/// The ticket of the current span, where that stands for all below it: its trace is not recorded,
+/// and nobody is to be asked again.
+#[inline]
+pub(crate) fn unrecorded() -> Option<usize> {
+    let ticket = UNRECORDED.get();
+    (ticket != 0 && !sampler::decisions_can_change()).then_some(ticket)
+}
+
 /// Whether nothing is to start a span on this thread now: below a filter, and inside of a reporter.
 /// For integrations; the same as [`current()`](super::current)`.is_suppressed()` without a handle.
 #[must_use]
@@ -318,7 +335,7 @@ pub(crate) fn start(core: &Arc<Core>) -> Box<Owned> {
         local.tracers.start(at)
     });
     started.flatten().unwrap_or_else(|| {
-        core.recorder.orphans().buf().count_started();
+        core.recorder.with_orphans(|writer| writer.buf().count_started());
         Owned::new(core)
     })
 }
@@ -334,7 +351,9 @@ pub(crate) fn finish(span: Box<Owned>, end: Stamp) {
     });
     if let Some(mut span) = ending {
         let core = Arc::clone(&span.slot().core);
-        write_out(&mut span, end, &mut core.recorder.orphans());
+        core.recorder.with_orphans(|writer| {
+            write_out(&mut span, end, writer);
+        });
     }
 }
 

@@ -80,6 +80,19 @@ impl Stack {
         self.last().map(|frame| frame.ticket)
     }
 
+    /// Its ticket too, where it is one that was decided against; else zero.
+    #[inline]
+    pub(super) fn unrecorded(&self) -> usize {
+        match self.last() {
+            Some(frame @ Frame { state: State::Live, live: Some(live), .. })
+                if live.is_decided() =>
+            {
+                frame.ticket
+            }
+            _ => 0,
+        }
+    }
+
     #[inline]
     pub(super) const fn len(&self) -> usize {
         self.len

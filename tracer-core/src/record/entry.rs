@@ -84,7 +84,7 @@ impl SpanHead {
 }
 
 impl Lists<'_> {
-    /// Number of items that [`drain`](Self::drain) yields.
+    /// Number of items that all of this is.
     pub(super) fn len(&self) -> usize {
         self.tags.len()
             + self.logs.len()
@@ -95,29 +95,26 @@ impl Lists<'_> {
             + usize::from(!self.dropped.is_empty())
     }
 
-    /// Moves everything out, in the order the reporter thread expects.
-    pub(super) fn drain(self) -> impl Iterator<Item = Item> {
-        let Lists { tags, logs, fields, links, status, ext, dropped } = self;
+    /// Moves out what comes behind the tags, one after another, in the order the reporter thread
+    /// expects.
+    #[inline]
+    pub(super) fn drain_others(self, mut put: impl FnMut(Item)) {
+        let Lists { tags: _, logs, fields, links, status, ext, dropped } = self;
         let mut fields = fields.drain(..);
-        let mut log_fields = 0;
-        let mut logs = logs.drain(..);
-        // A log, then its fields, then the next log.
-        let logs_and_fields = std::iter::from_fn(move || {
-            if log_fields > 0 {
-                log_fields -= 1;
-                return fields.next().map(Item::Tag);
-            }
-            let log = logs.next()?;
-            log_fields = log.fields;
-            Some(Item::Log(log))
-        });
-        tags.drain(..)
-            .map(Item::Tag)
-            .chain(logs_and_fields)
-            .chain(links.drain(..).map(|link| Item::Link(Box::new(link))))
-            .chain((status != Status::Unset).then_some(Item::Status(status)))
-            .chain(ext.map(Item::Ext))
-            .chain((!dropped.is_empty()).then_some(Item::Dropped(dropped)))
+        for log in logs.drain(..) {
+            put(Item::Log(log));
+            fields.by_ref().take(log.fields as usize).for_each(|field| put(Item::Tag(field)));
+        }
+        links.drain(..).for_each(|link| put(Item::Link(Box::new(link))));
+        if status != Status::Unset {
+            put(Item::Status(status));
+        }
+        if let Some(ext) = ext {
+            put(Item::Ext(ext));
+        }
+        if !dropped.is_empty() {
+            put(Item::Dropped(dropped));
+        }
     }
 }
 

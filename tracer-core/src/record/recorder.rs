@@ -30,6 +30,9 @@ pub enum ShutdownError {
     Timeout,
     /// Called on the reporter's own thread, which would wait for itself.
     ReporterThread,
+    /// The process is a fork of the one that made the tracer, and has no reporter thread. See
+    /// [`Tracer`](crate::Tracer#after-a-fork).
+    Forked,
 }
 
 impl fmt::Display for ShutdownError {
@@ -37,6 +40,7 @@ impl fmt::Display for ShutdownError {
         f.write_str(match self {
             Self::Timeout => "the reporter was not done by the deadline",
             Self::ReporterThread => "called on the reporter's own thread",
+            Self::Forked => "called in a fork of the process that made the tracer",
         })
     }
 }
@@ -57,6 +61,8 @@ pub(crate) struct Shared {
     pub(super) books: Counters,
     pub(super) options: RecorderOptions,
     closed: AtomicBool,
+    /// The process that has the reporter thread.
+    process: u32,
     /// The reporter thread sleeps until somebody records something.
     pub(super) idle: AtomicBool,
     /// The reporter thread has been told that there is much to do.
@@ -90,6 +96,7 @@ impl Recorder {
             books: Counters::default(),
             options,
             closed: AtomicBool::new(false),
+            process: std::process::id(),
             idle: AtomicBool::new(false),
             poked: AtomicBool::new(false),
             control: Mutex::default(),
@@ -118,8 +125,11 @@ impl Recorder {
         self.shared.register_thread()
     }
 
-    pub(crate) fn orphans(&self) -> MutexGuard<'_, Writer> {
-        self.orphans.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What is recorded on threads whose thread-locals are gone.
+    pub(crate) fn with_orphans(&self, work: impl FnOnce(&mut Writer)) {
+        if !self.shared.is_forked() {
+            work(&mut self.orphans.lock().unwrap_or_else(PoisonError::into_inner));
+        }
     }
 
     pub(crate) fn counters(&self) -> &Counters {
@@ -136,6 +146,9 @@ impl Recorder {
     }
 
     pub(crate) fn flush(&self, timeout: Duration) -> Result<(), ShutdownError> {
+        if self.shared.is_forked() {
+            return Err(ShutdownError::Forked);
+        }
         let mut control = self.shared.control();
         if control.stopped {
             return Ok(());
@@ -161,6 +174,9 @@ impl Recorder {
     }
 
     pub(crate) fn shutdown(&self, timeout: Duration) -> Result<(), ShutdownError> {
+        if self.shared.is_forked() {
+            return Err(ShutdownError::Forked);
+        }
         let deadline = after(timeout);
         let mut control = self.shared.control();
         if control.thread == Some(std::thread::current().id()) {
@@ -211,8 +227,23 @@ impl Shared {
         self.closed.load(Ordering::Relaxed)
     }
 
+    /// Whether this is a fork of the process that has the reporter thread: then nobody reads what
+    /// is written here, and any lock may be held for ever by a thread that was not copied. To be
+    /// asked before a lock is taken; it takes a system call.
+    #[cold]
+    fn is_forked(&self) -> bool {
+        let forked = std::process::id() != self.process;
+        if forked {
+            self.closed.store(true, Ordering::Relaxed);
+        }
+        forked
+    }
+
     fn register_thread(self: &Arc<Self>) -> Writer {
         let buf = Arc::new(ThreadBuf::default());
+        if self.is_forked() {
+            return Writer::new(buf, Arc::clone(self));
+        }
         let mut threads = self.threads();
         // The reporter thread forgets them, unless it hangs or has ended: now and then, this does.
         if threads.len() >= MANY_THREADS && threads.len().is_power_of_two() {
@@ -240,6 +271,9 @@ impl Shared {
 
     /// Charges a ring. Growing may use half of the budget: the rest is for threads still to come.
     pub(super) fn grant(&self, old: usize, new: usize, bytes: usize) -> bool {
+        if self.is_forked() {
+            return false;
+        }
         if old > 0 && new > old {
             self.budget.charge_from_half(bytes)
         } else {
@@ -267,7 +301,7 @@ impl Shared {
     /// Wakes the reporter thread: there is much to do.
     #[cold]
     pub(super) fn poke(&self) {
-        if !self.poked.swap(true, Ordering::Relaxed) {
+        if !self.poked.swap(true, Ordering::Relaxed) && !self.is_forked() {
             let _control = self.control();
             self.wake.notify_all();
         }
@@ -276,7 +310,8 @@ impl Shared {
     /// The first span after a while: the reporter thread begins to count its delay.
     #[inline]
     pub(super) fn wake_if_idle(&self) {
-        if self.idle.load(Ordering::Relaxed) && self.idle.swap(false, Ordering::Relaxed) {
+        let idle = self.idle.load(Ordering::Relaxed) && self.idle.swap(false, Ordering::Relaxed);
+        if idle && !self.is_forked() {
             let _control = self.control();
             self.wake.notify_all();
         }
@@ -312,6 +347,14 @@ impl Shared {
         let in_flight = self.books.in_flight.swap(0, Ordering::Relaxed);
         self.books.unknown.fetch_add(in_flight, Ordering::Relaxed);
         self.done.notify_all();
+        // The reporter thread, which tells of losses otherwise, is not to be waited for.
+        let lost = self.books.read().dropped_for(DropReason::AfterShutdown);
+        if lost + in_flight > 0 {
+            say(format_args!(
+                "the reporter was not done by the shutdown's deadline: \
+                 {lost} spans lost (after_shutdown), outcome of {in_flight} unknown"
+            ));
+        }
     }
 
     /// Counts what is still queued after the end as lost.
@@ -332,6 +375,9 @@ impl Shared {
     }
 
     fn read_books(&self) -> Books {
+        if self.is_forked() {
+            return Books::default();
+        }
         // The control lock keeps batches from moving between the terms while they are read.
         let control = self.control();
         if control.stopped {

@@ -125,15 +125,17 @@ impl Writer {
         if (heap > self.heap_left && !self.charge_heap(heap)) || (!fits && !self.grow(count)) {
             return self.lose();
         }
-        let Ok(slots) = self.items.write_chunk_uninit(count) else {
-            return self.lose();
-        };
         self.heap_left -= heap;
-        // Items first: who sees the head sees them.
-        head.items = u32::try_from(slots.fill_from_iter(lists.drain())).unwrap_or(u32::MAX);
+        // Items first: who sees the head sees them. There is room: only this thread fills it, and
+        // `fits` or `grow` has seen it.
+        if let Ok(slots) = self.items.write_chunk_uninit(lists.tags.len()) {
+            slots.fill_from_iter(lists.tags.drain(..).map(Item::Tag));
+        }
+        let items = &mut self.items;
+        lists.drain_others(|item| drop(items.push(item)));
+        head.items = u32::try_from(count).unwrap_or(u32::MAX);
         // A span with many items brings the next look nearer.
         self.until_look = self.until_look.saturating_sub(count / ITEMS_PER_SPAN);
-        // There is a slot: only this thread fills them, and `fits` or `grow` has seen one.
         let _ = self.spans.push(head);
         self.wake();
     }

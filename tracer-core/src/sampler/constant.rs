@@ -33,6 +33,10 @@ impl Sampler for AlwaysOn {
         Decision::yes().by(SampledBy::new(SamplerKind::Const, 1.0))
     }
 
+    fn settled(&self) -> Option<Decision> {
+        Some(Decision::yes().by(SampledBy::new(SamplerKind::Const, 1.0)))
+    }
+
     fn reads_tags(&self) -> bool {
         false
     }
@@ -41,6 +45,10 @@ impl Sampler for AlwaysOn {
 impl Sampler for AlwaysOff {
     fn sample(&self, _: &SamplingInput<'_>) -> Decision {
         Decision::no().by(SampledBy::new(SamplerKind::Const, 0.0))
+    }
+
+    fn settled(&self) -> Option<Decision> {
+        Some(Decision::no().by(SampledBy::new(SamplerKind::Const, 0.0)))
     }
 
     fn reads_tags(&self) -> bool {

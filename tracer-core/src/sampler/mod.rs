@@ -62,6 +62,13 @@ pub trait Sampler: Send + Sync + Debug {
     fn samples_children(&self) -> bool {
         false
     }
+
+    /// The answer, where it is the same for every trace that begins here, whatever its name, kind
+    /// and tags. Looked at once, when the tracer is built: such traces begin without the sampler
+    /// being asked, which is quicker. Default: it is asked for each.
+    fn settled(&self) -> Option<Decision> {
+        None
+    }
 }
 
 /// What a sampler may look at.
@@ -87,6 +94,21 @@ pub struct SamplingInput<'a> {
 /// the children of what is not recorded need not look for their tracer.
 static ASKED_FOR_CHILDREN: AtomicBool = AtomicBool::new(false);
 
+/// Whether that a trace is not recorded can cease to hold for what is below it: by such a sampler,
+/// or because an application has asked for a trace late. While it cannot, what is below costs
+/// next to nothing.
+static CAN_CHANGE: AtomicBool = AtomicBool::new(false);
+
+#[inline]
+pub(crate) fn decisions_can_change() -> bool {
+    CAN_CHANGE.load(Ordering::Relaxed)
+}
+
+#[cold]
+pub(crate) fn let_decisions_change() {
+    CAN_CHANGE.store(true, Ordering::Relaxed);
+}
+
 #[inline]
 pub(crate) fn children_are_asked_for() -> bool {
     ASKED_FOR_CHILDREN.load(Ordering::Relaxed)
@@ -96,6 +118,7 @@ pub(crate) fn children_are_asked_for() -> bool {
 pub(crate) fn asks_for_children(sampler: &dyn Sampler) -> bool {
     let asks = sampler.samples_children();
     if asks {
+        let_decisions_change();
         ASKED_FOR_CHILDREN.store(true, Ordering::Relaxed);
     }
     asks
@@ -113,6 +136,10 @@ impl<S: Sampler + ?Sized> Sampler for Box<S> {
     fn samples_children(&self) -> bool {
         (**self).samples_children()
     }
+
+    fn settled(&self) -> Option<Decision> {
+        (**self).settled()
+    }
 }
 
 impl<S: Sampler + ?Sized> Sampler for std::sync::Arc<S> {
@@ -126,5 +153,9 @@ impl<S: Sampler + ?Sized> Sampler for std::sync::Arc<S> {
 
     fn samples_children(&self) -> bool {
         (**self).samples_children()
+    }
+
+    fn settled(&self) -> Option<Decision> {
+        (**self).settled()
     }
 }

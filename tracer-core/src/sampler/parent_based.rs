@@ -124,6 +124,10 @@ impl<S: Sampler> Sampler for ParentBased<S> {
         self.root.reads_tags() || self.cases().any(|(_, sampler)| sampler.reads_tags())
     }
 
+    fn settled(&self) -> Option<Decision> {
+        self.root.settled()
+    }
+
     fn samples_children(&self) -> bool {
         self.local_sampled.is_some() || self.local_not_sampled.is_some()
     }

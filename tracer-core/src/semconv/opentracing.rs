@@ -102,17 +102,20 @@ pub fn of_exception(field: &str) -> &str {
 }
 
 /// The kind that a tag `span.kind` stands for.
+#[inline]
 pub(crate) fn kind(tag: &Tag) -> Option<SpanKind> {
+    if tag.key == SPAN_KIND { kind_of(tag) } else { None }
+}
+
+fn kind_of(tag: &Tag) -> Option<SpanKind> {
     use SpanKind::{Client, Consumer, Internal, Producer, Server};
-    if tag.key != SPAN_KIND {
-        return None;
-    }
     let name = tag.value.as_str()?;
     [Server, Client, Producer, Consumer, Internal].into_iter().find(|kind| kind.as_str() == name)
 }
 
 /// Whether a tag `sampling.priority` asks for a trace, or for none. Anything but a number says
 /// nothing.
+#[inline]
 pub(crate) fn priority(tag: &Tag) -> Option<bool> {
     if tag.key != SAMPLING_PRIORITY {
         return None;

@@ -88,8 +88,14 @@ impl Drop for ActiveSpan {
     #[inline]
     fn drop(&mut self) {
         if let Place::At(ticket) = self.place {
-            // Dropped outside the loan: it may be the last holder of a tracer.
-            let _left = current::with_local(|local| local.end_active(ticket));
+            end(ticket);
         }
     }
+}
+
+/// Not in line: most guards of a service that samples little have nothing to end.
+#[inline(never)]
+fn end(ticket: usize) {
+    // Dropped outside the loan: it may be the last holder of a tracer.
+    let _left = current::with_local(|local| local.end_active(ticket));
 }

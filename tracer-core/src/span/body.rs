@@ -210,7 +210,19 @@ impl Body {
     }
 
     /// Holds a tag's value to its limit. False where the tag cannot be kept: its key is too long.
+    #[inline]
     fn shorten(&mut self, tag: &mut Tag, limits: &Limits) -> bool {
+        let value_fits = match &tag.value {
+            Value::Str(Cow::Borrowed(text)) => text.len() <= limits.value_bytes,
+            Value::I64(_) | Value::F64(_) | Value::Bool(_) => true,
+            Value::Str(Cow::Owned(_)) | Value::Array(_) => false,
+        };
+        // Nearly all keys, and most values, are the program's own texts, or no texts.
+        let fits = value_fits && matches!(&tag.key, Cow::Borrowed(key) if key.len() <= MAX_KEY);
+        fits || self.shorten_to(tag, limits)
+    }
+
+    fn shorten_to(&mut self, tag: &mut Tag, limits: &Limits) -> bool {
         if tag.key.len() > MAX_KEY {
             return false;
         }

@@ -103,6 +103,7 @@ impl Live {
         }
     }
 
+    #[inline]
     pub(crate) fn set_tag(&self, tag: Tag) {
         if let Some(slot) = self.recorded() {
             slot.set_tag(tag);
@@ -131,6 +132,7 @@ impl Live {
         }
     }
 
+    #[inline]
     pub(crate) fn log(&self, time: Stamp, field: Tag) {
         if let Some(slot) = self.recorded() {
             slot.log(time, field);
@@ -192,6 +194,12 @@ pub(crate) enum LeanParent<'a> {
 }
 
 impl Live {
+    /// Whether its trace was decided against in this process.
+    #[inline]
+    pub(crate) fn is_decided(&self) -> bool {
+        matches!(self, Self::Passive(passive) if passive.is_decided())
+    }
+
     #[inline]
     pub(crate) fn lean_parent(&self) -> LeanParent<'_> {
         match self {

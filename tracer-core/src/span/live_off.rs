@@ -47,6 +47,10 @@ impl Live {
         match *self {}
     }
 
+    pub(crate) const fn is_decided(&self) -> bool {
+        match *self {}
+    }
+
     pub(crate) fn set_tag(&self, _: Tag) {
         match *self {}
     }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::slot::Slot;
 use crate::context::{DEBUG, SAMPLED, SpanContext};
+use crate::sampler;
 use crate::semconv::opentracing;
 use crate::value::Tag;
 
@@ -70,7 +71,8 @@ impl Passive {
     /// Whether the trace was decided against in this process: children need no further look.
     #[inline]
     pub(crate) fn is_decided(&self) -> bool {
-        self.context.is_decided() && !self.wanted.load(Ordering::Relaxed)
+        // What stands for a recorded span has the decision of that, which its application can change.
+        self.context.is_decided() && self.of.is_none() && !self.wanted.load(Ordering::Relaxed)
     }
 
     /// Nothing is recorded, but that somebody asks for a trace is heard.
@@ -81,6 +83,9 @@ impl Passive {
             let mut current = self.lock();
             let context = current.as_deref().unwrap_or(&self.context).clone();
             *current = Some(Box::new(context.with_sampled(wanted)));
+            if wanted {
+                sampler::let_decisions_change();
+            }
             self.wanted.store(wanted, Ordering::Relaxed);
             self.changed.store(true, Ordering::Release);
         }

@@ -173,6 +173,7 @@ impl Slot {
         self.ext().map(|ext| ext.baggage.clone()).unwrap_or_default()
     }
 
+    #[inline]
     pub(crate) fn set_tag(&self, tag: Tag) {
         self.write(|body, limits| self.write_tag(body, tag, limits));
     }
@@ -184,6 +185,7 @@ impl Slot {
         });
     }
 
+    #[inline]
     fn write_tag(&self, body: &mut Body, tag: Tag, limits: &Limits) {
         if let Some(wanted) = opentracing::priority(&tag) {
             self.prioritise(wanted);
@@ -242,6 +244,7 @@ impl Slot {
     }
 
     /// Changes the span, if it is still open; a late change is counted.
+    #[inline]
     fn write(&self, change: impl FnOnce(&mut Body, &Limits)) {
         let mut body = self.lock();
         if body.closed {
@@ -253,6 +256,7 @@ impl Slot {
         change(&mut body, &self.core.limits);
     }
 
+    #[inline]
     fn lock(&self) -> MutexGuard<'_, Body> {
         self.body.lock().unwrap_or_else(PoisonError::into_inner)
     }

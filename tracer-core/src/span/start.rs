@@ -11,7 +11,7 @@ use crate::current::{self, Lately, Local, Top};
 use crate::id::SpanId;
 use crate::record::{REMOTE_PARENT, UNIX_START};
 use crate::sampler::SampledBy;
-use crate::tracer::{self, Core};
+use crate::tracer::{self, Core, Settled};
 use crate::{Tracer, sampler, switch};
 
 pub(super) fn start(builder: &mut SpanBuilder<'_>) -> Option<Live> {
@@ -20,7 +20,7 @@ pub(super) fn start(builder: &mut SpanBuilder<'_>) -> Option<Live> {
         Parent::Current => under_current(builder),
         // Whatever parent is named: nothing below a filter, or inside a reporter, starts a span.
         _ if current::is_suppressed() => suppressed(builder),
-        Parent::Root => with_tracer(builder, SpanContext::EMPTY, decide),
+        Parent::Root => root(builder),
         Parent::Reference(..) | Parent::Itself(_) => under_reference(builder),
     }
 }
@@ -73,6 +73,9 @@ fn suppressed(builder: &mut SpanBuilder<'_>) -> Option<Live> {
 /// A child of the current span takes one look at the thread's state.
 #[inline]
 fn under_current(builder: &mut SpanBuilder<'_>) -> Option<Live> {
+    if current::is_empty() {
+        return root(builder);
+    }
     if admit::priority(&builder.tags).is_some() {
         return judged_child(builder);
     }
@@ -80,6 +83,43 @@ fn under_current(builder: &mut SpanBuilder<'_>) -> Option<Live> {
         Some(span) => Some(span),
         None => judged_child(builder),
     }
+}
+
+/// Where a trace begins: one look at the thread's state, if its sampler has only one answer.
+#[inline]
+fn root(builder: &mut SpanBuilder<'_>) -> Option<Live> {
+    if let Some(core) = builder.tracer.map(Tracer::core)
+        && let Some(settled) = core.settled
+        && core.is_on()
+        && admit::priority(&builder.tags).is_none()
+    {
+        let begun = current::with_local(|local| settled_root(local, builder, core, settled));
+        if let Some(span) = begun.flatten() {
+            return Some(span);
+        }
+    }
+    with_tracer(builder, SpanContext::EMPTY, decide)
+}
+
+#[inline]
+fn settled_root(
+    local: &mut Local,
+    builder: &mut SpanBuilder<'_>,
+    core: &Arc<Core>,
+    settled: Settled,
+) -> Option<Live> {
+    let (_, ids, tracers) = local.parts();
+    let (trace_id, span_id) = (ids.trace_id(), ids.span_id());
+    if !settled.sampled {
+        return Live::passive(SpanContext::from_parts(trace_id, span_id, RANDOM, None));
+    }
+    let home = tracers.index(core);
+    let mut span = tracers.start(home)?;
+    span.slot.begin_words(trace_id.to_words(), span_id.to_u64(), RANDOM | SAMPLED);
+    furnish(&span.slot, builder, None);
+    describe(&mut span, builder, 0, 0);
+    span.by = settled.by;
+    Some(Live::Owner(span))
 }
 
 /// The child of the current span, where its tracer's sampler, or its own priority, may have a word

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use super::{Core, Resource, Tracer};
+use super::{Core, Resource, Settled, Tracer};
 use crate::propagation::{Hosts, Propagator, W3c};
 use crate::record::{Recorder, RecorderOptions};
 use crate::reporter::{NullReporter, Reporter};
@@ -141,6 +141,7 @@ impl TracerBuilder {
         Tracer::from_core(Core {
             on: AtomicBool::new(self.enabled),
             asks_for_children: asks_for_children(&*self.sampler),
+            settled: self.sampler.settled().and_then(Settled::new),
             sampler: self.sampler,
             propagator: self.propagator,
             limits: self.limits,

@@ -18,7 +18,7 @@ pub use resource::Resource;
 
 use crate::propagation::{Hosts, Propagator};
 use crate::record::{Books, Recorder, ShutdownError};
-use crate::sampler::Sampler;
+use crate::sampler::{Decision, SampledBy, Sampler};
 use crate::span::{ActiveSpan, Limits, Place, SpanBuilder, start_scope};
 use crate::trust::{Forced, Trust};
 use crate::{ENABLED, current, switch};
@@ -29,6 +29,13 @@ use crate::{ENABLED, current, switch};
 /// dropped the tracer shuts down and waits for its queue to be sent, for
 /// [`RecorderOptions::shutdown_timeout`](crate::RecorderOptions) at most; call
 /// [`shutdown`](Self::shutdown) to choose the deadline.
+///
+/// # After a fork
+/// A child process that was made by `fork` has the tracer and not its reporter thread. Its spans
+/// go on carrying their context to others; they are not reported, and take no more memory than the
+/// rings that there were. [`flush`](Self::flush) and `shutdown` return at once, with
+/// [`ShutdownError::Forked`], and [`books`](Self::books) are empty. Make a tracer in the child to
+/// trace it.
 #[derive(Clone)]
 pub struct Tracer {
     core: Arc<Core>,
@@ -42,6 +49,8 @@ pub(crate) struct Core {
     pub(crate) sampler: Box<dyn Sampler>,
     /// Whether the sampler wants to be asked for children too.
     pub(crate) asks_for_children: bool,
+    /// Its answer for traces that begin here, where there is only one.
+    pub(crate) settled: Option<Settled>,
     pub(crate) propagator: Arc<dyn Propagator>,
     pub(crate) limits: Limits,
     pub(crate) log_baggage: bool,
@@ -51,6 +60,21 @@ pub(crate) struct Core {
     pub(crate) forced: Forced,
     /// To whom trace context may be sent, and to whom baggage.
     hosts: [Hosts; 2],
+}
+
+/// What is always the answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settled {
+    pub(crate) sampled: bool,
+    pub(crate) by: Option<SampledBy>,
+}
+
+impl Settled {
+    /// Tags would have to be made for each span: then the sampler is asked.
+    fn new(decision: Decision) -> Option<Self> {
+        let Decision { sampled, tags, by } = decision;
+        tags.is_empty().then_some(Self { sampled, by: by.filter(|_| sampled) })
+    }
 }
 
 /// Shuts the tracer down with its last clone.
@@ -98,10 +122,13 @@ impl Tracer {
     /// ```
     #[inline]
     pub fn scope(&self, name: &'static str) -> ActiveSpan {
-        if !ENABLED || (!switch::is_on() && current::is_empty()) {
+        if !ENABLED || (current::is_empty() && !self.is_enabled()) {
             return ActiveSpan::new(Place::Nowhere);
         }
-        ActiveSpan::new(start_scope(Some(self), name))
+        ActiveSpan::new(match current::unrecorded() {
+            Some(ticket) => Place::Around(ticket),
+            None => start_scope(Some(self), name),
+        })
     }
 
     /// Whether this tracer records: its own switch and the process-wide one
@@ -134,7 +161,8 @@ impl Tracer {
     /// Hands everything that has finished so far to the reporter, and waits until it is done.
     ///
     /// # Errors
-    /// [`ShutdownError::Timeout`] when it is not done by then; it goes on in the background.
+    /// [`ShutdownError::Timeout`] when it is not done by then; it goes on in the background. See
+    /// [`ShutdownError`] for the others.
     pub fn flush(&self, timeout: Duration) -> Result<(), ShutdownError> {
         self.core.recorder.flush(timeout)
     }
@@ -143,7 +171,8 @@ impl Tracer {
     /// lost. Returns by the deadline, whatever the reporter does. A second call does nothing.
     ///
     /// # Errors
-    /// [`ShutdownError::Timeout`] when the reporter was not done by then.
+    /// [`ShutdownError::Timeout`] when the reporter was not done by then. See [`ShutdownError`]
+    /// for the others.
     pub fn shutdown(&self, timeout: Duration) -> Result<(), ShutdownError> {
         self.core.recorder.shutdown(timeout)
     }

@@ -5,17 +5,18 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use super::count;
 use super::stage::{Plan, Stage, Step};
 use super::summary::{Outcome, Report};
+use super::{count, failures};
 use crate::cmd;
+use crate::disk;
 use crate::interrupt;
 use crate::progress::Progress;
 use crate::services::Session;
 use crate::workspace::Workspace;
 
 /// How much of a failed stage's output is shown at once.
-const TAIL: usize = 80;
+const TAIL: usize = 60;
 
 pub fn stage(workspace: &Workspace, session: &mut Session, stage: &Stage, place: &str) -> Report {
     let started = Instant::now();
@@ -58,7 +59,7 @@ fn steps_in_turn(steps: Vec<Step>, log: &Path, title: &str) -> Outcome {
         if let Err(error) = one(&mut step, log, &mut progress) {
             progress.end("failed");
             if !interrupt::requested() {
-                show(log, &said);
+                show(log, title);
             }
             return Outcome::Failed(format!("{error:#}"));
         }
@@ -79,8 +80,15 @@ fn one(step: &mut Step, log: &Path, progress: &mut Progress) -> Result<()> {
     }
 }
 
-fn show(log: &Path, said: &str) {
-    say!("--- the end of what `{said}` printed; all of it is in {}", log.display());
+/// First what failed, in few lines: the place where this is read may show no more.
+fn show(log: &Path, title: &str) {
+    for line in failures::telling(&cmd::read(log)) {
+        say!("{title}: {line}");
+    }
+    if let Some(free) = disk::free(log) {
+        say!("{title}: {} are free on this disk", disk::gibibytes(free));
+    }
+    say!("--- the end of {}:", log.display());
     say!("{}", cmd::tail(log, TAIL));
     say!("---");
 }

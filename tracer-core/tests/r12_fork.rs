@@ -1,0 +1,87 @@
+//! R12: a fork has the tracer and not its reporter thread. Nothing there may hang.
+#![cfg(all(unix, not(feature = "off")))]
+
+mod common;
+
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use common::Counting;
+use fork::Fork;
+use tracer_core::{Books, ShutdownError, Tracer};
+
+/// Far more than a fork takes that waits for nobody.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn tracer_of_its_own() -> (Tracer, Counting) {
+    let counting = Counting::new();
+    (Tracer::builder("fork").reporter(counting.clone()).build(), counting)
+}
+
+/// What went wrong in the child; a code for its exit.
+fn in_the_child(tracer: &Tracer) -> Result<(), u8> {
+    let check = |holds: bool, code: u8| if holds { Ok(()) } else { Err(code) };
+    let began = Instant::now();
+    // More than any ring holds, here and on a thread that is new.
+    let many = || (0..20_000).for_each(|_| drop(tracer.span("child").root().start()));
+    many();
+    check(std::thread::scope(|scope| scope.spawn(many).join().is_ok()), 10)?;
+    check(tracer.flush(PATIENCE) == Err(ShutdownError::Forked), 11)?;
+    check(tracer.books() == Books::default(), 12)?;
+    let caller = tracer.span("handed on").root().start();
+    check(tracer.span("below").child_of(&caller).start().context().is_valid(), 13)?;
+    check(tracer.shutdown(PATIENCE) == Err(ShutdownError::Forked), 14)?;
+    check(began.elapsed() < PATIENCE / 2, 15)?;
+    let (own, counting) = tracer_of_its_own();
+    (0..5).for_each(|_| drop(own.span("own").root().start()));
+    check(own.flush(PATIENCE).is_ok(), 16)?;
+    check(counting.seen() == 5 && own.books().balance() && own.books().reported == 5, 17)
+}
+
+#[test]
+fn r12_a_fork_is_a_noop_and_never_hangs() {
+    let (tracer, counting) = tracer_of_its_own();
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        // Locks are held in the moment of the fork, now one and now another.
+        let busy = scope.spawn(|| {
+            let mut made = 0_u64;
+            while !stop.load(Ordering::Relaxed) {
+                (0..100).for_each(|_| drop(tracer.span("parent").root().start()));
+                made += 100;
+                let _ = tracer.flush(PATIENCE);
+            }
+            made
+        });
+        for nth in 0..20 {
+            match fork::fork().expect("a fork") {
+                Fork::Child => {
+                    // Whoever hangs is found out.
+                    std::thread::spawn(|| {
+                        std::thread::sleep(PATIENCE);
+                        end(99);
+                    });
+                    end(in_the_child(&tracer).err().unwrap_or(0));
+                }
+                Fork::Parent(child) => {
+                    let status = ExitStatus::from_raw(fork::waitpid(child).expect("its end"));
+                    assert_eq!(status.code(), Some(0), "fork {nth}: {status}");
+                }
+            }
+        }
+        stop.store(true, Ordering::Relaxed);
+        let made = busy.join().expect("the busy thread");
+        tracer.flush(PATIENCE).expect("the parent has its reporter");
+        let books = tracer.books();
+        assert!(books.balance(), "{books:?}");
+        assert_eq!((books.started, books.reported + books.dropped()), (made, made));
+        assert_eq!(counting.seen(), books.reported, "nothing of the children's");
+    });
+}
+
+#[allow(clippy::exit, reason = "a child must not go on with the parent's tests")]
+fn end(code: u8) -> ! {
+    std::process::exit(i32::from(code))
+}
