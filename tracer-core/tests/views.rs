@@ -63,9 +63,18 @@ fn a_word_of_the_application_is_heard_below_a_view() {
     view.set_tag("sampling.priority", 0);
     assert!(!view.context().is_sampled() && !span.context().is_sampled());
     tracer.span("child").start().finish();
+    drop(tracer.scope("scope"));
     drop(entered);
+    // Whoever changes their mind again is heard as well, below a view from before.
+    let entered = span.with_baggage(baggage(&[("b", "2")])).enter();
+    span.set_tag("sampling.priority", 1);
+    tracer.span("wanted").start().finish();
+    drop(tracer.scope("wanted scope"));
+    drop(entered);
+    span.set_tag("sampling.priority", 0);
     span.finish();
-    assert!(tracer.finished_spans().is_empty());
+    let names: Vec<_> = tracer.finished_spans().into_iter().map(|span| span.name).collect();
+    assert_eq!(names, ["wanted", "wanted scope"]);
 
     let tracer = MockTracer::with(Tracer::builder("test").sampler(AlwaysOff));
     let span = tracer.span("not recorded").start();

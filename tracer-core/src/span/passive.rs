@@ -71,7 +71,8 @@ impl Passive {
     /// Whether the trace was decided against in this process: children need no further look.
     #[inline]
     pub(crate) fn is_decided(&self) -> bool {
-        self.context.is_decided() && !self.wanted.load(Ordering::Relaxed)
+        // What stands for a recorded span has the decision of that, which its application can change.
+        self.context.is_decided() && self.of.is_none() && !self.wanted.load(Ordering::Relaxed)
     }
 
     /// Nothing is recorded, but that somebody asks for a trace is heard.
