@@ -1,34 +1,16 @@
 //! What an answer, or none, says about a batch.
 
 use std::io::ErrorKind;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use ureq::http::Response;
-use ureq::http::header::RETRY_AFTER;
+use ureq::http::header::{CONTENT_ENCODING, HeaderMap, RETRY_AFTER};
 use ureq::{Body, Error};
 
 use crate::reply::{self, MAX_REPLY, ReadError};
 use crate::retry::retry_after;
+use crate::transport::Attempt;
 use crate::why::Why;
-
-/// What came of an attempt.
-#[derive(Debug)]
-pub(crate) enum Attempt {
-    /// The server took the batch but for this many spans.
-    Accepted { rejected: u64 },
-    /// The server refused it for good.
-    Refused,
-    /// It failed, and would fail again.
-    Failed,
-    /// It may succeed later.
-    Again {
-        after: Option<Duration>,
-        /// The whole request had gone out: the server may have the spans.
-        perhaps_taken: bool,
-    },
-    /// The request was sent, and no answer came.
-    Unanswered,
-}
 
 /// Judges by the status. The reply to an accepted batch is read into `reply`, and `rejected_spans`
 /// asked about it.
@@ -39,6 +21,10 @@ pub(crate) fn judge(
 ) -> (Attempt, Why) {
     let status = response.status().as_u16();
     let attempt = match status {
+        200..=299 if is_packed(response.headers()) => {
+            // Nobody asked for it: this is no collector, and what it unpacks to is not worth it.
+            return (Attempt::Failed, Why::Text("the reply is compressed"));
+        }
         200..=299 => return judge_accepted(response.body_mut(), reply, rejected_spans),
         429 | 502..=504 => {
             let after = response.headers().get(RETRY_AFTER);
@@ -47,10 +33,15 @@ pub(crate) fn judge(
             drain(response.body_mut(), reply);
             Attempt::Again { after, perhaps_taken: false }
         }
+        413 => Attempt::TooLarge,
         400..=499 => Attempt::Refused,
         _ => Attempt::Failed,
     };
     (attempt, Why::Status(status))
+}
+
+fn is_packed(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_ENCODING).is_some_and(|coding| coding != "identity")
 }
 
 fn judge_accepted(

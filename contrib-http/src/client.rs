@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::time::Duration;
 
 use ureq::config::AutoHeaderValue;
-use ureq::http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use ureq::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use ureq::http::{HeaderMap, HeaderValue, Response};
 use ureq::{Agent, Body, Error, SendBody};
 
@@ -44,10 +44,11 @@ impl Client {
         if settings.endpoint.is_loopback() {
             agent = agent.proxy(None);
         }
-        let mut headers = settings.headers.clone();
-        if let Some(value) = settings.endpoint.authorization() {
-            headers.entry(AUTHORIZATION).or_insert_with(|| value.clone());
+        #[cfg(feature = "tls")]
+        if let Some(tls) = tls(settings) {
+            agent = agent.tls_config(tls);
         }
+        let headers = settings.request_headers();
         Self { agent: agent.build().new_agent(), endpoint: settings.endpoint.clone(), headers }
     }
 
@@ -104,6 +105,16 @@ impl Client {
         let response = request.send(SendBody::from_reader(&mut rest));
         response.map_err(|error| (error, rest.0.is_empty()))
     }
+}
+
+/// TLS with the settings' own root certificates, if they have any.
+#[cfg(feature = "tls")]
+fn tls(settings: &Settings) -> Option<ureq::tls::TlsConfig> {
+    use ureq::tls::{RootCerts, TlsConfig};
+
+    // They have been looked at when they were set.
+    let roots = crate::tls::certificates(settings.root_certificates()?).ok()?;
+    Some(TlsConfig::builder().root_certs(RootCerts::new_with_certs(&roots)).build())
 }
 
 impl fmt::Debug for Client {

@@ -65,6 +65,14 @@ impl Endpoint {
         self.uri.path_and_query().map_or("/", uri::PathAndQuery::as_str)
     }
 
+    /// Scheme, host and port, as `http://host:port`; without credentials, path and query.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        let scheme = self.uri.scheme_str().unwrap_or_default();
+        let authority = self.uri.authority().map_or("", |authority| authority.as_str());
+        format!("{scheme}://{authority}")
+    }
+
     fn parse(url: &str, below: Option<&str>) -> Result<Self, ConfigError> {
         let invalid = |_| ConfigError::InvalidEndpoint;
         let uri: Uri = url.trim().parse().map_err(|_| ConfigError::InvalidEndpoint)?;
@@ -160,12 +168,7 @@ fn base64(bytes: &[u8]) -> String {
 impl fmt::Debug for Endpoint {
     /// Scheme, host and port. Paths and queries can hold keys.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scheme = self.uri.scheme_str().unwrap_or_default();
-        write!(f, "{scheme}://{}", self.uri.host().unwrap_or_default())?;
-        match self.uri.port_u16() {
-            Some(port) => write!(f, ":{port}"),
-            None => Ok(()),
-        }
+        f.write_str(&self.origin())
     }
 }
 

@@ -18,8 +18,10 @@
 //!
 //! impl Reporter for Counter {
 //!     fn report(&mut self, batch: &Batch<'_>) -> Outcome {
-//!         self.0.body().extend_from_slice(batch.len().to_string().as_bytes());
-//!         self.0.deliver(batch)
+//!         self.0.deliver(batch, |spans, body| {
+//!             body.extend_from_slice(spans.len().to_string().as_bytes());
+//!             Ok(())
+//!         })
 //!     }
 //! }
 //!
@@ -58,12 +60,14 @@
 //! | --- | --- | --- |
 //! | answers 2xx | one | reported, but for the spans that the reply rejects |
 //! | answers 429, 502, 503, 504, can't be reached, breaks the connection | more, after the [delay](Settings::set_retry_delay) and longer ones, or as `Retry-After` says, between 100 ms and 30 s; for [so long](Settings::set_max_elapsed) in all | as the last attempt |
+//! | answers 413 | one; then one for each half, down to single spans or 16 KiB | too large, where that is too much as well |
 //! | answers any other 4xx | one | rejected |
-//! | answers anything else, or 64 KiB and more | one | failed |
+//! | answers anything else, 64 KiB and more, or something compressed | one | failed |
 //! | took the request and gives no answer in time | one | unknown |
 //!
 //! A batch that was given up after a connection broke behind a whole request is unknown too: the
-//! receiver may have it. At a shutdown no attempt is repeated, and none outlasts the deadline.
+//! receiver may have it. A batch of more than [4 MiB](Settings::set_max_request) is halved without
+//! asking. At a shutdown no attempt is repeated, and none outlasts the deadline.
 //!
 //! Redirects are never followed: a token goes to the configured host or nowhere. Of a reply's head
 //! 16 KiB are read. `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` are followed, but for a
@@ -76,13 +80,15 @@
 //!
 //! # Features
 //! Both are off by default.
-//! - `tls`: https endpoints, by rustls with ring and Mozilla's root certificates.
+//! - `tls`: https endpoints, by rustls with ring and Mozilla's root certificates, or
+//!   [others](Settings::set_root_certificates).
 //! - `gzip`: compressed requests.
 #![forbid(unsafe_code)]
 
 mod attempt;
 mod client;
 mod date;
+mod delivery;
 mod endpoint;
 pub mod env;
 #[cfg(feature = "gzip")]
@@ -93,11 +99,15 @@ mod reply;
 mod retry;
 mod say;
 mod settings;
+mod tls;
+mod transport;
 mod why;
 
 pub use client::Client;
+pub use delivery::Delivery;
 pub use endpoint::Endpoint;
-pub use poster::{Format, Poster};
+pub use poster::{Format, Post, Poster};
 pub use say::Failures;
 pub use settings::{Compression, ConfigError, Settings};
+pub use transport::{Attempt, Transport};
 pub use why::Why;

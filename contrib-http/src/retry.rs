@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_server_asks_for_is_clamped() {
+    fn s3_what_the_server_asks_for_is_clamped() {
         assert_eq!(asked("2"), Duration::from_secs(2));
         for soon in ["0", "-1", "-99999999999999999999", "Sun, 06 Nov 1994 08:49:37 GMT", "-inf"] {
             assert_eq!(asked(soon), SHORTEST, "{soon}");

@@ -1,23 +1,28 @@
 //! What requests are made with.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ureq::http::header::{
-    ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST,
-    TRANSFER_ENCODING,
+    ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE,
+    EXPECT, HOST, TE, TRANSFER_ENCODING, UPGRADE,
 };
 use ureq::http::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::endpoint::Endpoint;
+use crate::tls;
 
 /// Longest time that any of the settings can be: keeps sums of times far from overflow.
 pub(crate) const MAX_TIME: Duration = Duration::from_secs(3600);
+/// Most bytes of a request, by default: what gRPC's servers take if nobody has told them anything
+/// else, and web servers take more.
+const MAX_REQUEST: usize = 4 << 20;
 /// A timeout below this would fail every batch.
 const MIN_TIME: Duration = Duration::from_millis(1);
 
 /// Headers that say how a request is written, which is not the user's to choose.
-const RESERVED: [HeaderName; 8] = [
+const RESERVED: [HeaderName; 12] = [
     ACCEPT_ENCODING,
     CONNECTION,
     CONTENT_ENCODING,
@@ -25,7 +30,11 @@ const RESERVED: [HeaderName; 8] = [
     CONTENT_TYPE,
     EXPECT,
     HOST,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+    TE,
     TRANSFER_ENCODING,
+    UPGRADE,
 ];
 
 /// How requests are compressed.
@@ -52,6 +61,10 @@ pub enum ConfigError {
     InvalidHeader,
     /// Gzip was asked for, and the feature `gzip` is not compiled in.
     GzipNotCompiledIn,
+    /// gRPC was asked for, and the feature `grpc` is not compiled in.
+    GrpcNotCompiledIn,
+    /// The root certificates can't be read, or are no certificates in PEM.
+    InvalidCertificate,
 }
 
 impl fmt::Display for ConfigError {
@@ -61,6 +74,8 @@ impl fmt::Display for ConfigError {
             Self::TlsNotCompiledIn => "the endpoint is https: enable the feature `tls`",
             Self::InvalidHeader => "a header is malformed, or reserved for HTTP itself",
             Self::GzipNotCompiledIn => "gzip was asked for: enable the feature `gzip`",
+            Self::GrpcNotCompiledIn => "gRPC was asked for: enable the feature `grpc`",
+            Self::InvalidCertificate => "there is no readable certificate in PEM",
         })
     }
 }
@@ -79,6 +94,8 @@ pub struct Settings {
     pub(crate) timeout: Duration,
     pub(crate) max_elapsed: Duration,
     pub(crate) retry_delay: Duration,
+    pub(crate) max_request: usize,
+    roots: Option<Arc<[u8]>>,
     error: Option<ConfigError>,
 }
 
@@ -93,6 +110,8 @@ impl Settings {
             timeout: Duration::from_secs(10),
             max_elapsed: Duration::from_secs(60),
             retry_delay: Duration::from_secs(1),
+            max_request: MAX_REQUEST,
+            roots: None,
             error: None,
         }
     }
@@ -143,6 +162,38 @@ impl Settings {
         self.retry_delay = delay.min(MAX_TIME);
     }
 
+    /// Most bytes of one request, before it is compressed. Default 4 MiB. A batch that is larger
+    /// goes out in parts, and a span that is larger by itself does not go out.
+    pub fn set_max_request(&mut self, bytes: usize) {
+        self.max_request = bytes;
+    }
+
+    /// The certificates, in PEM, of those who may vouch for an https receiver, instead of Mozilla's
+    /// list. Needs the feature `tls`.
+    pub fn set_root_certificates(&mut self, pem: &[u8]) {
+        match tls::check(pem) {
+            Ok(()) => self.roots = Some(pem.into()),
+            Err(error) => self.fail(error),
+        }
+    }
+
+    /// What was set with [`set_root_certificates`](Self::set_root_certificates).
+    #[must_use]
+    pub fn root_certificates(&self) -> Option<&[u8]> {
+        self.roots.as_deref()
+    }
+
+    /// The headers of every request: those that were set, and the authorization that the
+    /// endpoint's credentials stand for, unless one was set. Secrets, marked as such.
+    #[must_use]
+    pub fn request_headers(&self) -> HeaderMap {
+        let mut headers = self.headers.clone();
+        if let Some(value) = self.endpoint.authorization() {
+            headers.entry(AUTHORIZATION).or_insert_with(|| value.clone());
+        }
+        headers
+    }
+
     /// Where requests go.
     #[must_use]
     pub const fn endpoint(&self) -> &Endpoint {
@@ -178,7 +229,7 @@ impl Settings {
         }
     }
 
-    fn fail(&mut self, error: ConfigError) {
+    pub(crate) fn fail(&mut self, error: ConfigError) {
         self.error.get_or_insert(error);
     }
 }
@@ -200,6 +251,7 @@ impl fmt::Debug for Settings {
             .field("compression", &self.compression)
             .field("timeout", &self.timeout)
             .field("max_elapsed", &self.max_elapsed)
+            .field("max_request", &self.max_request)
             .field("error", &self.error)
             .finish_non_exhaustive()
     }

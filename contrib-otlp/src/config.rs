@@ -15,34 +15,62 @@ pub(crate) fn collector(url: &str) -> Result<Endpoint, ConfigError> {
     Endpoint::below(url, TRACES_PATH)
 }
 
+/// How requests travel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Protocol {
+    /// As posts over HTTP/1.1 (`http/protobuf`).
+    #[default]
+    HttpProtobuf,
+    /// As gRPC calls over HTTP/2; needs the feature `grpc`.
+    Grpc,
+}
+
 /// Describes an [`OtlpReporter`]. Everything has a default that fits a collector on this host.
 #[must_use = "nothing happens before `build`"]
 #[derive(Clone)]
 pub struct OtlpReporterBuilder {
     pub(crate) settings: Settings,
+    pub(crate) protocol: Protocol,
+    /// Whether somebody has said where requests go.
+    pub(crate) has_endpoint: bool,
 }
 
 impl OtlpReporterBuilder {
     pub(crate) fn new() -> Self {
         let local = Endpoint::from_static("http://localhost:4318/v1/traces");
-        Self { settings: Settings::new(local) }
+        Self {
+            settings: Settings::new(local),
+            protocol: Protocol::HttpProtobuf,
+            has_endpoint: false,
+        }
+    }
+
+    /// How requests travel. Default: over HTTP.
+    pub fn protocol(mut self, protocol: Protocol) -> Self {
+        self.protocol = protocol;
+        self
     }
 
     /// The collector's address, to which `/v1/traces` is appended. Default
-    /// `http://localhost:4318`. Credentials in it (`http://user:password@host`) go out as an
+    /// `http://localhost:4318`, and `http://localhost:4317` for gRPC, which has a path of its own:
+    /// of an address scheme, host and port count, and the credentials. Credentials in it (`http://user:password@host`) go out as an
     /// `Authorization` header.
     pub fn endpoint(mut self, url: &str) -> Self {
         self.settings.set_endpoint(collector(url));
+        self.has_endpoint = true;
         self
     }
 
-    /// The whole URL that traces are posted to, taken as it is.
+    /// The whole URL that traces are posted to, taken as it is. For gRPC the same as
+    /// [`endpoint`](Self::endpoint).
     pub fn traces_endpoint(mut self, url: &str) -> Self {
         self.settings.set_endpoint(Endpoint::exact(url));
+        self.has_endpoint = true;
         self
     }
 
-    /// A header of every request, a token for example. An earlier value under the same name is
+    /// A header of every request (gRPC: metadata), a token for example. An earlier value under the same name is
     /// replaced.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.settings.set_header(name, value);
@@ -59,6 +87,21 @@ impl OtlpReporterBuilder {
     /// How requests are compressed. Default: not at all.
     pub fn compression(mut self, compression: Compression) -> Self {
         self.settings.set_compression(compression);
+        self
+    }
+
+    /// The certificates, in PEM, of those who may vouch for an https receiver, instead of Mozilla's
+    /// list: of a private authority, for example. Needs the feature `tls`.
+    pub fn root_certificates(mut self, pem: &[u8]) -> Self {
+        self.settings.set_root_certificates(pem);
+        self
+    }
+
+    /// Most bytes of one request, before it is compressed. Default 4 MiB, which is what gRPC's
+    /// servers take. A larger batch goes out in parts; a larger span does not go out, and is
+    /// counted as [`TooLarge`](tracer_core::DropReason::TooLarge).
+    pub fn max_request_bytes(mut self, bytes: usize) -> Self {
+        self.settings.set_max_request(bytes);
         self
     }
 
@@ -81,14 +124,20 @@ impl OtlpReporterBuilder {
     ///
     /// # Errors
     /// The first of the settings that was unusable.
-    pub fn build(self) -> Result<OtlpReporter, ConfigError> {
-        self.settings.checked().map(OtlpReporter::with)
+    pub fn build(mut self) -> Result<OtlpReporter, ConfigError> {
+        if self.protocol == Protocol::Grpc && !self.has_endpoint {
+            self.settings.set_endpoint(Ok(Endpoint::from_static("http://localhost:4317/")));
+        }
+        OtlpReporter::with(self.protocol, self.settings.checked()?)
     }
 }
 
 impl fmt::Debug for OtlpReporterBuilder {
     /// Without headers, credentials, path and query.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OtlpReporterBuilder").field("settings", &self.settings).finish()
+        f.debug_struct("OtlpReporterBuilder")
+            .field("protocol", &self.protocol)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
     }
 }

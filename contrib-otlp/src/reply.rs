@@ -1,5 +1,7 @@
 //! What a collector answers to a batch that it took.
 
+use crate::fields::{Field, Fields};
+
 /// The number of rejected spans in an `ExportTraceServiceResponse`: zero where the reply has no
 /// partial success. `None` where this is no such message (some gateways answer with a word or
 /// with JSON); the status has said "accepted" then, and that stands.
@@ -7,11 +9,11 @@ pub(crate) fn rejected_spans(reply: &[u8]) -> Option<u64> {
     const PARTIAL_SUCCESS: u64 = 1;
     const REJECTED_SPANS: u64 = 1;
     let mut rejected = 0;
-    let mut fields = Fields(reply);
-    while !fields.0.is_empty() {
+    let mut fields = Fields::of(reply);
+    while !fields.is_empty() {
         if let (PARTIAL_SUCCESS, Field::Bytes(partial)) = fields.next()? {
-            let mut fields = Fields(partial);
-            while !fields.0.is_empty() {
+            let mut fields = Fields::of(partial);
+            while !fields.is_empty() {
                 if let (REJECTED_SPANS, Field::Varint(value)) = fields.next()? {
                     // An `int64`: a negative number is nonsense, and rejects nothing.
                     rejected = u64::try_from(value.cast_signed()).unwrap_or(0);
@@ -20,53 +22,6 @@ pub(crate) fn rejected_spans(reply: &[u8]) -> Option<u64> {
         }
     }
     Some(rejected)
-}
-
-/// The fields of a message, without copying or recursion.
-struct Fields<'a>(&'a [u8]);
-
-enum Field<'a> {
-    Varint(u64),
-    Bytes(&'a [u8]),
-    /// Of fixed width: none that we read.
-    Other,
-}
-
-impl<'a> Fields<'a> {
-    /// `None` where the rest is malformed.
-    fn next(&mut self) -> Option<(u64, Field<'a>)> {
-        let key = self.varint()?;
-        let field = match key & 7 {
-            0 => Field::Varint(self.varint()?),
-            1 => self.take(8).map(|_| Field::Other)?,
-            2 => {
-                let len = usize::try_from(self.varint()?).ok()?;
-                Field::Bytes(self.take(len)?)
-            }
-            5 => self.take(4).map(|_| Field::Other)?,
-            _ => return None,
-        };
-        Some((key >> 3, field))
-    }
-
-    fn varint(&mut self) -> Option<u64> {
-        let mut value = 0;
-        for shift in (0..64).step_by(7) {
-            let (&byte, rest) = self.0.split_first()?;
-            self.0 = rest;
-            value |= u64::from(byte & 0x7f).checked_shl(shift)?;
-            if byte < 0x80 {
-                return Some(value);
-            }
-        }
-        None
-    }
-
-    fn take(&mut self, len: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(len)?;
-        self.0 = rest;
-        Some(taken)
-    }
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::fmt;
 use contrib_http::{ConfigError, Format, Poster, Settings};
 use tracer_core::{Batch, Outcome, Reporter};
 
-use crate::config::OtlpReporterBuilder;
-use crate::encode::encode;
+use crate::config::{OtlpReporterBuilder, Protocol};
+use crate::encode::encode_part;
 use crate::reply::rejected_spans;
 use crate::settings;
 
@@ -16,20 +16,28 @@ const FORMAT: Format = Format {
     rejected_spans: |reply| rejected_spans(reply).unwrap_or(0),
 };
 
-/// Sends spans to an OTLP receiver over HTTP: [`OtlpReporter::new`], [`builder`](Self::builder) or
+/// Sends spans to an OTLP receiver, over HTTP or gRPC: [`OtlpReporter::new`], [`builder`](Self::builder) or
 /// [`from_env`](Self::from_env).
 ///
 /// It works on the tracer's reporter thread and blocks it while it waits: for the server, and
 /// between attempts. What came of each batch is in [`Tracer::books`](tracer_core::Tracer::books).
 pub struct OtlpReporter {
-    poster: Poster,
+    delivery: By,
+}
+
+/// What brings batches to the receiver.
+#[derive(Debug)]
+enum By {
+    Http(Box<Poster>),
+    #[cfg(feature = "grpc")]
+    Grpc(Box<contrib_http::Delivery<crate::grpc::Call>>),
 }
 
 impl OtlpReporter {
     /// Sends to a collector on this host, at port 4318.
     #[must_use]
     pub fn new() -> Self {
-        Self::with(&OtlpReporterBuilder::new().settings)
+        Self { delivery: http(&OtlpReporterBuilder::new().settings) }
     }
 
     /// Describes a reporter.
@@ -41,8 +49,10 @@ impl OtlpReporter {
     /// [table](crate#environment). A bad value is warned of on standard error and ignored.
     ///
     /// # Errors
-    /// [`ConfigError::TlsNotCompiledIn`]: sending to another host than the one that was asked for
-    /// would be worse than not sending.
+    /// - [`ConfigError::TlsNotCompiledIn`], [`ConfigError::InvalidCertificate`]: sending to another
+    ///   host than the one that was asked for, or to one that strangers vouch for, would be worse
+    ///   than not sending.
+    /// - [`ConfigError::GrpcNotCompiledIn`]: what listens for gRPC understands nothing else.
     pub fn from_env() -> Result<Self, ConfigError> {
         Self::from_vars(|name| std::env::var(name).ok())
     }
@@ -55,15 +65,36 @@ impl OtlpReporter {
         settings::builder_and_warn(&get).build()
     }
 
-    pub(crate) fn with(settings: &Settings) -> Self {
-        Self { poster: Poster::new(settings, FORMAT) }
+    pub(crate) fn with(protocol: Protocol, settings: &Settings) -> Result<Self, ConfigError> {
+        let delivery = match protocol {
+            Protocol::HttpProtobuf => http(settings),
+            #[cfg(feature = "grpc")]
+            Protocol::Grpc => {
+                let call = crate::grpc::Call::new(settings)?;
+                By::Grpc(Box::new(contrib_http::Delivery::by(call, settings)))
+            }
+            #[cfg(not(feature = "grpc"))]
+            Protocol::Grpc => return Err(ConfigError::GrpcNotCompiledIn),
+        };
+        Ok(Self { delivery })
     }
+}
+
+fn http(settings: &Settings) -> By {
+    By::Http(Box::new(Poster::new(settings, FORMAT)))
 }
 
 impl Reporter for OtlpReporter {
     fn report(&mut self, batch: &Batch<'_>) -> Outcome {
-        encode(batch, self.poster.body());
-        self.poster.deliver(batch)
+        let encode = |part, request: &mut Vec<u8>| {
+            encode_part(batch, part, request);
+            Ok(())
+        };
+        match &mut self.delivery {
+            By::Http(poster) => poster.deliver(batch, encode),
+            #[cfg(feature = "grpc")]
+            By::Grpc(caller) => caller.deliver(batch, encode),
+        }
     }
 }
 
@@ -76,6 +107,6 @@ impl Default for OtlpReporter {
 impl fmt::Debug for OtlpReporter {
     /// Without headers, credentials, path and query.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OtlpReporter").field("poster", &self.poster).finish()
+        f.debug_struct("OtlpReporter").field("delivery", &self.delivery).finish()
     }
 }

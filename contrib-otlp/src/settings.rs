@@ -1,9 +1,9 @@
 //! The exporter's environment variables (OpenTelemetry specification, "OTLP Exporter").
 
-use contrib_http::env::{Vars, bad_variable};
+use contrib_http::env::{ReadUrl, Vars, bad_variable};
 use contrib_http::{Compression, Endpoint};
 
-use crate::config::{OtlpReporterBuilder, collector};
+use crate::config::{OtlpReporterBuilder, Protocol, collector};
 
 const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 const TRACES_ENDPOINT: &str = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
@@ -14,6 +14,8 @@ type Pair = [&'static str; 2];
 const HEADERS: Pair = ["OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"];
 const TIMEOUT: Pair = ["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"];
 const PROTOCOL: Pair = ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"];
+const CERTIFICATE: Pair =
+    ["OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "OTEL_EXPORTER_OTLP_CERTIFICATE"];
 const COMPRESSION: Pair =
     ["OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION"];
 
@@ -25,12 +27,17 @@ pub(crate) fn builder(
     let mut vars = Vars::new(get, warn);
     let mut builder = OtlpReporterBuilder::new();
     let settings = &mut builder.settings;
-    vars.endpoint(settings, &[(TRACES_ENDPOINT, Endpoint::exact), (ENDPOINT, collector)]);
+    let endpoints: [(_, ReadUrl); 2] = [(TRACES_ENDPOINT, Endpoint::exact), (ENDPOINT, collector)];
+    builder.has_endpoint = vars.endpoint(settings, &endpoints);
     vars.headers(settings, &HEADERS);
     vars.timeout(settings, &TIMEOUT);
-    vars.first(&PROTOCOL, "only http/protobuf is supported", |text| {
-        (text == "http/protobuf").then_some(())
+    vars.root_certificates(settings, &CERTIFICATE);
+    let protocol = vars.first(&PROTOCOL, "neither http/protobuf nor grpc", |text| match text {
+        "http/protobuf" => Some(Protocol::HttpProtobuf),
+        "grpc" => Some(Protocol::Grpc),
+        _ => None,
     });
+    builder.protocol = protocol.unwrap_or_default();
     let compression =
         vars.first(&COMPRESSION, "not none, nor gzip with its feature", |text| match text {
             "none" => Some(Compression::None),
@@ -49,6 +56,8 @@ pub(crate) fn builder_and_warn(get: &dyn Fn(&str) -> Option<String>) -> OtlpRepo
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
+
+    use contrib_http::ConfigError;
 
     use super::*;
 
@@ -101,7 +110,7 @@ mod tests {
             (ENDPOINT, "ftp://secret@x"),
             (HEADERS[1], "a=1,b"),
             (TIMEOUT[1], "-1"),
-            (PROTOCOL[1], "grpc"),
+            (PROTOCOL[1], "http/json"),
             (COMPRESSION[1], "br"),
         ]);
         assert_eq!(warned, [ENDPOINT, HEADERS[1], TIMEOUT[1], PROTOCOL[1], COMPRESSION[1]]);
@@ -119,6 +128,35 @@ mod tests {
         let vars = [(TRACES_ENDPOINT, "::"), (ENDPOINT, "http://all")];
         assert_eq!(read(&vars).1, [TRACES_ENDPOINT]);
         assert_eq!(read_url(&vars), "http://all/v1/traces");
+    }
+
+    #[test]
+    fn grpc_has_a_port_of_its_own() {
+        let address = |vars: &[(&str, &str)]| {
+            let (builder, warned) = read(vars);
+            assert!(warned.is_empty() && builder.protocol == Protocol::Grpc);
+            builder.build().map(|reporter| format!("{reporter:?}"))
+        };
+        let default = address(&[(PROTOCOL[1], "grpc")]);
+        let given = address(&[(PROTOCOL[0], "grpc"), (ENDPOINT, "http://u:p@c:99/in?k=s")]);
+        if cfg!(feature = "grpc") {
+            assert!(default.unwrap().contains("http://localhost:4317"));
+            let given = given.unwrap();
+            assert!(given.contains("http://c:99/") && !given.contains("k=s"), "{given}");
+        } else {
+            assert_eq!(default, Err(ConfigError::GrpcNotCompiledIn));
+            assert_eq!(given, Err(ConfigError::GrpcNotCompiledIn));
+        }
+    }
+
+    #[test]
+    fn a_certificate_that_is_none_is_an_error_not_anybody_else_s() {
+        for path in ["/no/such/file", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")] {
+            let (builder, warned) = read(&[(CERTIFICATE[1], path)]);
+            assert!(warned.is_empty());
+            let error = cfg!(feature = "tls").then_some(ConfigError::InvalidCertificate);
+            assert_eq!(builder.build().err(), error, "{path}");
+        }
     }
 
     #[test]

@@ -63,11 +63,7 @@ impl ZipkinReporter {
 
 impl Reporter for ZipkinReporter {
     fn report(&mut self, batch: &Batch<'_>) -> Outcome {
-        // Half of a list is worse than none. There is no known way to get here.
-        if encode::write(batch, self.poster.body()).is_err() {
-            return Outcome::Failed;
-        }
-        self.poster.deliver(batch)
+        self.poster.deliver(batch, |part, body| Ok(encode::write(batch, part, body)?))
     }
 }
 

@@ -53,6 +53,29 @@ impl Baggage {
         self.insert(Member { key: key.into(), value: value.into(), properties: String::new() })
     }
 
+    /// Sets a value together with its properties (W3C Baggage, section 3.3.1: `a=b;c`), which are
+    /// handed on and mean nothing here. Those that are malformed are left out. Unlike with
+    /// [`set`](Self::set), an empty value is one. Returns false, and changes nothing, where the key
+    /// is no token or the limits are reached.
+    ///
+    /// ```
+    /// let mut baggage = tracer_core::Baggage::new();
+    /// assert!(baggage.set_with_properties("customer", "7", "ttl=30; internal"));
+    /// assert_eq!(baggage.properties("customer"), Some("ttl=30;internal"));
+    /// ```
+    pub fn set_with_properties(&mut self, key: &str, value: &str, properties: &str) -> bool {
+        let properties = kept_properties(properties);
+        self.insert(Member { key: key.into(), value: value.into(), properties })
+    }
+
+    /// The properties of the member under this key, as [`set_with_properties`](Self::set_with_properties)
+    /// takes them; empty where it has none.
+    #[must_use]
+    pub fn properties(&self, key: &str) -> Option<&str> {
+        let member = self.members.iter().find(|member| member.key == key)?;
+        Some(member.properties.strip_prefix(';').unwrap_or_default())
+    }
+
     pub(crate) fn insert(&mut self, member: Member) -> bool {
         if !is_token(member.key.as_bytes()) {
             return false;
@@ -161,6 +184,37 @@ pub(crate) fn is_token(bytes: &[u8]) -> bool {
         })
 }
 
+/// White space that may stand between the parts of a member (RFC 9110).
+pub(crate) const OWS: [char; 2] = [' ', '\t'];
+
+/// `baggage-octet`s; the percent sign is one of them on the wire.
+pub(crate) fn is_octets(text: &str) -> bool {
+    text.bytes().all(|byte| byte == b'%' || !needs_encoding(byte))
+}
+
+/// Of a list of properties, those that are some, without the white space in them, each behind a
+/// semicolon.
+pub(crate) fn kept_properties(list: &str) -> String {
+    let mut kept = String::new();
+    for property in list.split(';') {
+        let (key, value) = match property.split_once('=') {
+            Some((key, value)) => (key, Some(value.trim_matches(OWS))),
+            None => (property, None),
+        };
+        let key = key.trim_matches(OWS);
+        if !is_token(key.as_bytes()) || !value.is_none_or(is_octets) {
+            continue;
+        }
+        kept.push(';');
+        kept.push_str(key);
+        if let Some(value) = value {
+            kept.push('=');
+            kept.push_str(value);
+        }
+    }
+    kept
+}
+
 impl fmt::Debug for Baggage {
     /// Keys only: values are users' data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -201,6 +255,18 @@ mod tests {
         assert!(baggage.is_empty());
         assert!(!baggage.set("two words", "v"));
         assert!(!baggage.set("", "v"));
+    }
+
+    #[test]
+    fn properties_are_kept_where_they_are_some() {
+        let mut baggage = Baggage::new();
+        assert!(baggage.set_with_properties("user", "", " a = b ; c;d e;f=\"g\";;h=%20"));
+        assert_eq!(baggage.get("user"), Some(""));
+        assert_eq!(baggage.properties("user"), Some("a=b;c;h=%20"));
+        assert!(baggage.set("user", "7"));
+        assert_eq!((baggage.properties("user"), baggage.properties("else")), (Some(""), None));
+        assert!(!baggage.set_with_properties("user", "7", &"p".repeat(MAX_BYTES)));
+        assert!(!baggage.set_with_properties("two words", "7", ""));
     }
 
     #[test]

@@ -168,7 +168,8 @@ pub use record::{
     ShutdownError, SpanView,
 };
 pub use reporter::{
-    ConsoleReporter, MemoryReporter, NullReporter, Outcome, Reporter, Waterfall, WaterfallStyle,
+    ConsoleReporter, Fates, MemoryReporter, NullReporter, Outcome, Reporter, Waterfall,
+    WaterfallStyle,
 };
 pub use sampler::{
     AlwaysOff, AlwaysOn, Decision, OperationSampling, ParentBased, PerOperation, Probabilistic,

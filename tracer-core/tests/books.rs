@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use common::{Calls, Counting, LONG, lazy, settled, tracer_with, wait_for};
-use tracer_core::{Books, DropReason, Outcome, RecorderOptions, Span, Tag, Tracer};
+use tracer_core::{Books, DropReason, Fates, Outcome, RecorderOptions, Span, Tag, Tracer};
 
 fn spans(tracer: &Tracer, count: u64) {
     for _ in 0..count {
@@ -152,6 +152,32 @@ fn every_outcome_is_booked_where_it_belongs() {
     let failed = |books: &Books| [books.reported, books.dropped_for(DropReason::ExportFailed)];
     assert_eq!(look(Outcome::Failed, failed), [0, 10]);
     assert_eq!(look(Outcome::Unknown, |books| [books.dropped(), books.outcome_unknown]), [0, 10]);
+    let too_large = |books: &Books| [books.reported, books.dropped_for(DropReason::TooLarge)];
+    assert_eq!(look(Outcome::TooLarge, too_large), [0, 10]);
+}
+
+#[test]
+fn spans_that_fared_differently_are_booked_each_where_it_belongs() {
+    let mut fates = Fates::default();
+    (fates.rejected, fates.failed, fates.too_large, fates.unknown) = (1, 2, 3, 1);
+    let look = |fates| {
+        let tracer = tracer_with(Counting::answering(Outcome::Mixed(fates)), lazy());
+        spans(&tracer, 10);
+        let books = settled(&tracer);
+        let dropped = |reason| books.dropped_for(reason);
+        [
+            books.reported,
+            dropped(DropReason::RejectedByServer),
+            dropped(DropReason::ExportFailed),
+            dropped(DropReason::TooLarge),
+            books.outcome_unknown,
+        ]
+    };
+    assert_eq!(look(fates), [3, 1, 2, 3, 1]);
+    // A reporter that can't count loses no span twice.
+    fates.too_large = 99;
+    assert_eq!(look(fates), [0, 1, 2, 7, 0]);
+    assert_eq!(look(Fates::default()), [10, 0, 0, 0, 0]);
 }
 
 #[test]
@@ -249,7 +275,8 @@ fn one_span_is_reported_within_the_delay() {
     spans(&tracer, 1);
     assert!(wait_for(LONG, || counting.seen() == 1));
     let took = start.elapsed();
-    assert!(took >= delay && took < delay + Duration::from_millis(500), "{took:?}");
+    // Without the wake-up it would be the reporter thread's long sleep.
+    assert!(took >= delay && took < delay + LONG / 2, "{took:?}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! R1: shutdown from every place, with a collector that takes, refuses and hangs. One test, alone
 //! in its process: one of the places is the panic hook.
 #![cfg(not(any(feature = "off", all(feature = "release-off", not(debug_assertions)))))]
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 mod common;
 
@@ -23,14 +24,14 @@ type Place = fn(Tracer, Duration) -> Vec<Answer>;
 
 const PLACES: &[(&str, Place)] = &[
     ("no runtime", |tracer, limit| vec![tracer.shutdown(limit)]),
-    ("current thread", |tracer, limit| inside(&current_thread(), tracer, limit)),
+    ("current thread", |tracer, limit| inside(&current_thread(), &tracer, limit)),
     ("one worker", |tracer, limit| as_task(&workers(1), tracer, limit)),
     ("four workers", |tracer, limit| as_task(&workers(4), tracer, limit)),
     ("a blocking task", |tracer, limit| {
         let runtime = workers(1);
         let answer = runtime
             .block_on(async { tokio::task::spawn_blocking(move || tracer.shutdown(limit)).await });
-        vec![answer.expect("no panic")]
+        vec![answer.unwrap()]
     }),
     ("a drop", |tracer, limit| {
         struct Last(Tracer, Duration, Arc<Mutex<Vec<Answer>>>);
@@ -63,26 +64,26 @@ const PLACES: &[(&str, Place)] = &[
     ("sixteen threads", |tracer, limit| {
         std::thread::scope(|scope| {
             let threads: Vec<_> = (0..16).map(|_| scope.spawn(|| tracer.shutdown(limit))).collect();
-            threads.into_iter().map(|thread| thread.join().expect("no panic")).collect()
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         })
     }),
 ];
 
 fn current_thread() -> Runtime {
-    Builder::new_current_thread().enable_all().build().expect("a runtime")
+    Builder::new_current_thread().enable_all().build().unwrap()
 }
 
 fn workers(count: usize) -> Runtime {
-    Builder::new_multi_thread().worker_threads(count).enable_all().build().expect("a runtime")
+    Builder::new_multi_thread().worker_threads(count).enable_all().build().unwrap()
 }
 
-fn inside(runtime: &Runtime, tracer: Tracer, limit: Duration) -> Vec<Answer> {
+fn inside(runtime: &Runtime, tracer: &Tracer, limit: Duration) -> Vec<Answer> {
     runtime.block_on(async { vec![tracer.shutdown(limit)] })
 }
 
 fn as_task(runtime: &Runtime, tracer: Tracer, limit: Duration) -> Vec<Answer> {
     let task = runtime.spawn(async move { tracer.shutdown(limit) });
-    vec![runtime.block_on(task).expect("no panic")]
+    vec![runtime.block_on(task).unwrap()]
 }
 
 fn with_spans(outcome: impl FnMut(&Batch<'_>) -> Outcome + Send + 'static) -> Tracer {

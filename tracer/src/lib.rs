@@ -32,9 +32,10 @@
 //! | feature | brings |
 //! | --- | --- |
 //! | `otlp` (default) | `tracer::otlp`: spans go to Jaeger or any OTLP receiver |
+//! | `otlp-grpc` | the same over gRPC, where `OTEL_EXPORTER_OTLP_PROTOCOL=grpc` says so |
 //! | `zipkin` | `tracer::zipkin`: spans go to Zipkin |
 //! | `jaeger` | `tracer::jaeger`: Jaeger's backend says what is recorded; the variables of its clients |
-//! | `tls`, `gzip` | https endpoints for these three, compressed requests for the first two |
+//! | `tls`, `gzip` | https endpoints for all of these, compressed requests for OTLP and Zipkin |
 //! | `axum` | `tracer::axum`: a layer for what an axum router serves |
 //! | `tower` | `tracer::tower`: layers for any tower service over HTTP |
 //! | `tonic` | `tracer::tonic`: layers for gRPC services and clients |
@@ -42,6 +43,7 @@
 //! | `redis` | `tracer::redis`: connections whose commands have spans |
 //! | `sqlx-sqlite`, `sqlx-mysql`, `sqlx-postgres` | `tracer::sqlx`: pools, connections and transactions whose statements have spans |
 //! | `tracing` | `tracer::tracing`: spans and events of the `tracing` macros, and ids in the lines of a log; `tracing-json` for lines of JSON |
+//! | `otel` | `tracer::otel`: what is instrumented with OpenTelemetry's API records here, and its exporters report; `otel-follow` makes its current spans current here |
 //! | `tsc` (default) | time stamps from the processor's counter |
 //! | `off`, `release-off` | compile tracing out, of all builds or of those without debug assertions; for the final binary to set |
 #![forbid(unsafe_code)]
@@ -59,6 +61,9 @@ pub use contrib_axum as axum;
 #[cfg(feature = "jaeger")]
 #[doc(no_inline)]
 pub use contrib_jaeger as jaeger;
+#[cfg(feature = "otel")]
+#[doc(no_inline)]
+pub use contrib_otel as otel;
 #[cfg(feature = "otlp")]
 #[doc(no_inline)]
 pub use contrib_otlp as otlp;

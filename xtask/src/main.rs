@@ -6,6 +6,7 @@
 #[macro_use]
 mod say;
 
+mod bench;
 mod cmd;
 mod codegen;
 mod demo;
@@ -46,6 +47,8 @@ enum Command {
     Services(services::Options),
     /// Make the Rust code of examples/chain/proto/*.proto
     Codegen(codegen::Options),
+    /// Hold the kit against its peers, and write benches/RESULTS.md
+    Bench(bench::Options),
     /// Throw random bytes at everything that reads what strangers send
     Fuzz(fuzz::Options),
 }
@@ -67,6 +70,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Test(options) => test::run(&options),
         Command::Services(options) => services::run(&options),
         Command::Codegen(options) => codegen::run(&options),
+        Command::Bench(options) => bench::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
     }
 }

@@ -52,10 +52,21 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         if interrupt::requested() {
             bail!("interrupted");
         }
+        make_room(&workspace);
     }
     session.end();
     say!("\n{}", summary::render(&reports).trim_end());
     Ok(if summary::all_passed(&reports) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// A full disk makes all that follows fail, and says nothing of it.
+fn make_room(workspace: &Workspace) {
+    let Some(free) = disk::free(&workspace.root).filter(|free| *free < disk::TIGHT) else { return };
+    let removed = disk::remove_programs(&workspace.target.join("debug").join("deps"));
+    if removed > 0 {
+        let (free, removed) = (disk::gibibytes(free), disk::gibibytes(removed));
+        note!("{free} were free: {removed} of test programs have been removed");
+    }
 }
 
 fn list() -> String {

@@ -45,17 +45,21 @@ impl<'a> Vars<'a> {
 
     /// Sets the endpoint by the first of these variables that holds a URL, read in its own way.
     /// One that is https, without TLS, is the settings' error: falling back to another host would
-    /// be worse.
-    pub fn endpoint(&mut self, settings: &mut Settings, variables: &[(&'static str, ReadUrl)]) {
+    /// be worse. Whether any was set.
+    pub fn endpoint(
+        &mut self,
+        settings: &mut Settings,
+        variables: &[(&'static str, ReadUrl)],
+    ) -> bool {
         let found = variables.iter().find_map(|(name, read)| {
             self.first(&[*name], "no http(s) URL", |url| match read(url) {
                 Err(ConfigError::TlsNotCompiledIn) => Some(Err(ConfigError::TlsNotCompiledIn)),
                 read => read.ok().map(Ok),
             })
         });
-        if let Some(endpoint) = found {
-            settings.set_endpoint(endpoint);
-        }
+        let Some(endpoint) = found else { return false };
+        settings.set_endpoint(endpoint);
+        true
     }
 
     /// Sets headers by the first of these variables that is a list of `name=value`,
@@ -69,6 +73,22 @@ impl<'a> Vars<'a> {
             trial.checked().ok().map(|trial| trial.headers.clone())
         });
         settings.headers.extend(headers.unwrap_or_default());
+    }
+
+    /// Sets the root certificates by the first of these variables that is set: the path of a file in
+    /// PEM. One that can't be used is the settings' error, since whoever names a certificate wants
+    /// nobody else to be believed. Without TLS there is nobody to vouch for, and nothing is read.
+    pub fn root_certificates(&mut self, settings: &mut Settings, names: &[&'static str]) {
+        if !cfg!(feature = "tls") {
+            return;
+        }
+        let path = names.iter().filter_map(|name| (self.get)(name));
+        let path = path.map(|path| path.trim().to_owned()).find(|path| !path.is_empty());
+        match path.map(std::fs::read) {
+            Some(Ok(pem)) => settings.set_root_certificates(&pem),
+            Some(Err(_)) => settings.fail(ConfigError::InvalidCertificate),
+            None => {}
+        }
     }
 
     /// Sets the timeout by the first of these variables that is a number of milliseconds above 0.

@@ -4,6 +4,8 @@ mod span;
 mod value;
 mod wire;
 
+use std::ops::Range;
+
 use tracer_core::Batch;
 
 use self::wire::{len_key, message, text};
@@ -23,6 +25,11 @@ const SPANS: u8 = len_key(2);
 /// For reporters that bring a transport of their own; [`OtlpReporter`](crate::OtlpReporter) has
 /// called it already.
 pub fn encode(batch: &Batch<'_>, out: &mut Vec<u8>) {
+    encode_part(batch, 0..batch.len(), out);
+}
+
+/// [`encode`] for some of the spans: a request of their own.
+pub(crate) fn encode_part(batch: &Batch<'_>, part: Range<usize>, out: &mut Vec<u8>) {
     // Full batches of a few hundred spans take three bytes for their length, a span takes two.
     message(out, RESOURCE_SPANS, 3, |out| {
         message(out, RESOURCE, 2, |out| {
@@ -35,7 +42,7 @@ pub fn encode(batch: &Batch<'_>, out: &mut Vec<u8>) {
                 text(out, SCOPE_NAME, "tracer");
                 text(out, SCOPE_VERSION, env!("CARGO_PKG_VERSION"));
             });
-            for span in batch.spans() {
+            for span in batch.spans().skip(part.start).take(part.len()) {
                 message(out, SPANS, 2, |out| span::span(out, &span));
             }
         });

@@ -3,11 +3,19 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 pub(crate) mod capture;
+pub(crate) mod child;
+#[cfg(feature = "grpc")]
+pub(crate) mod grpc;
 pub(crate) mod proto;
+#[cfg(feature = "grpc")]
+pub(crate) mod raw;
+pub(crate) mod sized;
+#[cfg(feature = "tls")]
+pub(crate) mod tls;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use contrib_otlp::{OtlpReporter, OtlpReporterBuilder};
+use contrib_otlp::{OtlpReporter, OtlpReporterBuilder, Protocol};
 use tracer_core::{SpanContext, SpanId, TraceId, TraceState, Tracer};
 
 pub(crate) use testing::reporting::{Everything, WAIT, books, fates, report, spans, tracer};
@@ -28,6 +36,11 @@ pub(crate) fn reporter(endpoint: &str) -> OtlpReporterBuilder {
 
 pub(crate) fn tracer_for(builder: OtlpReporterBuilder) -> Tracer {
     tracer(builder.build().unwrap())
+}
+
+/// The same over gRPC.
+pub(crate) fn grpc_reporter(endpoint: &str) -> OtlpReporterBuilder {
+    reporter(endpoint).protocol(Protocol::Grpc)
 }
 
 /// A sampled caller with a tracestate.

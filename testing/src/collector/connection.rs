@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use opentelemetry_proto::tonic::collector::trace::v1::{
     ExportTracePartialSuccess, ExportTraceServiceResponse,
 };
@@ -52,6 +54,10 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> io::Result<()> {
         }
         seen.body = read_body(&mut input, &seen)?;
         let spans = seen.decode()?;
+        let fault = match fault {
+            Fault::Limit(most) if seen.body.len() <= most => Fault::None,
+            fault => fault,
+        };
         shared.note(seen);
         let taken = match &fault {
             Fault::None | Fault::Reply(_) => spans,
@@ -89,6 +95,8 @@ fn answer(stream: &mut TcpStream, shared: &Shared, fault: &Fault) -> io::Result<
             reply(*code, &header.unwrap_or_default(), b"")
         }
         Fault::Redirect { code, to } => reply(*code, &format!("location: {to}\r\n"), b""),
+        Fault::Limit(_) => reply(413, "", b""),
+        Fault::Bomb => reply(200, "content-encoding: gzip\r\n", &bomb()?),
         Fault::ManyHeaders(count) => {
             let headers: String = (0..*count).map(|i| format!("x-{i}: {i}\r\n")).collect();
             reply(200, &headers, b"")
@@ -119,6 +127,12 @@ fn answer(stream: &mut TcpStream, shared: &Shared, fault: &Fault) -> io::Result<
     };
     stream.write_all(&bytes)?;
     Ok(*fault != Fault::NoHttp)
+}
+
+fn bomb() -> io::Result<Vec<u8>> {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+    packer.write_all(&vec![0; 10 << 20])?;
+    packer.finish()
 }
 
 fn hang(shared: &Shared) {

@@ -26,6 +26,10 @@ pub enum Fault {
         /// The status.
         code: u16,
     },
+    /// Answered with 413 where it holds more bytes than so many, and stored where it does not.
+    Limit(usize),
+    /// Answered with 200 and ten megabytes, packed into ten thousand bytes.
+    Bomb,
     /// Answered with 200 and this many headers.
     ManyHeaders(usize),
     /// Answered with 200 and these bytes as its body. Its spans count as taken.

@@ -188,7 +188,11 @@ impl SpanContext {
         if self.is_linked() { Self::EMPTY } else { self }
     }
 
-    pub(crate) const fn is_linked(&self) -> bool {
+    /// Whether this is a caller whose trace does not go on here: a span that has it for a parent
+    /// begins a trace and links to it ([`Trust::Link`](crate::Trust::Link)). Nothing of it is handed
+    /// on.
+    #[must_use]
+    pub const fn is_linked(&self) -> bool {
         self.has(LINKED)
     }
 

@@ -75,7 +75,7 @@ fn local_work_ends_where_it_was_left_and_says_nothing() {
     let left = observe(Kind::Local, |mut observed| {
         observed.run(|| ());
         observed.progress(0);
-        std::thread::sleep(Duration::from_millis(30));
+        std::thread::sleep(Duration::from_millis(300));
         drop(observed);
     });
     for span in [&never_left, &left] {
@@ -84,7 +84,7 @@ fn local_work_ends_where_it_was_left_and_says_nothing() {
         assert_eq!(own.count(), 0);
     }
     let time = left.end.duration_since(left.start).unwrap_or_default();
-    assert!(time < Duration::from_millis(30), "{time:?}");
+    assert!(time < Duration::from_millis(300), "{time:?}");
 }
 
 #[test]

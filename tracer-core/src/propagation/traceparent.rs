@@ -34,24 +34,20 @@ const DIGITS: [[u8; 2]; 256] = {
 pub(super) fn parse(value: &[u8]) -> Option<SpanContext> {
     // Optional white space around a field's value is not part of it (RFC 9110, section 5.5).
     let value = value.trim_ascii();
-    let (head, tail) = value.split_at_checked(LEN)?;
-    let [v0, v1, b'-', trace @ .., b'-', f0, f1] = head else {
-        return None;
-    };
-    let version = hex(&[*v0, *v1])?;
-    match (version, tail) {
+    let (head, tail) = value.split_first_chunk::<LEN>()?;
+    let [v0, v1, b'-', ids @ .., b'-', f0, f1] = head else { return None };
+    match (byte([*v0, *v1])?, tail) {
         (0xff, _) => return None,
         // Later versions may carry more, set off by a dash; version 00 ends here.
         (_, []) | (1..=0xfe, [b'-', ..]) => {}
         _ => return None,
     }
-    let (trace, span) = trace.split_at_checked(32)?;
-    let [b'-', span @ ..] = span else { return None };
-    let trace_id = TraceId::from_u128(
-        (u128::from(hex(&trace[..16])?) << 64) | u128::from(hex(&trace[16..])?),
-    )?;
-    let span_id = SpanId::from_u64(hex(span)?)?;
-    let flags = hex(&[*f0, *f1])?;
+    let (trace, ids) = ids.split_first_chunk::<32>()?;
+    let (b"-", span) = ids.split_first_chunk::<1>()? else { return None };
+    let (high, low) = trace.split_first_chunk::<16>()?;
+    let trace_id = TraceId::from_words([word(high)?, word(low.first_chunk()?)?])?;
+    let span_id = SpanId::from_u64(word(span.first_chunk()?)?)?;
+    let flags = byte([*f0, *f1])?;
     Some(
         SpanContext::new(trace_id, span_id, flags & 1 != 0)
             .with_random(flags & 2 != 0)
@@ -59,16 +55,31 @@ pub(super) fn parse(value: &[u8]) -> Option<SpanContext> {
     )
 }
 
-/// Up to 16 digits.
-fn hex(digits: &[u8]) -> Option<u64> {
-    let mut value = 0u64;
-    let mut seen = 0u8;
-    for digit in digits {
-        let digit = VALUES[usize::from(*digit)];
-        seen |= digit;
-        value = (value << 4) | u64::from(digit & 15);
-    }
-    (seen & 0xf0 == 0).then_some(value)
+fn byte(digits: [u8; 2]) -> Option<u8> {
+    let [high, low] = digits.map(|digit| VALUES[usize::from(digit)]);
+    ((high | low) & 0xf0 == 0).then_some(high << 4 | low)
+}
+
+fn word(digits: &[u8; 16]) -> Option<u64> {
+    let (high, low) = digits.split_first_chunk::<8>()?;
+    Some(u64::from(half(*high)?) << 32 | u64::from(half(*low.first_chunk()?)?))
+}
+
+/// Eight digits at once, one in each byte of a word: a quarter of the work of a table.
+#[inline]
+fn half(digits: [u8; 8]) -> Option<u32> {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let text = u64::from_be_bytes(digits);
+    // Letters have this bit and decimal digits do not.
+    let letters = (text >> 6) & EACH;
+    let values = (text & (0x0f * EACH)) + letters * 9;
+    let is_text = values + 0x30 * EACH + letters * 0x27 == text;
+    // Between the digits and the letters, and behind the letters, there are other characters.
+    let in_range = values & (0xf0 * EACH) == 0;
+    let of_its_kind = (values + 6 * EACH) & (0x10 * EACH) == letters << 4;
+    let pairs = (values | values >> 4) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs | pairs >> 8) & 0x0000_ffff_0000_ffff;
+    (is_text && in_range && of_its_kind).then_some((fours | fours >> 16) as u32)
 }
 
 pub(super) fn format(trace_id: TraceId, span_id: SpanId, flags: u8) -> [u8; LEN] {
@@ -125,6 +136,22 @@ mod tests {
         ];
         for (header, good) in cases {
             assert_eq!(parse(header.as_bytes()).is_some(), good, "{header}");
+        }
+    }
+
+    /// Every byte in every place: the digits of eight at once are those of the table.
+    #[test]
+    fn eight_digits_at_once() {
+        for other in *b"09af" {
+            for (place, value) in (0..8).flat_map(|place| (0..=255).map(move |v| (place, v))) {
+                let mut digits = [other; 8];
+                digits[place] = value;
+                let expected = std::str::from_utf8(&digits)
+                    .ok()
+                    .filter(|text| !text.contains(['+', 'A', 'B', 'C', 'D', 'E', 'F']))
+                    .and_then(|text| u32::from_str_radix(text, 16).ok());
+                assert_eq!(half(digits), expected, "{digits:?}");
+            }
         }
     }
 

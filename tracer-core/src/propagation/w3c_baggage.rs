@@ -3,7 +3,7 @@
 use super::budget::Budget;
 use super::carrier::{Extract, Field, Inject};
 use super::{ExtractError, Propagator, percent, set_or_remove};
-use crate::baggage::{Baggage, MAX_BYTES, Member, is_token, needs_encoding};
+use crate::baggage::{Baggage, MAX_BYTES, Member, OWS, is_octets, kept_properties};
 use crate::context::SpanContext;
 
 /// `baggage`: the request's own.
@@ -99,36 +99,8 @@ fn parse_member(member: &str) -> Option<Member> {
     if !is_octets(value) {
         return None;
     }
-    let mut kept = String::new();
-    for property in properties.into_iter().flat_map(|list| list.split(';')) {
-        keep_property(property, &mut kept);
-    }
-    Some(Member { key: key.to_owned(), value: percent::decode(value), properties: kept })
-}
-
-const OWS: [char; 2] = [' ', '\t'];
-
-/// Keeps a property that is one, without the white space in it.
-fn keep_property(property: &str, kept: &mut String) {
-    let (key, value) = match property.split_once('=') {
-        Some((key, value)) => (key, Some(value.trim_matches(OWS))),
-        None => (property, None),
-    };
-    let key = key.trim_matches(OWS);
-    if !is_token(key.as_bytes()) || !value.is_none_or(is_octets) {
-        return;
-    }
-    kept.push(';');
-    kept.push_str(key);
-    if let Some(value) = value {
-        kept.push('=');
-        kept.push_str(value);
-    }
-}
-
-/// `baggage-octet`s; the percent sign is one of them on the wire.
-fn is_octets(text: &str) -> bool {
-    text.bytes().all(|byte| byte == b'%' || !needs_encoding(byte))
+    let properties = properties.map(kept_properties).unwrap_or_default();
+    Some(Member { key: key.to_owned(), value: percent::decode(value), properties })
 }
 
 fn format_baggage(baggage: &Baggage) -> String {

@@ -12,6 +12,8 @@ pub enum DropReason {
     ExportFailed,
     /// The receiver refused the span for good.
     RejectedByServer,
+    /// The span is larger than a request may be, by the reporter's limit or the receiver's.
+    TooLarge,
     /// The span finished after the tracer's shutdown, or was still queued at its deadline.
     AfterShutdown,
     /// The reporter panicked with this batch in its hands.
@@ -32,6 +34,7 @@ impl DropReason {
         Self::QueueFull,
         Self::ExportFailed,
         Self::RejectedByServer,
+        Self::TooLarge,
         Self::AfterShutdown,
         Self::ReporterPanic,
         Self::Unsampled,
@@ -51,6 +54,7 @@ impl DropReason {
             Self::QueueFull => "queue_full",
             Self::ExportFailed => "export_failed",
             Self::RejectedByServer => "rejected_by_server",
+            Self::TooLarge => "too_large",
             Self::AfterShutdown => "after_shutdown",
             Self::ReporterPanic => "reporter_panic",
             Self::Unsampled => "sampling_priority",
@@ -208,6 +212,6 @@ mod tests {
         let expected: Vec<_> = DropReason::ALL.iter().copied().zip(1..).collect();
         assert_eq!(read, expected);
         assert!(read.iter().all(|(reason, lost)| books.dropped_for(*reason) == *lost));
-        assert_eq!(books.dropped(), 36);
+        assert_eq!(books.dropped(), (1..=DropReason::ALL.len() as u64).sum());
     }
 }

@@ -234,17 +234,12 @@ impl Worker {
         let batch = Batch::new(&self.chunk, &self.resource, &self.shared);
         let reporter = &mut self.reporter;
         let outcome = catch_unwind(AssertUnwindSafe(|| reporter.report(&batch)));
-        let settled = match outcome {
-            Ok(outcome) => Settled::from(outcome),
-            Err(_) => {
-                Settled { dropped: Some((DropReason::ReporterPanic, u64::MAX)), unknown: false }
-            }
-        };
-        self.settle(self.chunk.len() as u64, &settled);
+        self.settle(self.chunk.len() as u64, outcome.ok());
         self.shared.budget.release_heap(self.chunk.clear());
     }
 
-    fn settle(&self, spans: u64, outcome: &Settled) {
+    /// Books what became of this many spans; without an outcome the reporter panicked.
+    fn settle(&self, spans: u64, outcome: Option<Outcome>) {
         let control = self.shared.control();
         if control.abandoned {
             // The shutdown has already booked these as unknown.
@@ -252,14 +247,23 @@ impl Worker {
         }
         let books = &self.shared.books;
         books.in_flight.fetch_sub(spans, Ordering::Relaxed);
-        if outcome.unknown {
-            books.unknown.fetch_add(spans, Ordering::Relaxed);
+        let Some(outcome) = outcome else {
+            books.count_drop(DropReason::ReporterPanic, spans);
             return;
-        }
-        let (reason, dropped) = outcome.dropped.unwrap_or((DropReason::ExportFailed, 0));
-        let dropped = dropped.min(spans);
-        books.count_drop(reason, dropped);
-        books.reported.fetch_add(spans - dropped, Ordering::Relaxed);
+        };
+        let fates = outcome.fates();
+        // However much a reporter says: there are no more than these.
+        let mut left = spans;
+        let mut take = |wanted: u64| {
+            let taken = wanted.min(left);
+            left -= taken;
+            taken
+        };
+        books.count_drop(DropReason::ExportFailed, take(fates.failed));
+        books.count_drop(DropReason::RejectedByServer, take(fates.rejected));
+        books.count_drop(DropReason::TooLarge, take(fates.too_large));
+        books.unknown.fetch_add(take(fates.unknown), Ordering::Relaxed);
+        books.reported.fetch_add(left, Ordering::Relaxed);
     }
 
     /// Calls the reporter and survives its panic.
@@ -267,29 +271,6 @@ impl Worker {
         let reporter = &mut *self.reporter;
         if catch_unwind(AssertUnwindSafe(|| call(reporter))).is_err() {
             say(format_args!("the reporter panicked"));
-        }
-    }
-}
-
-struct Settled {
-    dropped: Option<(DropReason, u64)>,
-    unknown: bool,
-}
-
-impl From<Outcome> for Settled {
-    fn from(outcome: Outcome) -> Self {
-        match outcome {
-            Outcome::Reported => Self { dropped: None, unknown: false },
-            Outcome::PartlyRejected { rejected } => {
-                Self { dropped: Some((DropReason::RejectedByServer, rejected)), unknown: false }
-            }
-            Outcome::Rejected => {
-                Self { dropped: Some((DropReason::RejectedByServer, u64::MAX)), unknown: false }
-            }
-            Outcome::Failed => {
-                Self { dropped: Some((DropReason::ExportFailed, u64::MAX)), unknown: false }
-            }
-            Outcome::Unknown => Self { dropped: None, unknown: true },
         }
     }
 }

@@ -13,7 +13,10 @@ pub use waterfall::{Waterfall, WaterfallStyle};
 /// Takes finished spans, batch by batch, on the reporter's own thread.
 ///
 /// It may block: recording goes on meanwhile within its budget. It may panic: the batch is counted
-/// as lost and the next one comes. Whatever it calls starts no span.
+/// as lost and the next one comes. Whatever it calls starts no span, through instrumented clients
+/// of the program's own too; work that it hands to another thread takes that along with
+/// [`in_current_span`](crate::InSpanExt::in_current_span) or
+/// [`bind_current`](crate::bind_current).
 ///
 /// ```
 /// use tracer_core::{Batch, Outcome, Reporter, Tracer};
@@ -54,17 +57,36 @@ pub enum Outcome {
         /// Spans that were refused.
         rejected: u64,
     },
-    /// The receiver refused the batch for good.
-    Rejected,
-    /// The batch could not be sent.
-    Failed,
+    /// Its spans fared differently.
+    Mixed(Fates),
     /// The batch was sent, and no answer came in time.
     Unknown,
+    /// The receiver refused the batch for good.
+    Rejected,
+    /// Its spans are larger than a request may be, each by itself.
+    TooLarge,
+    /// The batch could not be sent.
+    Failed,
+}
+
+/// How many spans of a batch did not reach the receiver, or perhaps not. The others did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Fates {
+    /// The receiver refused these for good.
+    pub rejected: u64,
+    /// These could not be sent.
+    pub failed: u64,
+    /// These are larger than a request may be.
+    pub too_large: u64,
+    /// These were sent, and no answer came in time.
+    pub unknown: u64,
 }
 
 impl Outcome {
     /// The worse of two outcomes of one batch: `Reported`, `PartlyRejected` (of two, the one with
-    /// more), `Unknown`, `Rejected`, `Failed`, where the last is the worst.
+    /// more), `Mixed` (the one with fewer that arrived), `Unknown`, `Rejected`, `TooLarge`,
+    /// `Failed`, where the last is the worst.
     #[must_use]
     pub fn or_worse(self, other: Self) -> Self {
         if other.badness() > self.badness() { other } else { self }
@@ -74,10 +96,31 @@ impl Outcome {
         match self {
             Self::Reported => (0, 0),
             Self::PartlyRejected { rejected } => (1, rejected),
-            Self::Unknown => (2, 0),
-            Self::Rejected => (3, 0),
-            Self::Failed => (4, 0),
+            Self::Mixed(Fates { rejected, failed, too_large, unknown }) => {
+                let lost = rejected.saturating_add(failed).saturating_add(too_large);
+                (2, lost.saturating_add(unknown))
+            }
+            Self::Unknown => (3, 0),
+            Self::Rejected => (4, 0),
+            Self::TooLarge => (5, 0),
+            Self::Failed => (6, 0),
         }
+    }
+
+    /// The same in numbers, where the largest stands for all spans of the batch.
+    pub(crate) const fn fates(self) -> Fates {
+        const ALL: u64 = u64::MAX;
+        let mut fates = Fates { rejected: 0, failed: 0, too_large: 0, unknown: 0 };
+        match self {
+            Self::Reported => {}
+            Self::PartlyRejected { rejected } => fates.rejected = rejected,
+            Self::Mixed(mixed) => fates = mixed,
+            Self::Unknown => fates.unknown = ALL,
+            Self::Rejected => fates.rejected = ALL,
+            Self::TooLarge => fates.too_large = ALL,
+            Self::Failed => fates.failed = ALL,
+        }
+        fates
     }
 }
 
@@ -146,8 +189,11 @@ mod tests {
             Outcome::Reported,
             some(1),
             some(2),
+            Outcome::Mixed(Fates { rejected: 1, ..Fates::default() }),
+            Outcome::Mixed(Fates { unknown: 2, ..Fates::default() }),
             Outcome::Unknown,
             Outcome::Rejected,
+            Outcome::TooLarge,
             Outcome::Failed,
         ];
         for (nth, bad) in order.into_iter().enumerate() {

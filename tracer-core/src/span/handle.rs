@@ -215,6 +215,33 @@ impl SpanRef {
         self.live.as_ref().map(Live::baggage).unwrap_or_default()
     }
 
+    /// A handle of the same span, below which this is the baggage; the span's own stays as it is.
+    /// For bridges to libraries that carry baggage of their own beside the span. What is written
+    /// goes to the span, but for baggage, which is the handle's.
+    ///
+    /// ```
+    /// use tracer_core::Baggage;
+    ///
+    /// # let tracer = tracer_core::Tracer::builder("shop").build();
+    /// let mut baggage = Baggage::new();
+    /// baggage.set("tenant", "blue");
+    /// let span = tracer.span("request").start();
+    /// let _entered = span.with_baggage(baggage).enter();
+    /// let child = tracer.span("child").start();
+    /// if tracer_core::ENABLED {
+    ///     assert_eq!(child.baggage_item("tenant").as_deref(), Some("blue"));
+    ///     assert_eq!(span.baggage_item("tenant"), None);
+    /// }
+    /// ```
+    #[must_use]
+    pub fn with_baggage(&self, baggage: Baggage) -> Self {
+        let live = match &self.live {
+            Some(live) => live.with_baggage(baggage),
+            None => Live::passive(SpanContext::default().with_baggage(baggage)),
+        };
+        Self { live }
+    }
+
     /// Makes the span current on this thread until the guard is dropped. For synchronous code:
     /// do not hold the guard over an `await`, use
     /// [`in_span`](crate::InSpanExt::in_span) there (the guard is not `Send`, so that the

@@ -44,7 +44,27 @@ impl Live {
         Some(Self::Passive(Arc::new(Passive::new(SpanContext::EMPTY))))
     }
 
-    /// The recorded span's shared state.
+    /// The same span, with other baggage for what is below it.
+    pub(crate) fn with_baggage(&self, baggage: Baggage) -> Option<Self> {
+        let context = self.context().with_baggage(baggage);
+        let of = match self {
+            Self::Passive(passive) => passive.recorded().map(Arc::clone),
+            Self::Owner(owned) => Some(Arc::clone(&owned.slot)),
+            Self::Handle(slot) => Some(Arc::clone(slot)),
+        };
+        Some(Self::Passive(Arc::new(Passive::of(of, context))))
+    }
+
+    /// The recorded span that this is or stands for: where what is written goes.
+    #[inline]
+    pub(crate) fn recorded(&self) -> Option<&Slot> {
+        match self {
+            Self::Passive(passive) => passive.recorded().map(|slot| &**slot),
+            Self::Owner(_) | Self::Handle(_) => self.slot(),
+        }
+    }
+
+    /// The recorded span's shared state, if this is one.
     #[inline]
     pub(crate) fn slot(&self) -> Option<&Slot> {
         match self {
@@ -73,7 +93,7 @@ impl Live {
     }
 
     pub(crate) fn is_recording(&self) -> bool {
-        self.slot().is_some_and(|slot| slot.is_recorded() && slot.is_open())
+        self.recorded().is_some_and(|slot| slot.is_recorded() && slot.is_open())
     }
 
     pub(crate) fn is_suppressed(&self) -> bool {
@@ -85,54 +105,54 @@ impl Live {
 
     #[inline]
     pub(crate) fn set_tag(&self, tag: Tag) {
-        match self {
-            Self::Passive(passive) => passive.set_tag(&tag),
-            Self::Owner(owned) => owned.slot.set_tag(tag),
-            Self::Handle(slot) => slot.set_tag(tag),
+        if let Some(slot) = self.recorded() {
+            slot.set_tag(tag);
+        } else if let Self::Passive(passive) = self {
+            passive.set_tag(&tag);
         }
     }
 
     pub(crate) fn set_tags(&self, tags: &mut Vec<Tag>) {
-        match self {
-            Self::Passive(passive) => tags.iter().for_each(|tag| passive.set_tag(tag)),
-            Self::Owner(owned) => owned.slot.set_tags(tags),
-            Self::Handle(slot) => slot.set_tags(tags),
+        if let Some(slot) = self.recorded() {
+            slot.set_tags(tags);
+        } else if let Self::Passive(passive) = self {
+            tags.iter().for_each(|tag| passive.set_tag(tag));
         }
     }
 
     pub(crate) fn add_link(&self, link: Link) {
-        if let Some(slot) = self.slot() {
+        if let Some(slot) = self.recorded() {
             slot.add_link(link);
         }
     }
 
     pub(crate) fn remove_tag(&self, key: &str) {
-        if let Some(slot) = self.slot() {
+        if let Some(slot) = self.recorded() {
             slot.remove_tag(key);
         }
     }
 
     #[inline]
     pub(crate) fn log(&self, time: Stamp, field: Tag) {
-        if let Some(slot) = self.slot() {
+        if let Some(slot) = self.recorded() {
             slot.log(time, field);
         }
     }
 
     pub(crate) fn log_fields(&self, time: Stamp, fields: &mut dyn Iterator<Item = Tag>) {
-        if let Some(slot) = self.slot() {
+        if let Some(slot) = self.recorded() {
             slot.log_fields(time, fields);
         }
     }
 
     pub(crate) fn rename(&self, name: Cow<'static, str>) {
-        if let Some(slot) = self.slot() {
+        if let Some(slot) = self.recorded() {
             slot.rename(name);
         }
     }
 
     pub(crate) fn set_status(&self, status: Status) {
-        if let Some(slot) = self.slot() {
+        if let Some(slot) = self.recorded() {
             slot.set_status(status);
         }
     }

@@ -1,9 +1,10 @@
 //! A span that is not recorded and still hands its context on.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::context::SpanContext;
+use super::slot::Slot;
+use crate::context::{DEBUG, SAMPLED, SpanContext};
 use crate::sampler;
 use crate::semconv::opentracing;
 use crate::value::Tag;
@@ -12,6 +13,8 @@ use crate::value::Tag;
 #[derive(Debug)]
 pub(crate) struct Passive {
     context: SpanContext,
+    /// The recorded span of which this is a view with other baggage: what is written goes there.
+    of: Option<Arc<Slot>>,
     changed: AtomicBool,
     /// Its application has asked for a trace, too late for this span.
     wanted: AtomicBool,
@@ -22,8 +25,14 @@ pub(crate) struct Passive {
 impl Passive {
     #[inline]
     pub(crate) const fn new(context: SpanContext) -> Self {
+        Self::of(None, context)
+    }
+
+    /// A recorded span, handed on with this context.
+    pub(crate) const fn of(of: Option<Arc<Slot>>, context: SpanContext) -> Self {
         Self {
             context,
+            of,
             changed: AtomicBool::new(false),
             wanted: AtomicBool::new(false),
             current: Mutex::new(None),
@@ -31,12 +40,26 @@ impl Passive {
     }
 
     pub(crate) fn context(&self) -> SpanContext {
+        let context = self.latest();
+        let Some(slot) = &self.of else { return context };
+        // Its application may have had another word since.
+        let flags = slot.flags();
+        context.with_sampled(flags & SAMPLED != 0).with_debug(flags & DEBUG != 0)
+    }
+
+    fn latest(&self) -> SpanContext {
         if self.changed.load(Ordering::Acquire)
             && let Some(changed) = &*self.lock()
         {
             return (**changed).clone();
         }
         self.context.clone()
+    }
+
+    /// The recorded span that this stands for.
+    #[inline]
+    pub(crate) const fn recorded(&self) -> Option<&Arc<Slot>> {
+        self.of.as_ref()
     }
 
     /// The context as it was made: ids, and whether it is suppressed, never change.
@@ -48,7 +71,8 @@ impl Passive {
     /// Whether the trace was decided against in this process: children need no further look.
     #[inline]
     pub(crate) fn is_decided(&self) -> bool {
-        self.context.is_decided() && !self.wanted.load(Ordering::Relaxed)
+        // What stands for a recorded span has the decision of that, which its application can change.
+        self.context.is_decided() && self.of.is_none() && !self.wanted.load(Ordering::Relaxed)
     }
 
     /// Nothing is recorded, but that somebody asks for a trace is heard.

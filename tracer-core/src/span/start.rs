@@ -127,10 +127,10 @@ fn settled_root(
 #[cold]
 fn judged_child(builder: &mut SpanBuilder<'_>) -> Option<Live> {
     let current = current::current();
-    let slot = current.live.as_ref().and_then(Live::slot);
+    let slot = current.live.as_ref().and_then(Live::recorded);
     match slot.filter(|slot| builder.tracer.is_none() && slot.core.is_on()) {
         // The parent's tracer, as always.
-        Some(slot) => decide(builder, &slot.core, slot.context()),
+        Some(slot) => decide(builder, &slot.core, current.context()),
         None => under_context(builder, current.context()),
     }
 }

@@ -40,13 +40,22 @@ fn named(vars: &Vars<'_>, name: &str) -> Option<Box<dyn Reporter>> {
 
 #[cfg(feature = "otlp")]
 fn otlp(vars: &Vars<'_>) -> Option<Box<dyn Reporter>> {
+    use contrib_otlp::ConfigError;
+
     let reporter = contrib_otlp::OtlpReporter::from_vars(|name| vars.raw(name));
-    made(vars, "OTEL_EXPORTER_OTLP_ENDPOINT", reporter)
+    let variable = match reporter {
+        Err(ConfigError::GrpcNotCompiledIn) => {
+            return not_compiled_in(vars, "OTEL_EXPORTER_OTLP_PROTOCOL", "otlp-grpc");
+        }
+        Err(ConfigError::InvalidCertificate) => "OTEL_EXPORTER_OTLP_CERTIFICATE",
+        _ => "OTEL_EXPORTER_OTLP_ENDPOINT",
+    };
+    made(vars, variable, reporter)
 }
 
 #[cfg(not(feature = "otlp"))]
 fn otlp(vars: &Vars<'_>) -> Option<Box<dyn Reporter>> {
-    not_compiled_in(vars, "otlp")
+    not_compiled_in(vars, EXPORTER, "otlp")
 }
 
 #[cfg(feature = "zipkin")]
@@ -57,28 +66,27 @@ fn zipkin(vars: &Vars<'_>) -> Option<Box<dyn Reporter>> {
 
 #[cfg(not(feature = "zipkin"))]
 fn zipkin(vars: &Vars<'_>) -> Option<Box<dyn Reporter>> {
-    not_compiled_in(vars, "zipkin")
+    not_compiled_in(vars, EXPORTER, "zipkin")
 }
 
 #[cfg(any(feature = "otlp", feature = "zipkin"))]
 fn made<R: Reporter>(
     vars: &Vars<'_>,
-    endpoint: &str,
+    variable: &str,
     reporter: Result<R, impl std::error::Error>,
 ) -> Option<Box<dyn Reporter>> {
     match reporter {
         Ok(reporter) => Some(Box::new(reporter)),
         Err(error) => {
             // Not the default instead: what was meant for one place must not go to another.
-            vars.warn(endpoint, &format!("no spans are exported: {error}"));
+            vars.warn(variable, &format!("no spans are exported: {error}"));
             None
         }
     }
 }
 
-#[cfg(not(all(feature = "otlp", feature = "zipkin")))]
-fn not_compiled_in(vars: &Vars<'_>, feature: &str) -> Option<Box<dyn Reporter>> {
+fn not_compiled_in(vars: &Vars<'_>, variable: &str, feature: &str) -> Option<Box<dyn Reporter>> {
     let why = format!("no spans are exported: the feature `{feature}` is not enabled");
-    vars.warn(EXPORTER, &why);
+    vars.warn(variable, &why);
     None
 }

@@ -343,3 +343,25 @@ fn zipkin_over_https_without_tls_is_no_exporter() {
     assert!(warned.starts_with("OTEL_EXPORTER_ZIPKIN_ENDPOINT: no spans"), "{warned}");
     assert!(warned.ends_with("`tls`"), "{warned}");
 }
+
+#[cfg(feature = "otlp")]
+#[test]
+fn otlp_over_grpc_needs_its_feature() {
+    for protocol in ["OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"] {
+        let (some, warned) = reporter(&[(protocol, "grpc")]);
+        assert_eq!(some, cfg!(feature = "otlp-grpc"));
+        let missing = "OTEL_EXPORTER_OTLP_PROTOCOL: no spans are exported: the feature \
+                       `otlp-grpc` is not enabled";
+        let expected = if some { vec![] } else { vec![missing.to_owned()] };
+        assert_eq!(warned, expected);
+    }
+}
+
+#[cfg(all(feature = "otlp", feature = "tls"))]
+#[test]
+fn a_certificate_that_is_none_is_no_exporter() {
+    let (some, warned) = reporter(&[("OTEL_EXPORTER_OTLP_CERTIFICATE", "/no/such/file")]);
+    assert!(!some);
+    let [warned] = &warned[..] else { panic!("{warned:?}") };
+    assert!(warned.starts_with("OTEL_EXPORTER_OTLP_CERTIFICATE: no spans"), "{warned}");
+}

@@ -15,10 +15,10 @@ pub fn telling(output: &str) -> Vec<String> {
         }
         let mut told = cut(line);
         // The panic's own words are in the line below.
-        if line.contains("' panicked at ") || line.contains(") panicked at ") {
-            if let Some(words) = rest.next() {
-                told = format!("{told} {}", cut(words));
-            }
+        if line.contains(" panicked at ")
+            && let Some(words) = rest.next()
+        {
+            told = format!("{told} {}", cut(words));
         }
         if !lines.contains(&told) {
             lines.push(told);

@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 
 use super::demo::{demo, demo_real};
 use super::stage::{Plan, Stage, Step};
+use crate::bench;
 use crate::cmd;
 use crate::features;
 use crate::services::{
@@ -36,7 +37,6 @@ pub const STAGES: &[Stage] = &[
     Stage::new("deny", "licences, sources, duplicates (cargo-deny)", deny),
 ];
 
-const BENCHES: &str = "benches/Cargo.toml";
 const VIEWER: &str = "examples/viewer/Cargo.toml";
 const FUZZ: &str = "fuzz/Cargo.toml";
 
@@ -71,7 +71,7 @@ fn fmt(workspace: &Workspace) -> Result<Plan> {
     component("fmt", "rustfmt")?;
     let mut steps =
         vec![Step::new(cargo(workspace, &["fmt", "--all", "--", "--check", "--color=never"]))];
-    for manifest in [VIEWER, BENCHES, FUZZ] {
+    for manifest in [VIEWER, bench::MANIFEST, FUZZ] {
         if there(workspace, manifest) {
             let arguments = ["fmt", "--manifest-path", manifest, "--", "--check", "--color=never"];
             steps.push(Step::new(cargo(workspace, &arguments)));
@@ -156,13 +156,18 @@ fn toggle(workspace: &Workspace) -> Result<Plan> {
     Ok(cargo(workspace, &["xtask", "demo", "toggle", "--requests", "2000"]).into())
 }
 
+/// Rows in which spans are made, and could be lost.
+const ROWS_WITH_SPANS: [&str; 8] =
+    ["root", "tags", "children", "poll", "flat-out", "encode", "otlp", "thread-local"];
+
+/// The kit alone: its peers take longer to build than all the rest of this.
 fn benches(workspace: &Workspace) -> Result<Plan> {
-    if !there(workspace, BENCHES) {
-        return Ok(Plan::Skip("there are no benches yet".to_owned()));
-    }
-    let mut cargo = cargo(workspace, &["run", "--release", "--manifest-path", BENCHES]);
-    cargo.env("CARGO_TARGET_DIR", workspace.target.join("benches"));
-    Ok(cargo.into())
+    let mut test = bench::cargo(workspace, "test");
+    test.args(["--bin", "benches"]);
+    let mut run = bench::cargo(workspace, "run");
+    run.args(["--bin", "benches", "--", "--quick"]);
+    run.args(ROWS_WITH_SPANS.iter().flat_map(|row| ["--case", row]));
+    Ok(Plan::Run(vec![Step::new(test), Step::new(run)]))
 }
 
 /// Without advisories: a commit that passed must not fail because a database

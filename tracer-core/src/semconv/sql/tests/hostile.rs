@@ -10,7 +10,7 @@ const MANY: usize = 10 * 1024 * 1024;
 fn timed(dialect: Dialect, sql: &str) -> Description {
     let start = Instant::now();
     let found = describe(dialect, sql, true);
-    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
     found
 }
 
