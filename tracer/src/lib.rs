@@ -94,6 +94,7 @@ pub use contrib_zipkin as zipkin;
     doctest,
     feature = "axum",
     feature = "jaeger",
+    feature = "otel",
     feature = "otlp",
     feature = "redis",
     feature = "reqwest",
