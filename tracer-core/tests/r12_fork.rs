@@ -1,5 +1,6 @@
 //! R12: a fork has the tracer and not its reporter thread. Nothing there may hang.
 #![cfg(all(unix, not(feature = "off")))]
+#![allow(clippy::expect_used, reason = "a test may fail")]
 
 mod common;
 
