@@ -1,5 +1,6 @@
 //! R12: a fork has the tracer and not its reporter thread. Nothing there may hang.
 #![cfg(all(unix, not(feature = "off")))]
+#![allow(clippy::expect_used, reason = "a test may fail")]
 
 mod common;
 
@@ -10,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use common::Counting;
 use fork::Fork;
-use tracer_core::{Books, ShutdownError, Tracer};
+use tracer_core::{AlwaysOff, Books, KeepIf, ShutdownError, Tracer};
 
 /// Far more than a fork takes that waits for nobody.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -43,6 +44,15 @@ fn in_the_child(tracer: &Tracer) -> Result<(), u8> {
 #[test]
 fn r12_a_fork_is_a_noop_and_never_hangs() {
     let (tracer, counting) = tracer_of_its_own();
+    survives(&tracer, &counting);
+    // Its traces are held, by the reporter thread that the fork has not.
+    let keep = KeepIf::new().failed();
+    let holding = Tracer::builder("held").sampler(AlwaysOff).keep_if(keep);
+    let counting = Counting::new();
+    survives(&holding.reporter(counting.clone()).build(), &counting);
+}
+
+fn survives(tracer: &Tracer, counting: &Counting) {
     let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
         // Locks are held in the moment of the fork, now one and now another.
@@ -63,7 +73,7 @@ fn r12_a_fork_is_a_noop_and_never_hangs() {
                         std::thread::sleep(PATIENCE);
                         end(99);
                     });
-                    end(in_the_child(&tracer).err().unwrap_or(0));
+                    end(in_the_child(tracer).err().unwrap_or(0));
                 }
                 Fork::Parent(child) => {
                     let status = ExitStatus::from_raw(fork::waitpid(child).expect("its end"));
