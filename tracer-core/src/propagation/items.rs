@@ -107,9 +107,15 @@ pub(super) fn inject(
 /// Whether every carrier can have a field of this name: AMQP's tables end at 255 bytes, and gRPC's
 /// metadata has fewer characters than HTTP's headers and takes what ends in `-bin` for base64.
 fn is_name(prefix: &str, key: &str) -> bool {
-    let suffix = key.len().checked_sub(4).and_then(|at| key.get(at..));
+    let is_binary = match key.len().checked_sub(3).and_then(|at| key.split_at_checked(at)) {
+        Some((before, end)) => {
+            let before = if before.is_empty() { prefix } else { before };
+            end.eq_ignore_ascii_case("bin") && before.ends_with('-')
+        }
+        None => false,
+    };
     prefix.len() + key.len() <= 255
-        && !suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case("-bin"))
+        && !is_binary
         && key
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
@@ -125,7 +131,10 @@ mod tests {
         for (key, good) in [
             ("user", true),
             ("User_1.x-y", true),
-            ("bin", true),
+            ("bin", false),
+            ("Bin", false),
+            ("cabin", true),
+            ("in", true),
             ("-bin", false),
             ("card-BIN", false),
             ("a+b", false),

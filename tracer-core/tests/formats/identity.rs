@@ -38,7 +38,13 @@ pub(crate) fn carried(format: &dyn Propagator, context: &SpanContext) -> SpanCon
         }
     }
     if w3c && !is("TraceContext") || ["Jaeger", "OtTrace", "W3cBaggage"].into_iter().any(is) {
-        out = out.with_baggage(context.baggage());
+        let mut baggage = context.baggage();
+        let in_one_field = w3c && !is("TraceContext") || is("W3cBaggage");
+        if !in_one_field {
+            // gRPC would take `uberctx-bin` for base64.
+            baggage.set("bin", "");
+        }
+        out = out.with_baggage(baggage);
     }
     out
 }
