@@ -8,8 +8,7 @@ use super::{Axis, Curve};
 use crate::contestants::Who;
 
 const SIZE: (u32, u32) = (860, 480);
-const DECADES: [u32; 13] =
-    [10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000];
+const TICKS: [f64; 13] = [10.0, 20.0, 50.0, 1e2, 2e2, 5e2, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5];
 
 /// Writes a picture of the curves.
 pub fn draw(axis: Axis, curves: &[Curve]) -> Result<(), String> {
@@ -25,6 +24,10 @@ fn picture(axis: Axis, curves: &[Curve], path: &PathBuf) -> Result<(), Box<dyn s
     let nanos = || curves.iter().flat_map(|curve| &curve.points).map(|dot| dot.nanos);
     let (least, most) = (nanos().fold(f64::MAX, f64::min), nanos().fold(1.0, f64::max));
 
+    // What is outside would be drawn all the same.
+    let (bottom, top) = (least * 0.7, most * 4.0);
+    let ticks = TICKS.into_iter().filter(|tick| (bottom..top).contains(tick));
+
     let root = SVGBackend::new(path, SIZE).into_drawing_area();
     root.fill(&WHITE)?;
     let mut chart = ChartBuilder::on(&root)
@@ -36,9 +39,7 @@ fn picture(axis: Axis, curves: &[Curve], path: &PathBuf) -> Result<(), Box<dyn s
             (first..last * 1.05)
                 .log_scale()
                 .with_key_points(xs.iter().map(|&x| f64::from(x)).collect()),
-            (least * 0.7..most * 4.0)
-                .log_scale()
-                .with_key_points(DECADES.iter().map(|&y| f64::from(y)).collect()),
+            (bottom..top).log_scale().with_key_points(ticks.collect()),
         )?;
     chart
         .configure_mesh()

@@ -24,7 +24,7 @@ const VERSIONS: &[&str] = &[
 
 impl Machine {
     /// Looks before anything runs: the load is what others make.
-    pub fn look() -> Self {
+    pub fn look(quick: bool) -> Self {
         let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
         let processor = field(&read("/proc/cpuinfo"), "model name");
         let processors = std::thread::available_parallelism().map_or(0, usize::from);
@@ -37,6 +37,7 @@ impl Machine {
         });
         let lines = vec![
             ("date", date(since_epoch_days())),
+            ("rounds", if quick { "short (--quick)" } else { "all" }.to_owned()),
             ("kit", said("git", &["describe", "--always", "--dirty"])),
             ("processor", format!("{processors} × {processor}")),
             ("memory", memory),
