@@ -31,10 +31,12 @@ use crate::span::SpanRef;
 /// deep_down();
 /// ```
 #[must_use]
+#[inline]
 pub fn current() -> SpanRef {
-    if !crate::ENABLED {
-        return SpanRef::noop();
-    }
+    if crate::ENABLED { look() } else { SpanRef::noop() }
+}
+
+fn look() -> SpanRef {
     SpanRef { live: with_local(Local::current).flatten() }
 }
 

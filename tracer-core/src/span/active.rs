@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use super::SpanRef;
-use crate::current;
 use crate::value::Value;
+use crate::{ENABLED, current};
 
 /// A span that is current on this thread, and ends with this guard. For synchronous code; made by
 /// [`Tracer::scope`](crate::Tracer::scope) or, with everything a builder offers, by
@@ -56,13 +56,11 @@ impl ActiveSpan {
     /// [`scope`](crate::Tracer::scope) in a trace that is not recorded shares the handle, and so
     /// the baggage, of the span around it.
     #[must_use]
+    #[inline]
     pub fn handle(&self) -> SpanRef {
         match self.place {
-            Place::At(ticket) | Place::Around(ticket) => {
-                let live = current::with_local(|local| local.handle(ticket));
-                SpanRef { live: live.flatten() }
-            }
-            Place::Nowhere => SpanRef::noop(),
+            Place::At(ticket) | Place::Around(ticket) if ENABLED => handle(ticket),
+            _ => SpanRef::noop(),
         }
     }
 
@@ -87,10 +85,16 @@ impl ActiveSpan {
 impl Drop for ActiveSpan {
     #[inline]
     fn drop(&mut self) {
-        if let Place::At(ticket) = self.place {
+        if let Place::At(ticket) = self.place
+            && ENABLED
+        {
             end(ticket);
         }
     }
+}
+
+fn handle(ticket: usize) -> SpanRef {
+    SpanRef { live: current::with_local(|local| local.handle(ticket)).flatten() }
 }
 
 /// Not in line: most guards of a service that samples little have nothing to end.

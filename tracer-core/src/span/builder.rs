@@ -75,6 +75,7 @@ impl<'a> SpanBuilder<'a> {
     /// OpenTracing's `sampling.priority` decides: above zero the span is recorded, whatever
     /// samplers say, as far as the [budget](crate::TracerBuilder::forced_sampling) goes, and zero
     /// it is not.
+    #[inline]
     pub fn tag(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
         if ENABLED {
             let tag = Tag::new(key, value);
@@ -91,23 +92,27 @@ impl<'a> SpanBuilder<'a> {
 
     /// The span it is a part of. The first one given is the parent, later ones become links.
     /// A context with nothing in it adds no reference.
+    #[inline]
     pub fn child_of(self, parent: &(impl ToContext + ?Sized)) -> Self {
         self.reference(parent.to_context(), ReferenceKind::ChildOf)
     }
 
     /// A span that caused it and does not wait for it. Becomes the parent where there is no
     /// [`child_of`](Self::child_of), else a link.
+    #[inline]
     pub fn follows_from(self, cause: &(impl ToContext + ?Sized)) -> Self {
         self.reference(cause.to_context(), ReferenceKind::FollowsFrom)
     }
 
     /// A link to another span (FollowsFrom), never the parent.
+    #[inline]
     pub fn link(mut self, context: &(impl ToContext + ?Sized)) -> Self {
         self.push_link(context.to_context(), ReferenceKind::FollowsFrom);
         self
     }
 
     /// Begins a new trace, whatever is current.
+    #[inline]
     pub fn root(mut self) -> Self {
         self.parent = Parent::Root;
         self
@@ -138,6 +143,7 @@ impl<'a> SpanBuilder<'a> {
     }
 
     /// When the work began, if not now.
+    #[inline]
     pub fn start_time(mut self, time: SystemTime) -> Self {
         self.start = Some(Stamp::explicit(time));
         self
@@ -182,6 +188,7 @@ impl<'a> SpanBuilder<'a> {
     }
 
     /// OpenTracing's rule: the first ChildOf, else the first reference, is the parent.
+    #[inline]
     fn reference(mut self, context: SpanContext, kind: ReferenceKind) -> Self {
         if !ENABLED || (context.is_empty() && !context.is_suppressed()) {
             return self;
@@ -199,6 +206,7 @@ impl<'a> SpanBuilder<'a> {
         self
     }
 
+    #[inline]
     fn push_link(&mut self, context: SpanContext, kind: ReferenceKind) {
         if ENABLED && context.is_valid() {
             self.links.push(Link { context, kind });
@@ -207,24 +215,28 @@ impl<'a> SpanBuilder<'a> {
 }
 
 impl ToContext for SpanContext {
+    #[inline]
     fn to_context(&self) -> SpanContext {
         self.clone()
     }
 }
 
 impl ToContext for SpanRef {
+    #[inline]
     fn to_context(&self) -> SpanContext {
         self.context()
     }
 }
 
 impl ToContext for Span {
+    #[inline]
     fn to_context(&self) -> SpanContext {
         self.context()
     }
 }
 
 impl<T: ToContext> ToContext for Option<T> {
+    #[inline]
     fn to_context(&self) -> SpanContext {
         self.as_ref().map(ToContext::to_context).unwrap_or_default()
     }

@@ -66,6 +66,7 @@ impl SpanRef {
 
     /// What goes to the next hop. Stays good after the span has finished.
     #[must_use]
+    #[inline]
     pub fn context(&self) -> SpanContext {
         self.live.as_ref().map(Live::context).unwrap_or_default()
     }
@@ -255,6 +256,7 @@ impl SpanRef {
     ///     std::future::ready(()).await;
     /// });
     /// ```
+    #[inline]
     pub fn enter(&self) -> Entered {
         current::enter(self.live.as_ref())
     }
