@@ -1,6 +1,5 @@
 //! The recorder: what a tracer's threads and its reporter thread share.
 
-use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering, fence};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
@@ -12,6 +11,7 @@ use super::chunk::Chunk;
 use super::keep::KeepIf;
 use super::options::RecorderOptions;
 use super::ring::Writer;
+use super::shutdown_error::ShutdownError;
 use super::thread::ThreadBuf;
 use super::worker::Worker;
 use crate::ENABLED;
@@ -21,32 +21,6 @@ use crate::tracer::Resource;
 
 /// Threads from which on those that are gone are looked for when a new one comes.
 const MANY_THREADS: usize = 64;
-
-/// A flush or a shutdown that did not end well.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ShutdownError {
-    /// The deadline passed first. After a shutdown, what was queued counts as dropped and what the
-    /// reporter had in its hands as `outcome_unknown`.
-    Timeout,
-    /// Called on the reporter's own thread, which would wait for itself.
-    ReporterThread,
-    /// The process is a fork of the one that made the tracer, and has no reporter thread. See
-    /// [`Tracer`](crate::Tracer#after-a-fork).
-    Forked,
-}
-
-impl fmt::Display for ShutdownError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Timeout => "the reporter was not done by the deadline",
-            Self::ReporterThread => "called on the reporter's own thread",
-            Self::Forked => "called in a fork of the process that made the tracer",
-        })
-    }
-}
-
-impl std::error::Error for ShutdownError {}
 
 #[derive(Debug)]
 pub(crate) struct Recorder {
