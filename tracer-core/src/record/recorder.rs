@@ -301,9 +301,9 @@ impl Shared {
             if self.forget(buf) {
                 return false;
             }
-            let queued = buf.queued();
-            if queued > 0 {
-                waiting.push((Arc::clone(buf), queued));
+            let due = buf.begin_round();
+            if due > 0 {
+                waiting.push((Arc::clone(buf), due));
             }
             true
         });

@@ -12,7 +12,14 @@ use super::ring::Reader;
 #[derive(Debug, Default)]
 pub(crate) struct ThreadBuf {
     counters: Counters,
-    readers: Mutex<Vec<Reader>>,
+    readers: Mutex<Vec<Waiting>>,
+}
+
+/// A ring, and how many of its spans are to be read in this round.
+#[derive(Debug)]
+struct Waiting {
+    reader: Reader,
+    due: usize,
 }
 
 /// In cache lines of their own: the reporter thread's work on the lock does not disturb them.
@@ -40,15 +47,27 @@ impl ThreadBuf {
     }
 
     pub(super) fn add_reader(&self, reader: Reader) {
-        self.lock().push(reader);
+        self.lock().push(Waiting { reader, due: 0 });
     }
 
-    /// Moves up to `max` spans into the chunk, oldest first. Returns how many.
+    /// Begins a round: what waits now is due, ring by ring. Returns how much that is. What comes
+    /// meanwhile is for the next round, for a ring that is being filled must not keep the others of
+    /// its thread waiting.
+    pub(super) fn begin_round(&self) -> usize {
+        let mut readers = self.lock();
+        readers.iter_mut().for_each(|waiting| waiting.due = waiting.reader.queued());
+        readers.iter().map(|waiting| waiting.due).sum()
+    }
+
+    /// Moves up to `max` spans that are due into the chunk, each ring's oldest first. Returns how
+    /// many.
     pub(super) fn drain(&self, chunk: &mut Chunk, max: usize, budget: &Budget) -> usize {
         let mut readers = self.lock();
         let mut moved = 0;
-        readers.retain_mut(|reader| {
-            moved += reader.drain(chunk, max - moved);
+        readers.retain_mut(|Waiting { reader, due }| {
+            let taken = reader.drain(chunk, (*due).min(max - moved));
+            *due -= taken;
+            moved += taken;
             let done = reader.is_done();
             if done {
                 budget.release(reader.bytes());
@@ -60,11 +79,11 @@ impl ThreadBuf {
 
     /// Gives the rings of a thread that is gone back.
     pub(super) fn discard(&self, budget: &Budget) {
-        self.lock().drain(..).for_each(|reader| budget.release(reader.bytes()));
+        self.lock().drain(..).for_each(|waiting| budget.release(waiting.reader.bytes()));
     }
 
     pub(super) fn queued(&self) -> usize {
-        self.lock().iter().map(Reader::queued).sum()
+        self.lock().iter().map(|waiting| waiting.reader.queued()).sum()
     }
 
     pub(super) fn started(&self) -> u64 {
@@ -79,7 +98,7 @@ impl ThreadBuf {
         self.counters.finished.load(Ordering::Relaxed)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Reader>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<Waiting>> {
         self.readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -92,4 +111,31 @@ fn bump(counter: &AtomicU64) {
 #[inline]
 fn add(gauge: &AtomicI64, step: i64) {
     gauge.store(gauge.load(Ordering::Relaxed) + step, Ordering::Relaxed);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lean::{self, LINE};
+    use super::*;
+    use crate::current::Lean;
+
+    #[test]
+    fn a_ring_that_is_being_filled_does_not_keep_the_others_waiting() {
+        let (buf, budget) = (ThreadBuf::default(), Budget::new(1 << 20));
+        let (mut busy, reader) = lean::ring(64);
+        buf.add_reader(Reader::Lean { reader, bytes: 64 * LINE });
+        let (mut calm, reader) = lean::ring(64);
+        buf.add_reader(Reader::Lean { reader, bytes: 64 * LINE });
+        let span = |id| Lean { span_id: id, ..Lean::default() };
+        (1..=3).for_each(|id| assert!(busy.push(&span(id), 0)));
+        (11..=12).for_each(|id| assert!(calm.push(&span(id), 0)));
+        assert_eq!(buf.begin_round(), 5);
+        (4..=20).for_each(|id| assert!(busy.push(&span(id), 0)));
+        let mut chunk = Chunk::new(100);
+        assert_eq!(buf.drain(&mut chunk, 5, &budget), 5);
+        let ids: Vec<_> = chunk.spans.iter().map(|span| span.span_id).collect();
+        assert_eq!(ids, [1, 2, 3, 11, 12]);
+        assert_eq!(buf.drain(&mut chunk, 5, &budget), 0, "the rest is for the next round");
+        assert_eq!(buf.begin_round(), 17);
+    }
 }
