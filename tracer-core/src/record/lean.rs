@@ -89,6 +89,7 @@ impl LeanWriter {
 
     /// Writes a span into a ring that [has room](Self::has_room) for it.
     #[inline(always)]
+    #[allow(clippy::needless_pass_by_value, reason = "its words are to stay in registers")]
     pub(super) fn push(&mut self, span: PlainSpan) {
         let ring = &*self.ring;
         let Some(line) = ring.lines.get(self.tail & (ring.lines.len() - 1)) else { return };
