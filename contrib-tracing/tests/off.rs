@@ -19,15 +19,16 @@ const ADDED: usize = if ENABLED { 2 * size_of::<usize>() } else { 0 };
 const _: () = assert!(size_of::<TraceLayer>() == 2 * size_of::<usize>() + ADDED);
 
 /// `tracing` keeps one level for the whole process, and one interest for each place in the code:
-/// what any subscriber alive wants. A span is made for nobody only where no other subscriber lives.
-fn only_subscriber() -> MutexGuard<'static, ()> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+/// what any subscriber alive wants. So a test that nothing is wanted, and one with a subscriber that
+/// wants lines, take turns.
+fn take_turns() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[test]
 fn nothing_is_made_for_a_layer_that_is_compiled_out() {
-    let _alone = only_subscriber();
+    let _turn = take_turns();
     let recorded = Recorded::new();
     with_default(&dispatch(&recorded), || {
         assert_eq!(tracing::enabled!(tracing::Level::INFO), ENABLED);
@@ -57,7 +58,7 @@ fn what_is_traced_runs_as_ever() {
 
 #[test]
 fn other_layers_see_what_they_saw() {
-    let _alone = only_subscriber();
+    let _turn = take_turns();
     let (recorded, lines) = (Recorded::new(), Lines::default());
     let layer = TraceLayer::new()
         .with_tracer(recorded.tracer.clone())
