@@ -7,7 +7,7 @@ use super::stack::{Lean, Stack, Top};
 use crate::clock::{self, Stamp};
 use crate::context::W3C;
 use crate::id::{IdSource, SpanId, TraceId};
-use crate::record::{NameCache, Writer, pack};
+use crate::record::{NameCache, PlainSpan, Writer, pack};
 use crate::sampler;
 use crate::span::{Closing, LeanParent, Live, Owned, Pool};
 use crate::tracer::{Core, Tracer};
@@ -138,6 +138,7 @@ impl Local {
         if other || !own.core.is_on() || flags & own.core.looks_closer != 0 {
             return Lately::Look;
         }
+        let Some(name) = self.names.get(name) else { return Lately::Look };
         own.writer.buf().count_started();
         let span_id = self.ids.get_or_insert_with(IdSource::new).span_id().to_u64();
         // Not noted: there is a span below it, and that says enough.
@@ -145,7 +146,7 @@ impl Local {
         span.trace_id = trace_id;
         span.span_id = span_id;
         span.parent_id = parent_id;
-        span.name = pack(self.names.get(name), flags);
+        span.name = pack(name, flags);
         span.flags = flags;
         span.home = home;
         span.start = clock::now();
@@ -177,7 +178,7 @@ impl Local {
     #[inline]
     pub(crate) fn finish(&mut self, mut span: Box<Owned>, end: Stamp) {
         let tracer = self.tracers.get(&span.slot().core);
-        if write_out(&mut span, end, &mut tracer.writer) {
+        if write_out(&mut span, end, Some(&mut self.names), &mut tracer.writer) {
             tracer.pool.put(span);
         }
     }
@@ -265,7 +266,15 @@ impl Tracers {
     #[inline]
     fn write(&mut self, lean: &Lean) {
         let end = clock::now();
-        self.0[lean.home].writer.push_lean(lean, end);
+        self.0[lean.home].writer.push_plain(PlainSpan {
+            trace_id: lean.trace_id,
+            span_id: lean.span_id,
+            parent_id: lean.parent_id,
+            start: lean.start,
+            end,
+            name: lean.name,
+            origin: 0,
+        });
     }
 
     /// Makes an ordinary span of a lean one.
@@ -353,7 +362,7 @@ pub(crate) fn finish(span: Box<Owned>, end: Stamp) {
     if let Some(mut span) = ending {
         let core = Arc::clone(&span.slot().core);
         core.recorder.with_orphans(|writer| {
-            write_out(&mut span, end, writer);
+            write_out(&mut span, end, None, writer);
         });
     }
 }
@@ -361,15 +370,23 @@ pub(crate) fn finish(span: Box<Owned>, end: Stamp) {
 /// Moves a span to the reporter. True if its slot can serve again. Always in line: left to itself the
 /// compiler may make a call of it, for the rare second caller's sake, of 17 instructions a span.
 #[inline(always)]
-fn write_out(span: &mut Owned, end: Stamp, writer: &mut Writer) -> bool {
-    let head = span.head(end);
+fn write_out(
+    span: &mut Owned,
+    end: Stamp,
+    names: Option<&mut NameCache>,
+    writer: &mut Writer,
+) -> bool {
     let closing = Closing::new(span.slot());
-    if closing.is_plain() {
-        writer.push(head);
-    } else {
-        closing.close(head, |head, lists| writer.push_with(head, lists));
+    let (alone, is_plain) = (closing.alone, closing.is_plain());
+    match names.filter(|_| is_plain).and_then(|names| span.plain(end, names)) {
+        Some(plain) => writer.push_plain(plain),
+        None => {
+            let head = span.head(end);
+            let closing = Closing::new(span.slot());
+            closing.close(head, |head, lists| writer.push_with(head, lists));
+        }
     }
-    closing.alone
+    alone
 }
 
 /// New ids.

@@ -4,11 +4,11 @@ use std::fmt;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use super::chunk::{Chunk, SpanRecord};
-use super::entry::{LogHead, REMOTE_PARENT};
+use super::chunk::{Chunk, Place, Rare, SpanRecord};
+use super::entry::REMOTE_PARENT;
 use super::recorder::Shared;
 use crate::clock::{Anchor, Stamp};
-use crate::context::{SpanContext, W3C};
+use crate::context::{Ext, SpanContext, W3C};
 use crate::id::{SpanId, TraceId};
 use crate::semconv::opentracing;
 use crate::span::{ReferenceKind, SpanKind, Status};
@@ -36,11 +36,10 @@ pub struct Link {
 /// One finished span in a [`Batch`].
 #[derive(Clone, Copy)]
 pub struct SpanView<'a> {
-    head: &'a SpanRecord,
-    tags: &'a [Tag],
-    logs: &'a [LogHead],
-    fields: &'a [Tag],
-    links: &'a [Link],
+    span: &'a SpanRecord,
+    chunk: &'a Chunk,
+    /// Where its part of the chunk's lists begins.
+    first: Place,
     interval: (u64, u64),
     anchor: &'a Anchor,
 }
@@ -99,11 +98,16 @@ impl<'a> Batch<'a> {
         self.len() == 0
     }
 
-    /// The spans. Those of one thread come in the order they finished, but that scopes without tags
-    /// and all the others are two lists, which are not merged.
+    /// The spans. Those of one thread come in the order they finished, but that spans of a static
+    /// name with nothing written on them, and all the others, are two lists, which are not merged.
     pub fn spans(&self) -> impl Iterator<Item = SpanView<'_>> {
-        let Chunk { spans, tags, logs, fields, links, .. } = self.chunk;
-        Spans { spans: spans.iter(), tags, logs, fields, links, anchor: &self.anchor }
+        let (chunk, anchor) = (self.chunk, &self.anchor);
+        let mut next = Place::default();
+        chunk.spans.iter().map(move |span| {
+            let first = next;
+            next.go_past(span);
+            SpanView { span, chunk, first, interval: span.head.interval(anchor), anchor }
+        })
     }
 
     /// Sleeps between two attempts to send this batch. Returns false, at once or early, when the
@@ -132,39 +136,11 @@ impl fmt::Debug for Batch<'_> {
     }
 }
 
-struct Spans<'a> {
-    spans: std::slice::Iter<'a, SpanRecord>,
-    tags: &'a [Tag],
-    logs: &'a [LogHead],
-    fields: &'a [Tag],
-    links: &'a [Link],
-    anchor: &'a Anchor,
-}
-
-impl<'a> Iterator for Spans<'a> {
-    type Item = SpanView<'a>;
-
-    fn next(&mut self) -> Option<SpanView<'a>> {
-        let head = self.spans.next()?;
-        let logs = take(&mut self.logs, head.logs as usize);
-        let fields = logs.iter().map(|log| log.fields as usize).sum();
-        Some(SpanView {
-            head,
-            tags: take(&mut self.tags, head.tags as usize),
-            logs,
-            fields: take(&mut self.fields, fields),
-            links: take(&mut self.links, head.links as usize),
-            interval: Stamp::interval(head.start, head.end, self.anchor),
-            anchor: self.anchor,
-        })
-    }
-}
-
-/// The next `count` items of a list.
-fn take<'a, T>(list: &mut &'a [T], count: usize) -> &'a [T] {
-    let (taken, rest) = list.split_at(count.min(list.len()));
-    *list = rest;
-    taken
+/// The part of a list that begins at `first`.
+#[inline]
+fn part<T>(list: &[T], first: u32, count: u32) -> &[T] {
+    let rest = list.get(first as usize..).unwrap_or_default();
+    rest.get(..count as usize).unwrap_or(rest)
 }
 
 impl<'a> SpanView<'a> {
@@ -172,57 +148,60 @@ impl<'a> SpanView<'a> {
     /// [`TraceId`](crate::TraceId) it is in a [`FinishedSpan`].
     #[must_use]
     pub fn trace_id(&self) -> u128 {
-        let [high, low] = self.head.trace_id;
+        let [high, low] = self.span.head.trace_id;
         (u128::from(high) << 64) | u128::from(low)
     }
 
     /// The span's own id as a number; never zero.
     #[must_use]
     pub const fn span_id(&self) -> u64 {
-        self.head.span_id
+        self.span.head.span_id
     }
 
     /// The parent's id as a number; zero for a root, which has none.
     #[must_use]
     pub const fn parent_id(&self) -> u64 {
-        self.head.parent_id
+        self.span.head.parent_id
     }
 
     /// Whether the parent is in another process.
     #[must_use]
     pub const fn has_remote_parent(&self) -> bool {
-        self.head.flags & REMOTE_PARENT != 0
+        self.span.head.flags & REMOTE_PARENT != 0
     }
 
     /// W3C trace flags, as others were told: a trace that was kept ([`KeepIf`](crate::KeepIf)) is
     /// not sampled.
     #[must_use]
     pub const fn trace_flags(&self) -> u8 {
-        self.head.flags & W3C
+        self.span.head.flags & W3C
     }
 
     /// W3C tracestate.
     #[must_use]
     pub fn tracestate(&self) -> &'a str {
-        self.head.ext.as_ref().map_or("", |ext| ext.tracestate.as_str())
+        self.ext().map_or("", |ext| ext.tracestate.as_str())
     }
 
     /// The name (OpenTracing: operation name).
     #[must_use]
     pub fn name(&self) -> &'a str {
-        &self.head.name
+        &self.span.head.name
     }
 
     /// What part the span plays.
     #[must_use]
     pub const fn kind(&self) -> SpanKind {
-        self.head.kind
+        self.span.head.kind
     }
 
     /// How the work ended.
     #[must_use]
-    pub const fn status(&self) -> &'a Status {
-        &self.head.status
+    pub fn status(&self) -> &'a Status {
+        match self.rare() {
+            Some(rare) => &rare.status,
+            None => &Status::Unset,
+        }
     }
 
     /// Start, in nanoseconds since 1970.
@@ -239,35 +218,46 @@ impl<'a> SpanView<'a> {
 
     /// Start and end as they were taken: readings of the clock, or what the user gave.
     pub(crate) const fn stamps(&self) -> (Stamp, Stamp) {
-        (self.head.start, self.head.end)
+        self.span.head.stamps()
     }
 
     /// The tags.
     #[must_use]
-    pub const fn tags(&self) -> &'a [Tag] {
-        self.tags
+    pub fn tags(&self) -> &'a [Tag] {
+        part(&self.chunk.tags, self.first.tags, self.span.head.tags)
     }
 
     /// The logs, in the order they were written; where there were too many, with one between them
     /// that [stands for those that were dropped](crate::Limits::logs).
     pub fn logs(&self) -> impl Iterator<Item = LogView<'a>> + use<'a> {
-        let (mut fields, anchor) = (self.fields, self.anchor);
-        self.logs.iter().map(move |log| LogView {
-            unix_nanos: log.time.unix_nanos(anchor),
-            fields: take(&mut fields, log.fields as usize),
+        let Self { span, chunk, first, anchor, .. } = *self;
+        let mut next = first.fields;
+        part(&chunk.logs, first.logs, span.logs).iter().map(move |log| {
+            let fields = part(&chunk.fields, next, log.fields);
+            next += log.fields;
+            LogView { unix_nanos: log.time.unix_nanos(anchor), fields }
         })
     }
 
     /// References beside the parent.
     #[must_use]
-    pub const fn links(&self) -> &'a [Link] {
-        self.links
+    pub fn links(&self) -> &'a [Link] {
+        part(&self.chunk.links, self.first.links, self.span.links)
     }
 
     /// Tags, logs and links that the limits cut off.
     #[must_use]
-    pub const fn dropped(&self) -> Dropped {
-        self.head.dropped
+    pub fn dropped(&self) -> Dropped {
+        self.rare().map(|rare| rare.dropped).unwrap_or_default()
+    }
+
+    fn rare(&self) -> Option<&'a Rare> {
+        let place = self.first.rares as usize;
+        if self.span.has_rare { self.chunk.rares.get(place) } else { None }
+    }
+
+    fn ext(&self) -> Option<&'a Ext> {
+        self.rare()?.ext.as_deref()
     }
 
     /// A copy that outlives the batch.
@@ -279,15 +269,15 @@ impl<'a> SpanView<'a> {
             span_id: SpanId::from_u64(self.span_id()),
             parent_id: SpanId::from_u64(self.parent_id()),
             has_remote_parent: self.has_remote_parent(),
-            tracestate: self.head.ext.as_ref().map(|e| e.tracestate.clone()).unwrap_or_default(),
+            tracestate: self.ext().map(|ext| ext.tracestate.clone()).unwrap_or_default(),
             name: self.name().to_owned(),
             kind: self.kind(),
             status: self.status().clone(),
             start: time(self.start_unix_nanos()),
             end: time(self.end_unix_nanos()),
-            tags: self.tags.to_vec(),
+            tags: self.tags().to_vec(),
             logs: self.logs().map(|log| (time(log.unix_nanos), log.fields.to_vec())).collect(),
-            links: self.links.to_vec(),
+            links: self.links().to_vec(),
             dropped: self.dropped(),
             resource: Arc::clone(resource),
         }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::batch::{Dropped, Link};
-use crate::clock::Stamp;
+use crate::clock::{Anchor, Stamp};
 use crate::context::Ext;
 use crate::sampler::SamplerKind;
 use crate::span::{SpanKind, Status};
@@ -25,7 +25,11 @@ pub(crate) struct SpanHead {
     pub(crate) start: u64,
     pub(crate) end: u64,
     pub(crate) name: Cow<'static, str>,
-    /// Number of [`Item`]s that belong to this span, in the ring beside.
+    /// Number of its tags, which are in a ring beside.
+    pub(crate) tags: u32,
+    /// Number of its logs' fields, which are behind the tags.
+    pub(crate) fields: u32,
+    /// Number of [`Item`]s that belong to this span, in a third ring.
     pub(crate) items: u32,
     /// Bytes that its strings hold on the heap.
     pub(crate) heap: u32,
@@ -38,10 +42,9 @@ pub(crate) struct SpanHead {
     pub(crate) flags: u8,
 }
 
-/// What some spans have. A log is followed by its fields, as tags.
+/// What some spans have beside tags.
 #[derive(Debug)]
 pub(crate) enum Item {
-    Tag(Tag),
     Log(LogHead),
     Link(Box<Link>),
     Status(Status),
@@ -51,7 +54,7 @@ pub(crate) enum Item {
     Dropped(Dropped),
 }
 
-/// A log: its fields follow it.
+/// A log: its fields are the next ones of its span.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LogHead {
     pub(crate) time: Stamp,
@@ -70,59 +73,60 @@ pub(crate) struct Lists<'a> {
     pub(crate) dropped: Dropped,
 }
 
-/// Whether a span of this parent and these flags is where its trace begins in this process.
-pub(super) const fn is_local_root(parent_id: u64, flags: u8) -> bool {
-    parent_id == 0 || flags & REMOTE_PARENT != 0
-}
-
 impl SpanHead {
-    pub(super) const fn is_local_root(&self) -> bool {
-        is_local_root(self.parent_id, self.flags)
+    /// Number of what it has in the ring of tags.
+    #[inline]
+    pub(super) const fn all_tags(&self) -> usize {
+        self.tags as usize + self.fields as usize
     }
 
-    pub(super) const fn interval(&self) -> (Stamp, Stamp) {
-        let start = if self.flags & UNIX_START == 0 {
-            Stamp::Ticks(self.start)
-        } else {
-            Stamp::Unix(self.start)
-        };
-        let end =
-            if self.flags & UNIX_END == 0 { Stamp::Ticks(self.end) } else { Stamp::Unix(self.end) };
-        (start, end)
+    /// Whether its trace begins here, in this process.
+    pub(super) const fn is_local_root(&self) -> bool {
+        self.parent_id == 0 || self.flags & REMOTE_PARENT != 0
+    }
+
+    /// Start and end as they were taken: readings of the clock, or what the user gave.
+    pub(super) const fn stamps(&self) -> (Stamp, Stamp) {
+        const fn stamp(word: u64, is_unix: bool) -> Stamp {
+            if is_unix { Stamp::Unix(word) } else { Stamp::Ticks(word) }
+        }
+        let flags = self.flags;
+        (stamp(self.start, flags & UNIX_START != 0), stamp(self.end, flags & UNIX_END != 0))
+    }
+
+    /// Start and end in nanoseconds since 1970. A span never ends before it starts.
+    #[inline]
+    pub(super) fn interval(&self, anchor: &Anchor) -> (u64, u64) {
+        let (start, end) = self.stamps();
+        Stamp::interval(start, end, anchor)
     }
 }
 
 impl Lists<'_> {
-    /// Number of items that all of this is.
-    pub(super) fn len(&self) -> usize {
-        self.tags.len()
-            + self.logs.len()
-            + self.fields.len()
+    /// Number of [`Item`]s that is.
+    #[inline]
+    pub(super) fn items(&self) -> usize {
+        self.logs.len()
             + self.links.len()
-            + usize::from(self.status != Status::Unset)
+            + usize::from(!matches!(self.status, Status::Unset))
             + usize::from(self.ext.is_some())
             + usize::from(!self.dropped.is_empty())
     }
 
-    /// Moves out what comes behind the tags, one after another, in the order the reporter thread
-    /// expects.
+    /// Moves out all but tags and fields.
     #[inline]
-    pub(super) fn drain_others(self, mut put: impl FnMut(Item)) {
-        let Lists { tags: _, logs, fields, links, status, ext, dropped } = self;
-        let mut fields = fields.drain(..);
-        for log in logs.drain(..) {
-            put(Item::Log(log));
-            fields.by_ref().take(log.fields as usize).for_each(|field| put(Item::Tag(field)));
-        }
+    pub(super) fn drain_items(&mut self, mut put: impl FnMut(Item)) {
+        let Lists { tags: _, fields: _, logs, links, status, ext, dropped } = self;
+        logs.drain(..).for_each(|log| put(Item::Log(log)));
         links.drain(..).for_each(|link| put(Item::Link(Box::new(link))));
-        if status != Status::Unset {
-            put(Item::Status(status));
+        if !matches!(status, Status::Unset) {
+            put(Item::Status(std::mem::take(status)));
         }
-        if let Some(ext) = ext {
+        if let Some(ext) = ext.take() {
             put(Item::Ext(ext));
         }
         if !dropped.is_empty() {
-            put(Item::Dropped(dropped));
+            put(Item::Dropped(*dropped));
         }
     }
 }
@@ -133,7 +137,7 @@ mod tests {
 
     #[test]
     fn what_crosses_threads_is_small() {
-        assert!(size_of::<SpanHead>() <= 88, "{}", size_of::<SpanHead>());
-        assert!(size_of::<Item>() <= 48, "{}", size_of::<Item>());
+        assert!(size_of::<SpanHead>() <= 96, "{}", size_of::<SpanHead>());
+        assert!(size_of::<Item>() <= 32, "{}", size_of::<Item>());
     }
 }

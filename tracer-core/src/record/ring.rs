@@ -1,5 +1,5 @@
-//! One thread's way to the reporter thread: a ring for span heads and one for their items, written
-//! by the one and read by the other without a lock.
+//! One thread's way to the reporter thread: a ring for span heads, one for their tags and one for
+//! what else they have, written by the one and read by the other without a lock.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -9,19 +9,20 @@ use rtrb::{Consumer, Producer, RingBuffer};
 use super::DropReason;
 use super::chunk::Chunk;
 use super::entry::{Item, Lists, SpanHead};
-use super::lean::{self, LINE, LeanReader, LeanWriter};
+use super::lean::{self, LINE, LeanReader, LeanWriter, PlainSpan};
 use super::recorder::Shared;
 use super::thread::ThreadBuf;
-use crate::clock::Ticks;
 use crate::context::{RECORDED, TAKEN_BACK};
-use crate::current::Lean;
+use crate::value::Tag;
 
 /// Spans in a thread's first ring: hundreds of threads with a span now and then fit the budget.
 const FIRST_SPANS: usize = 16;
 /// Spans in the largest ring: what a busy thread records in some tens of milliseconds.
 const MAX_SPANS: usize = 4096;
-/// Items for each span of a ring.
-const ITEMS_PER_SPAN: usize = 4;
+/// Tags, and fields of logs, for each span of a ring.
+const TAGS_PER_SPAN: usize = 3;
+/// Items for each.
+const ITEMS_PER_SPAN: usize = 1;
 /// Bytes of heap charged at once, so that not every string touches the budget.
 const HEAP_STEP: usize = 4096;
 
@@ -29,6 +30,7 @@ const HEAP_STEP: usize = 4096;
 #[derive(Debug)]
 pub(crate) struct Writer {
     spans: Producer<SpanHead>,
+    tags: Producer<Tag>,
     items: Producer<Item>,
     lean: LeanWriter,
     /// Bytes charged and not yet spent on a span's strings.
@@ -42,17 +44,26 @@ pub(crate) struct Writer {
 /// The reporter's end.
 #[derive(Debug)]
 pub(super) enum Reader {
-    Full { spans: Consumer<SpanHead>, items: Consumer<Item>, bytes: usize },
+    Full(FullReader),
     Lean { reader: LeanReader, bytes: usize },
+}
+
+#[derive(Debug)]
+pub(super) struct FullReader {
+    spans: Consumer<SpanHead>,
+    tags: Consumer<Tag>,
+    items: Consumer<Item>,
+    bytes: usize,
 }
 
 impl Writer {
     /// A writer without rings: the first span makes them.
     pub(super) fn new(buf: Arc<ThreadBuf>, shared: Arc<Shared>) -> Self {
         let (spans, _) = RingBuffer::new(0);
+        let (tags, _) = RingBuffer::new(0);
         let (items, _) = RingBuffer::new(0);
         let (lean, _) = lean::ring(0);
-        Self { spans, items, lean, heap_left: 0, until_look: 0, buf, shared }
+        Self { spans, tags, items, lean, heap_left: 0, until_look: 0, buf, shared }
     }
 
     /// The thread's counters.
@@ -61,7 +72,7 @@ impl Writer {
         &self.buf
     }
 
-    /// Records a span that has nothing but its head.
+    /// Records a span that has nothing but its head, and a name that was made at run time.
     pub(crate) fn push(&mut self, head: SpanHead) {
         self.buf.count_finished();
         if self.shared.is_closed() {
@@ -72,49 +83,49 @@ impl Writer {
         }
         self.heap_left -= head.heap as usize;
         if let Err(rtrb::PushError::Full(head)) = self.spans.push(head) {
-            self.push_into_next(head, 0);
+            self.push_into_next(head);
         }
         self.wake();
     }
 
-    /// Records a span that has nothing but a static name.
-    #[inline]
-    pub(crate) fn push_lean(&mut self, span: &Lean, end: Ticks) {
+    /// Records a span that has neither tags nor a name that was made at run time. Always in line,
+    /// for a call would have its words written twice.
+    #[inline(always)]
+    pub(crate) fn push_plain(&mut self, span: PlainSpan) {
         self.buf.count_finished();
         if self.shared.is_closed() {
             return self.shared.books.count_drop(DropReason::AfterShutdown, 1);
         }
-        if !self.lean.push(span, end) {
-            self.push_lean_into_next(span, end);
+        if !self.lean.has_room() && !self.grow_lean() {
+            return self.lose();
         }
+        // Not before there is room for it: so its words go from registers to where they stay.
+        self.lean.push(span);
         self.wake();
     }
 
     #[cold]
-    fn push_lean_into_next(&mut self, span: &Lean, end: Ticks) {
+    fn grow_lean(&mut self) -> bool {
         let old = self.lean.capacity();
         let shared = &self.shared;
         let made = sizes(old).into_iter().find(|spans| shared.grant(old, *spans, spans * LINE));
-        let Some(spans) = made else {
-            return self.lose();
-        };
+        let Some(spans) = made else { return false };
         shared.poke_for_rings();
         let (writer, reader) = lean::ring(spans);
         self.buf.add_reader(Reader::Lean { reader, bytes: spans * LINE });
         self.lean = writer;
         self.until_look = spans / 2;
-        if !self.lean.push(span, end) {
-            self.lose();
-        }
+        true
     }
 
     /// Records a span with its items.
-    pub(crate) fn push_with(&mut self, mut head: SpanHead, lists: Lists<'_>) {
+    pub(crate) fn push_with(&mut self, mut head: SpanHead, mut lists: Lists<'_>) {
         if head.flags & RECORDED == 0 {
             return self.skip(&head);
         }
-        let count = lists.len();
-        if count == 0 {
+        let (tags, fields, items) = (lists.tags.len(), lists.fields.len(), lists.items());
+        let all_tags = tags + fields;
+        if all_tags + items == 0 {
             return self.push(head);
         }
         self.buf.count_finished();
@@ -122,23 +133,40 @@ impl Writer {
             return self.shared.books.count_drop(DropReason::AfterShutdown, 1);
         }
         let heap = head.heap as usize;
-        let fits = self.spans.slots() > 0 && self.items.slots() >= count;
-        if (heap > self.heap_left && !self.charge_heap(heap)) || (!fits && !self.grow(count)) {
+        let charged = heap <= self.heap_left || self.charge_heap(heap);
+        let moved = charged
+            && (self.move_in(&mut lists, items)
+                || (self.grow(all_tags, items) && self.move_in(&mut lists, items)));
+        if !moved {
             return self.lose();
         }
         self.heap_left -= heap;
-        // Items first: who sees the head sees them. There is room: only this thread fills it, and
-        // `fits` or `grow` has seen it.
-        if let Ok(slots) = self.items.write_chunk_uninit(lists.tags.len()) {
-            slots.fill_from_iter(lists.tags.drain(..).map(Item::Tag));
-        }
-        let items = &mut self.items;
-        lists.drain_others(|item| drop(items.push(item)));
-        head.items = u32::try_from(count).unwrap_or(u32::MAX);
-        // A span with many items brings the next look nearer.
-        self.until_look = self.until_look.saturating_sub(count / ITEMS_PER_SPAN);
+        let count = |count| u32::try_from(count).unwrap_or(u32::MAX);
+        (head.tags, head.fields, head.items) = (count(tags), count(fields), count(items));
+        // A span with many tags brings the next look nearer.
+        self.until_look = self.until_look.saturating_sub(all_tags / TAGS_PER_SPAN);
+        // The head last: who sees it sees the rest. `move_in` has seen that there is room.
         let _ = self.spans.push(head);
         self.wake();
+    }
+
+    /// Moves lists into their rings: all of them, if there is room, and for the head too.
+    #[inline]
+    fn move_in(&mut self, lists: &mut Lists<'_>, items: usize) -> bool {
+        if self.spans.is_full() || (items > 0 && self.items.slots() < items) {
+            return false;
+        }
+        let all_tags = lists.tags.len() + lists.fields.len();
+        let Ok(slots) = self.tags.write_chunk_uninit(all_tags) else { return false };
+        if lists.fields.is_empty() {
+            slots.fill_from_iter(lists.tags.drain(..));
+        } else {
+            slots.fill_from_iter(lists.tags.drain(..).chain(lists.fields.drain(..)));
+        }
+        if items > 0 {
+            lists.drain_items(|item| drop(self.items.push(item)));
+        }
+        true
     }
 
     /// The application has asked for no trace after the span began. It has done so by a tag, which
@@ -147,16 +175,16 @@ impl Writer {
     fn skip(&mut self, head: &SpanHead) {
         if head.flags & TAKEN_BACK != 0 && head.is_local_root() {
             // The reporter thread lets go of what it holds of the trace.
-            return self.push(SpanHead { name: Cow::Borrowed(""), heap: 0, items: 0, ..*head });
+            return self.push(SpanHead { name: Cow::Borrowed(""), heap: 0, ..*head });
         }
         self.buf.count_finished();
         self.shared.books.count_drop(DropReason::Unsampled, 1);
     }
 
     #[cold]
-    fn push_into_next(&mut self, head: SpanHead, items: usize) {
+    fn push_into_next(&mut self, head: SpanHead) {
         let heap = head.heap as usize;
-        let lost = !self.grow(items) || self.spans.push(head).is_err();
+        let lost = !self.grow(0, 0) || self.spans.push(head).is_err();
         if lost {
             self.heap_left += heap;
             self.lose();
@@ -165,22 +193,28 @@ impl Writer {
 
     /// Replaces the rings by larger ones, or by more of the same size where the budget is tight.
     #[cold]
-    fn grow(&mut self, items: usize) -> bool {
+    fn grow(&mut self, tags: usize, items: usize) -> bool {
         let old = self.spans.buffer().capacity();
         let shared = &self.shared;
         let made = sizes(old).into_iter().find_map(|spans| {
-            let item_room = (spans * ITEMS_PER_SPAN).max(items);
-            let bytes = spans * size_of::<SpanHead>() + item_room * size_of::<Item>();
-            shared.grant(old, spans, bytes).then_some((spans, item_room, bytes))
+            let tags = (spans * TAGS_PER_SPAN).max(tags);
+            let items = (spans * ITEMS_PER_SPAN).max(items);
+            let bytes =
+                spans * size_of::<SpanHead>() + tags * size_of::<Tag>() + items * size_of::<Item>();
+            shared.grant(old, spans, bytes).then_some((spans, tags, items, bytes))
         });
-        let Some((spans, item_room, bytes)) = made else { return false };
+        let Some((room, tags, items, bytes)) = made else { return false };
         shared.poke_for_rings();
-        let (span_writer, span_reader) = RingBuffer::new(spans);
-        let (item_writer, item_reader) = RingBuffer::new(item_room);
-        self.buf.add_reader(Reader::Full { spans: span_reader, items: item_reader, bytes });
-        self.spans = span_writer;
-        self.items = item_writer;
-        self.until_look = spans / 2;
+        let (tags, items) = (RingBuffer::new(tags), RingBuffer::new(items));
+        let spans = RingBuffer::new(room);
+        self.buf.add_reader(Reader::Full(FullReader {
+            spans: spans.1,
+            tags: tags.1,
+            items: items.1,
+            bytes,
+        }));
+        (self.spans, self.tags, self.items) = (spans.0, tags.0, items.0);
+        self.until_look = room / 2;
         true
     }
 
@@ -220,16 +254,21 @@ impl Writer {
     #[cold]
     fn look(&mut self) {
         let full = self.spans.buffer().capacity();
-        let items = self.items.buffer().capacity();
         let lean = self.lean.capacity();
         self.until_look = full.max(lean) / 4;
         let much = (full == MAX_SPANS
-            && (self.spans.slots() < full / 2 || self.items.slots() < items / 2))
+            && (is_half_full(&self.spans)
+                || is_half_full(&self.tags)
+                || is_half_full(&self.items)))
             || (lean == MAX_SPANS && self.lean.queued() > lean / 2);
         if much {
             self.shared.poke();
         }
     }
+}
+
+fn is_half_full<T>(ring: &Producer<T>) -> bool {
+    ring.slots() < ring.buffer().capacity() / 2
 }
 
 /// Sizes to try when a ring of this size is full: larger ones grow up to the maximum.
@@ -246,7 +285,7 @@ impl Drop for Writer {
 impl Reader {
     pub(super) fn queued(&self) -> usize {
         match self {
-            Self::Full { spans, .. } => spans.slots(),
+            Self::Full(full) => full.spans.slots(),
             Self::Lean { reader, .. } => reader.queued(),
         }
     }
@@ -255,7 +294,7 @@ impl Reader {
     pub(super) fn is_done(&self) -> bool {
         // Looked at in this order: what was written before the writer left is seen.
         let abandoned = match self {
-            Self::Full { spans, .. } => spans.is_abandoned(),
+            Self::Full(full) => full.spans.is_abandoned(),
             Self::Lean { reader, .. } => reader.is_abandoned(),
         };
         abandoned && self.queued() == 0
@@ -263,29 +302,41 @@ impl Reader {
 
     /// Moves up to `max` spans out. Returns how many.
     pub(super) fn drain(&mut self, chunk: &mut Chunk, max: usize) -> usize {
-        let (spans, items) = match self {
-            Self::Full { spans, items, .. } => (spans, items),
-            Self::Lean { reader, .. } => return reader.drain(chunk, max),
-        };
-        let count = spans.slots().min(max);
+        match self {
+            Self::Full(full) => full.drain(chunk, max),
+            Self::Lean { reader, .. } => reader.drain(chunk, max),
+        }
+    }
+
+    /// What the rings take of the budget.
+    pub(super) const fn bytes(&self) -> usize {
+        match self {
+            Self::Full(full) => full.bytes,
+            Self::Lean { bytes, .. } => *bytes,
+        }
+    }
+}
+
+impl FullReader {
+    fn drain(&mut self, chunk: &mut Chunk, max: usize) -> usize {
+        let count = self.spans.slots().min(max);
         let mut moved = 0;
         while moved < count && !chunk.is_full() {
-            let Ok(head) = spans.pop() else { break };
-            let its_items = head.items as usize;
+            let Ok(head) = self.spans.pop() else { break };
+            let (tags, items) = (head.all_tags(), head.items as usize);
             chunk.begin(head);
-            if its_items > 0
-                && let Ok(slots) = items.read_chunk(its_items)
+            if tags > 0
+                && let Ok(slots) = self.tags.read_chunk(tags)
+            {
+                chunk.add_tags(slots.into_iter());
+            }
+            if items > 0
+                && let Ok(slots) = self.items.read_chunk(items)
             {
                 slots.into_iter().for_each(|item| chunk.add(item));
             }
             moved += 1;
         }
         moved
-    }
-
-    /// What the rings take of the budget.
-    pub(super) const fn bytes(&self) -> usize {
-        let (Self::Full { bytes, .. } | Self::Lean { bytes, .. }) = self;
-        *bytes
     }
 }

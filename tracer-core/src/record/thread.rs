@@ -115,9 +115,8 @@ fn add(gauge: &AtomicI64, step: i64) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lean::{self, LINE};
+    use super::super::lean::{self, LINE, PlainSpan};
     use super::*;
-    use crate::current::Lean;
 
     #[test]
     fn a_ring_that_is_being_filled_does_not_keep_the_others_waiting() {
@@ -126,14 +125,14 @@ mod tests {
         buf.add_reader(Reader::Lean { reader, bytes: 64 * LINE });
         let (mut calm, reader) = lean::ring(64);
         buf.add_reader(Reader::Lean { reader, bytes: 64 * LINE });
-        let span = |id| Lean { span_id: id, ..Lean::default() };
-        (1..=3).for_each(|id| assert!(busy.push(&span(id), 0)));
-        (11..=12).for_each(|id| assert!(calm.push(&span(id), 0)));
+        let span = |id| PlainSpan { span_id: id, ..PlainSpan::default() };
+        (1..=3).for_each(|id| busy.push(span(id)));
+        (11..=12).for_each(|id| calm.push(span(id)));
         assert_eq!(buf.begin_round(), 5);
-        (4..=20).for_each(|id| assert!(busy.push(&span(id), 0)));
+        (4..=20).for_each(|id| busy.push(span(id)));
         let mut chunk = Chunk::new(100);
         assert_eq!(buf.drain(&mut chunk, 5, &budget), 5);
-        let ids: Vec<_> = chunk.spans.iter().map(|span| span.span_id).collect();
+        let ids: Vec<_> = chunk.spans.iter().map(|span| span.head.span_id).collect();
         assert_eq!(ids, [1, 2, 3, 11, 12]);
         assert_eq!(buf.drain(&mut chunk, 5, &budget), 0, "the rest is for the next round");
         assert_eq!(buf.begin_round(), 17);

@@ -46,28 +46,32 @@ impl Body {
         if let Some(kind) = opentracing::kind(&tag) {
             return self.set_kind(kind);
         }
-        if !self.shorten(&mut tag, limits) {
+        let Some(heap) = self.hold_to_limits(&mut tag, limits) else {
+            return self.drop_tag();
+        };
+        if let Some(at) = self.tags.iter().position(|old| old.key == tag.key) {
+            return self.replace_tag(at, tag, heap, limits);
+        }
+        let bytes = self.bytes() + size_of::<Tag>() + heap;
+        if bytes > limits.span_bytes || self.tags.len() >= limits.tags {
             return self.drop_tag();
         }
-        let heap = heap_of(&tag);
-        let old = self.tags.iter().position(|old| old.key == tag.key);
-        let freed = old.map_or(0, |at| size_of::<Tag>() + heap_of(&self.tags[at]));
-        if self.bytes() - freed + size_of::<Tag>() + heap > limits.span_bytes {
-            return self.drop_tag();
-        }
-        match old {
-            Some(at) => {
-                self.heap = self.heap - heap_of(&self.tags[at]) + heap;
-                self.tags[at] = tag;
-            }
-            None if self.tags.len() < limits.tags => {
-                self.heap += heap;
-                self.tags.push(tag);
-            }
-            None => self.drop_tag(),
-        }
+        self.heap += heap;
+        self.tags.push(tag);
     }
 
+    /// Puts a tag in the place of an older one, if the difference fits.
+    #[cold]
+    fn replace_tag(&mut self, at: usize, tag: Tag, heap: usize, limits: &Limits) {
+        let freed = heap_of(&self.tags[at]);
+        if self.bytes() - freed + heap > limits.span_bytes {
+            return self.drop_tag();
+        }
+        self.heap = self.heap - freed + heap;
+        self.tags[at] = tag;
+    }
+
+    #[cold]
     fn drop_tag(&mut self) {
         self.dropped.tags = self.dropped.tags.saturating_add(1);
         self.cut += 1;
@@ -99,10 +103,10 @@ impl Body {
         let as_list = self.tags.is_empty()
             && tags.len() <= limits.tags
             && tags.iter_mut().all(|tag| {
-                let fits = self.shorten(tag, limits);
-                heap += heap_of(tag);
-                bytes += size_of::<Tag>() + heap_of(tag);
-                fits && bytes <= limits.span_bytes
+                let Some(held) = self.hold_to_limits(tag, limits) else { return false };
+                heap += held;
+                bytes += size_of::<Tag>() + held;
+                bytes <= limits.span_bytes
             });
         if !as_list {
             return tags.drain(..).for_each(|tag| self.set_tag(tag, limits));
@@ -113,6 +117,7 @@ impl Body {
 
     /// OpenTracing's tag `error` is a status on the wire. That it did not fail is said about an
     /// error only: what the application has called fine stays fine.
+    #[cold]
     fn set_error(&mut self, failed: bool) {
         match (failed, &self.status) {
             (true, Status::Unset | Status::Ok) => self.status = Status::ERROR,
@@ -122,6 +127,7 @@ impl Body {
     }
 
     /// OpenTracing's tag `span.kind` is the kind on the wire, in the place of a tag of that name.
+    #[cold]
     fn set_kind(&mut self, kind: SpanKind) {
         self.remove(opentracing::SPAN_KIND);
         self.kind = Some(kind);
@@ -157,15 +163,15 @@ impl Body {
         let mut bytes = size_of::<LogHead>();
         let mut over = fields.len().saturating_sub(limits.tags) as u64;
         for mut field in fields.take(limits.tags) {
-            if !self.shorten(&mut field, limits) {
+            let Some(heap) = self.hold_to_limits(&mut field, limits) else {
                 over += 1;
                 continue;
-            }
-            bytes += size_of::<Tag>() + heap_of(&field);
+            };
+            bytes += size_of::<Tag>() + heap;
             if bytes > limits.span_bytes {
                 break;
             }
-            self.logs.push_field(field);
+            self.logs.push_field(field, heap);
         }
         if bytes > limits.span_bytes {
             // All of it or nothing.
@@ -209,20 +215,25 @@ impl Body {
         self.name = Some(name);
     }
 
-    /// Holds a tag's value to its limit. False where the tag cannot be kept: its key is too long.
-    #[inline]
-    fn shorten(&mut self, tag: &mut Tag, limits: &Limits) -> bool {
+    /// Holds a tag's value to its limit. Returns the bytes that the tag has on the heap, or `None`
+    /// where it cannot be kept: its key is too long. Always in line: it is a handful of comparisons,
+    /// and a call costs more than they do.
+    #[inline(always)]
+    fn hold_to_limits(&mut self, tag: &mut Tag, limits: &Limits) -> Option<usize> {
         let value_fits = match &tag.value {
             Value::Str(Cow::Borrowed(text)) => text.len() <= limits.value_bytes,
             Value::I64(_) | Value::F64(_) | Value::Bool(_) => true,
             Value::Str(Cow::Owned(_)) | Value::Array(_) => false,
         };
         // Nearly all keys, and most values, are the program's own texts, or no texts.
-        let fits = value_fits && matches!(&tag.key, Cow::Borrowed(key) if key.len() <= MAX_KEY);
-        fits || self.shorten_to(tag, limits)
+        if value_fits && matches!(&tag.key, Cow::Borrowed(key) if key.len() <= MAX_KEY) {
+            return Some(0);
+        }
+        self.shorten(tag, limits).then(|| heap_of(tag))
     }
 
-    fn shorten_to(&mut self, tag: &mut Tag, limits: &Limits) -> bool {
+    #[inline(never)]
+    fn shorten(&mut self, tag: &mut Tag, limits: &Limits) -> bool {
         if tag.key.len() > MAX_KEY {
             return false;
         }

@@ -12,7 +12,9 @@ use crate::clock::{self, Stamp};
 use crate::context::{SpanContext, W3C};
 use crate::current::{self, Lean};
 use crate::id::{SpanId, TraceId};
-use crate::record::{Link, SpanHead, UNIX_END, unpack_name};
+use crate::record::{
+    Link, NameCache, PlainSpan, SpanHead, UNIX_END, pack, pack_origin, unpack_name,
+};
 use crate::sampler::SampledBy;
 use crate::tracer::Core;
 use crate::value::{self, Tag};
@@ -307,8 +309,25 @@ impl Owned {
         }
     }
 
-    /// What every span has, ready for the ring.
+    /// The span as the ring for plain ones takes it, if its name is static.
     #[inline]
+    pub(crate) fn plain(&self, end: Stamp, names: &mut NameCache) -> Option<PlainSpan> {
+        let Cow::Borrowed(name) = self.name else { return None };
+        let name = names.get(name)?;
+        let (trace_id, span_id, flags) = self.slot.words();
+        let flags = flags | self.flags | if end.is_unix() { UNIX_END } else { 0 };
+        Some(PlainSpan {
+            trace_id,
+            span_id,
+            parent_id: self.parent_id,
+            start: self.start,
+            end: end.word(),
+            name: pack(name, flags),
+            origin: pack_origin(self.kind, self.by),
+        })
+    }
+
+    /// What every span has, for the ring of all others.
     pub(crate) fn head(&mut self, end: Stamp) -> SpanHead {
         let (trace_id, span_id, flags) = self.slot.words();
         let mut name = take_name(&mut self.name);
@@ -322,6 +341,8 @@ impl Owned {
             end: end.word(),
             heap,
             name,
+            tags: 0,
+            fields: 0,
             items: 0,
             sampler_param,
             decided_by,

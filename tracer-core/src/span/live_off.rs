@@ -10,7 +10,7 @@ use crate::clock::Stamp;
 use crate::context::SpanContext;
 use crate::current::Lean;
 use crate::id::{SpanId, TraceId};
-use crate::record::{Link, SpanHead};
+use crate::record::{Link, NameCache, PlainSpan, SpanHead};
 use crate::tracer::Core;
 use crate::value::Tag;
 
@@ -128,6 +128,10 @@ impl Owned {
     }
 
     pub(crate) fn slot(&self) -> &Arc<Slot> {
+        match *self {}
+    }
+
+    pub(crate) fn plain(&self, _: Stamp, _: &mut NameCache) -> Option<PlainSpan> {
         match *self {}
     }
 

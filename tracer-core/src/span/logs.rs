@@ -53,9 +53,11 @@ impl Logs {
         self.heads.len() * HEAD + self.fields.len() * FIELD + self.heap + newest
     }
 
-    /// Takes a field of the log that is to be [added](Self::add) next.
-    pub(super) fn push_field(&mut self, field: Tag) {
-        self.heap += heap_of(&field);
+    /// Takes a field, with so many bytes on the heap, of the log that is to be
+    /// [added](Self::add) next.
+    #[inline]
+    pub(super) fn push_field(&mut self, field: Tag, heap: usize) {
+        self.heap += heap;
         self.fields.push(field);
     }
 

@@ -18,9 +18,10 @@ use decided::{Decided, Verdict};
 pub use options::KeepIf;
 use traces::{Held, OVERHEAD, Traces};
 
-use super::chunk::{Chunk, SpanRecord, Unpacked};
+use super::chunk::{Chunk, Rare, Unpacked};
+use super::entry::SpanHead;
 use super::recorder::after;
-use crate::clock::{Anchor, Stamp};
+use crate::clock::Anchor;
 use crate::context::{HELD, SAMPLED, TAKEN_BACK};
 use crate::semconv;
 use crate::value::Tag;
@@ -102,6 +103,7 @@ impl Keeper {
         let mut spans = incoming.unpack();
         let mut released = 0;
         while let Some(span) = spans.peek() {
+            let span = &span.head;
             let (trace, heap, is_root) = (span.trace_id, span.heap as usize, span.is_local_root());
             if span.flags & (HELD | TAKEN_BACK) == 0 {
                 spans.move_into(out, true);
@@ -125,7 +127,7 @@ impl Keeper {
                 continue;
             }
             released += heap;
-            let reason = kept.or_else(|| self.reason(span, &anchor));
+            let reason = kept.or_else(|| self.reason(span, spans.peek_rare(), &anchor));
             if reason.is_none() && !is_root && self.traces.spans_of(trace) >= self.rules.max_spans {
                 spans.skip();
                 self.gone.undecided += 1;
@@ -143,13 +145,13 @@ impl Keeper {
     }
 
     /// Why this span's trace is to be kept, if it is for its sake.
-    fn reason(&self, span: &SpanRecord, anchor: &Anchor) -> Option<Reason> {
-        if self.rules.failed && span.status.is_error() {
+    fn reason(&self, span: &SpanHead, rare: Option<&Rare>, anchor: &Anchor) -> Option<Reason> {
+        if self.rules.failed && rare.is_some_and(|rare| rare.status.is_error()) {
             return Some(Reason::Error);
         }
         let limits = [self.rules.slow_span, self.rules.slow_root.filter(|_| span.is_local_root())];
         if let Some(limit) = limits.into_iter().flatten().min() {
-            let (start, end) = Stamp::interval(span.start, span.end, anchor);
+            let (start, end) = span.interval(anchor);
             if Duration::from_nanos(end - start) > limit {
                 return Some(Reason::Slow);
             }
@@ -294,7 +296,7 @@ impl Keeper {
 
 /// Moves the next span out. A local root says why.
 fn go_out(spans: &mut Unpacked, out: &mut Chunk, reason: Reason, charged: bool) {
-    let is_root = spans.peek().is_some_and(SpanRecord::is_local_root);
+    let is_root = spans.peek().is_some_and(|span| span.head.is_local_root());
     spans.move_into(out, charged);
     if is_root {
         out.set_last_tag(Tag::new(semconv::KEPT, reason.as_str()));

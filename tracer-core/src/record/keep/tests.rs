@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use super::*;
+use crate::clock::Stamp;
 use crate::record::entry::{Item, REMOTE_PARENT, SpanHead, UNIX_END, UNIX_START};
 use crate::span::{SpanKind, Status};
 use crate::value::Tag;
@@ -18,6 +19,8 @@ fn head(trace: u64, span_id: u64, parent_id: u64) -> SpanHead {
         start: SECOND,
         end: 2 * SECOND,
         name: Cow::Borrowed("span"),
+        tags: 0,
+        fields: 0,
         items: 0,
         heap: 0,
         sampler_param: 0.0,
@@ -62,15 +65,12 @@ fn what_belongs_to_a_span_goes_with_it() {
         if sampled {
             head.flags = (head.flags & !HELD) | SAMPLED;
         }
+        (head.tags, head.fields) = (1, 2);
         keeper.incoming.begin(head);
-        for item in [
-            Item::Tag(text(&format!("tag {nth}"))),
-            Item::Log(crate::record::LogHead { time: Stamp::Unix(nth), fields: 2 }),
-            Item::Tag(text(&format!("field {nth}"))),
-            Item::Tag(text("second")),
-        ] {
-            keeper.incoming.add(item);
-        }
+        let tags = [format!("tag {nth}"), format!("field {nth}"), "second".to_owned()];
+        keeper.incoming.add_tags(tags.iter().map(|tag| text(tag)));
+        let log = crate::record::LogHead { time: Stamp::Unix(nth), fields: 2 };
+        keeper.incoming.add(Item::Log(log));
     }
     let mut out = Chunk::new(512);
     assert_eq!(keeper.sort(&mut out, Instant::now()), 200, "no longer the recorder's");
@@ -82,7 +82,7 @@ fn what_belongs_to_a_span_goes_with_it() {
     assert_eq!(out.clear(), 100, "to be given back with the batch");
     assert_eq!(sort(&mut keeper, head(1, 4, 0), true, Instant::now()), 0);
     keeper.give_ready(&mut out);
-    let ids: Vec<_> = out.spans.iter().map(|span| span.span_id).collect();
+    let ids: Vec<_> = out.spans.iter().map(|span| span.head.span_id).collect();
     assert_eq!(ids, [1, 3, 4]);
     let why = Tag::new(semconv::KEPT, "error");
     assert_eq!(out.tags, [text("tag 1"), text("tag 3"), why]);
