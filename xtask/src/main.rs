@@ -19,6 +19,7 @@ mod progress;
 mod protoc;
 mod ready;
 mod services;
+mod soak;
 mod table;
 mod test;
 mod toggle;
@@ -49,6 +50,8 @@ enum Command {
     Codegen(codegen::Options),
     /// Hold the kit against its peers, and write benches/RESULTS.md
     Bench(bench::Options),
+    /// Load the chain while its collector fails
+    Soak(soak::Options),
     /// Throw random bytes at everything that reads what strangers send
     Fuzz(fuzz::Options),
 }
@@ -72,5 +75,6 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Codegen(options) => codegen::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
+        Command::Soak(options) => soak::run(&options),
     }
 }

@@ -18,6 +18,10 @@
 //! common is in [`wire`] and [`switch`]. [`Chain`] starts the three, [`demo`] sends requests, and
 //! [`process`] runs one of them alone.
 
+// An optimized build computes how large server3's futures are through all layers of tonic, sqlx and
+// this kit at once, which is deeper than the compiler's default.
+#![recursion_limit = "256"]
+
 mod chain;
 pub mod cli;
 pub mod demo;

@@ -47,6 +47,8 @@ pub fn run(service: Service, options: &ServerOptions) -> Result<ExitCode> {
     let served = runtime::run(serve(service, options, &tracer));
     // Last of all: what was cut off by the runtime's end has made its spans by now.
     shut_down(&[&tracer]);
+    // What became of its spans; nobody may be left to read it.
+    let _ = say(format_args!("{} books: {}", service.name(), tracer.books()));
     served.map(|()| ExitCode::SUCCESS)
 }
 

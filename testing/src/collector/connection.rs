@@ -4,7 +4,7 @@ use std::io::{self, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -14,7 +14,7 @@ use opentelemetry_proto::tonic::collector::trace::v1::{
 use prost::Message;
 
 use super::wire::{read_body, read_head, reply};
-use super::{Fault, Shared};
+use super::{Fault, Shared, tally};
 
 /// How often a thread that misbehaves looks whether it should end.
 const TICK: Duration = Duration::from_millis(20);
@@ -58,9 +58,10 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> io::Result<()> {
             Fault::Limit(most) if seen.body.len() <= most => Fault::None,
             fault => fault,
         };
+        let services = tally::by_service(&seen.export);
         shared.note(seen);
         let taken = match &fault {
-            Fault::None | Fault::Reply(_) => spans,
+            Fault::None | Fault::Slow(_) | Fault::Reply(_) => spans,
             Fault::Status { code, .. } if (200..300).contains(code) => spans,
             Fault::PartialSuccess { rejected, .. } => {
                 spans.saturating_sub(u64::try_from(*rejected).unwrap_or(0))
@@ -69,7 +70,13 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> io::Result<()> {
         };
         // Counted before the answer goes out: who has the answer finds the count.
         shared.state().accepted += taken;
-        if !answer(&mut stream, shared, &fault)? {
+        let tally = shared.tally.as_ref().filter(|_| taken == spans);
+        tally.inspect(|tally| tally.take(&services));
+        let answered = answer(&mut stream, shared, &fault);
+        if answered.is_err() {
+            tally.inspect(|tally| tally.leave_unanswered(&services));
+        }
+        if !answered? {
             return stream.shutdown(std::net::Shutdown::Both);
         }
     }
@@ -79,6 +86,10 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> io::Result<()> {
 /// False when the connection is to be closed.
 fn answer(stream: &mut TcpStream, shared: &Shared, fault: &Fault) -> io::Result<bool> {
     let bytes = match fault {
+        Fault::Slow(time) => {
+            pause(shared, *time);
+            reply(200, "content-type: application/x-protobuf\r\n", b"")
+        }
         Fault::None => reply(200, "content-type: application/x-protobuf\r\n", b""),
         Fault::Reply(body) => reply(200, "", body),
         Fault::PartialSuccess { rejected, message } => {
@@ -136,8 +147,14 @@ fn bomb() -> io::Result<Vec<u8>> {
 }
 
 fn hang(shared: &Shared) {
-    while !shared.is_stopping() {
-        std::thread::sleep(TICK);
+    pause(shared, Duration::MAX);
+}
+
+/// Waits this long, or until the collector stops.
+fn pause(shared: &Shared, time: Duration) {
+    let began = Instant::now();
+    while !shared.is_stopping() && began.elapsed() < time {
+        std::thread::sleep(TICK.min(time));
     }
 }
 

@@ -1,11 +1,15 @@
 //! What a collector can be told to do wrong.
 
+use std::time::Duration;
+
 /// How the next request is treated. A port that refuses is
 /// [`Refusing`](super::Refusing), or a collector that was stopped.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fault {
     /// Stored, and answered with an empty 200.
     None,
+    /// Stored, and answered with an empty 200 after so long.
+    Slow(Duration),
     /// Read, and never answered.
     Hang,
     /// Never read.

@@ -10,6 +10,7 @@
 
 mod connection;
 mod fault;
+mod tally;
 mod wire;
 
 use std::collections::{HashMap, VecDeque};
@@ -25,6 +26,7 @@ use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
 
 pub use fault::Fault;
+pub use tally::{Count, Tally};
 
 /// A running collector. Stops when it is dropped.
 #[derive(Debug)]
@@ -55,6 +57,8 @@ struct Shared {
     changed: Condvar,
     stopping: AtomicBool,
     connections: AtomicU64,
+    /// Where spans are counted by service; then requests are not kept.
+    tally: Option<Tally>,
 }
 
 #[derive(Debug, Default)]
@@ -87,7 +91,15 @@ impl Collector {
     /// Where the port is taken.
     #[must_use]
     pub fn start_at(address: SocketAddr) -> Self {
-        Self::try_start_at(address).unwrap_or_else(|error| panic!("no collector: {error}"))
+        Self::try_start_at(address, None).unwrap_or_else(|error| panic!("no collector: {error}"))
+    }
+
+    /// The same for one that counts into this tally, and keeps no request: for long runs.
+    ///
+    /// # Errors
+    /// Where the port is taken.
+    pub fn start_counting(address: SocketAddr, tally: &Tally) -> io::Result<Self> {
+        Self::try_start_at(address, Some(tally.clone()))
     }
 
     /// Listens on a port that the system gives to no outgoing connection: after a stop nobody
@@ -102,14 +114,16 @@ impl Collector {
         let step = NEXT.fetch_add(1, Ordering::Relaxed) * 100;
         let first = 20_000 + u16::try_from((std::process::id() + step) % 10_000).unwrap_or(0);
         (first..32_000)
-            .find_map(|port| Self::try_start_at(SocketAddr::from(([127, 0, 0, 1], port))).ok())
+            .find_map(|port| {
+                Self::try_start_at(SocketAddr::from(([127, 0, 0, 1], port)), None).ok()
+            })
             .unwrap_or_else(|| panic!("no free port"))
     }
 
-    fn try_start_at(address: SocketAddr) -> io::Result<Self> {
+    fn try_start_at(address: SocketAddr, tally: Option<Tally>) -> io::Result<Self> {
         let listener = TcpListener::bind(address)?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(Shared { tally, ..Shared::default() });
         let thread = {
             let shared = Arc::clone(&shared);
             std::thread::spawn(move || connection::accept(&listener, &shared))
@@ -250,7 +264,9 @@ impl Shared {
     }
 
     fn note(&self, seen: Seen) {
-        self.state().seen.push(seen);
+        if self.tally.is_none() {
+            self.state().seen.push(seen);
+        }
         self.changed.notify_all();
     }
 }

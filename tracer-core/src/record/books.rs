@@ -1,5 +1,6 @@
 //! The books: every span that was started is accounted for.
 
+use std::fmt;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 /// Why a finished span never reached the receiver.
@@ -143,6 +144,35 @@ impl Books {
     }
 }
 
+/// In words for a log: what was started, finished and reported, and whatever else is not zero.
+///
+/// ```
+/// let tracer = tracer_core::Tracer::builder("shop").build();
+/// assert_eq!(tracer.books().to_string(), "started=0 finished=0 reported=0");
+/// ```
+impl fmt::Display for Books {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { started, finished, reported, .. } = self;
+        write!(f, "started={started} finished={finished} reported={reported}")?;
+        let terms = [
+            ("open", self.open),
+            ("queued", self.queued),
+            ("held", self.held),
+            ("in_flight", self.in_flight),
+            ("outcome_unknown", self.outcome_unknown),
+            ("cut_by_limits", self.cut_by_limits),
+            ("written_after_finish", self.written_after_finish),
+            ("malformed_contexts", self.malformed_contexts),
+            ("forced_refused", self.forced_refused),
+        ];
+        let dropped = self.dropped_by_reason().map(|(reason, spans)| (reason.as_str(), spans));
+        for (term, count) in terms.into_iter().chain(dropped).filter(|(_, count)| *count > 0) {
+            write!(f, " {term}={count}")?;
+        }
+        Ok(())
+    }
+}
+
 /// The terms that are counted centrally, off the hot path.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
@@ -213,5 +243,9 @@ mod tests {
         assert_eq!(read, expected);
         assert!(read.iter().all(|(reason, lost)| books.dropped_for(*reason) == *lost));
         assert_eq!(books.dropped(), (1..=DropReason::ALL.len() as u64).sum());
+        let said = books.to_string();
+        for (reason, lost) in read {
+            assert!(said.contains(&format!(" {}={lost}", reason.as_str())), "{said}");
+        }
     }
 }

@@ -1,0 +1,83 @@
+//! The chain under load while its collector is killed, hung, slowed and restarted.
+//!
+//! Half of the time the collector works, half of it it does not. What the services cost, and how
+//! quick they are, is held against each other; what they have recorded, against what has arrived.
+//! Progress goes to standard error, the rows of the table to standard output as JSON:
+//! `cargo xtask soak` draws it.
+
+mod figures;
+mod load;
+mod plan;
+mod process;
+mod receiver;
+mod services;
+mod verdict;
+mod watch;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use clap::Parser;
+use serde_json::Value;
+
+use load::Load;
+use receiver::Receiver;
+use services::{NAMES, Services};
+use verdict::{Row, Run};
+
+/// Before anything is measured: connections are opened, and memory grows to its size.
+const WARM_UP: Duration = Duration::from_secs(30);
+
+/// The chain under load while its collector fails
+#[derive(Debug, Parser)]
+struct Options {
+    /// The program with the three services
+    #[arg(long)]
+    chain: PathBuf,
+
+    /// How long
+    #[arg(long, default_value_t = 10)]
+    minutes: u32,
+
+    /// Orders a second
+    #[arg(long, default_value_t = 60)]
+    rate: u32,
+
+    /// Of the troubles; another one each time where there is none
+    #[arg(long)]
+    seed: Option<u64>,
+}
+
+fn main() -> ExitCode {
+    match run(&Options::parse()) {
+        Ok(rows) => {
+            println!("{}", Value::from_iter(rows.iter().map(Row::to_json)));
+            let is_missed = rows.iter().any(|row| row.is_reached == Some(false));
+            ExitCode::from(u8::from(is_missed))
+        }
+        Err(error) => {
+            eprintln!("soak: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(options: &Options) -> Result<Vec<Row>> {
+    ensure!(options.minutes > 0 && options.rate > 0, "neither can be zero");
+    let seed = options.seed.unwrap_or_else(|| fastrand::u64(..1_000_000));
+    let total = Duration::from_secs(u64::from(options.minutes) * 60);
+    let slices = plan::slices(WARM_UP, total, seed);
+    eprintln!("{} min, {} orders a second, seed {seed}", options.minutes, options.rate);
+
+    let mut receiver = Receiver::start()?;
+    let services = Services::start(&options.chain, &receiver.endpoint())?;
+    let began = Instant::now();
+    let load = Load::start(services.address, options.rate, began);
+    let watched = watch::watch(&slices, began, &services, &mut receiver)?;
+    let answers = load.end()?;
+    let books = services.end()?.into_iter().map(|(_, books)| books).collect();
+    let counts = NAMES.map(|name| receiver.count(name)).to_vec();
+    Ok(Run { answers, watched, books, counts }.rows())
+}

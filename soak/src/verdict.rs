@@ -1,0 +1,301 @@
+//! What the run has shown, against what it had to.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use testing::collector::Count;
+
+use crate::figures::{median, percentile, slope};
+use crate::load::Answer;
+use crate::process::Usage;
+use crate::services::{Books, NAMES};
+use crate::watch::Watched;
+
+/// Processor time a request, disturbed to undisturbed.
+const MOST_PROCESSOR: f64 = 1.10;
+/// 99th percentile of the answers' times, disturbed to undisturbed.
+const MOST_LATENCY: f64 = 1.25;
+/// KiB a minute. The allocator's arenas settle for some minutes, and each longer hang finds a few
+/// blocks more than all before it; what a service forgot per request would be many times that.
+const MOST_GROWTH: f64 = 256.0;
+/// Files and threads at the end beyond those at the start. Connections that are kept for the next
+/// request come and go.
+const MOST_MORE: i64 = 3;
+
+/// All that was seen.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) answers: Vec<Answer>,
+    pub(crate) watched: Vec<Watched>,
+    /// In the order of the services.
+    pub(crate) books: Vec<Books>,
+    pub(crate) counts: Vec<Count>,
+}
+
+/// A line of the table.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Row {
+    pub(crate) what: String,
+    pub(crate) figure: String,
+    pub(crate) limit: String,
+    /// `None` where there is nothing to be held to.
+    pub(crate) is_reached: Option<bool>,
+}
+
+impl Row {
+    fn new(what: impl Into<String>, figure: impl Into<String>) -> Self {
+        let (what, figure) = (what.into(), figure.into());
+        Self { what, figure, limit: String::new(), is_reached: None }
+    }
+
+    fn held_to(mut self, limit: impl Into<String>, is_reached: bool) -> Self {
+        self.limit = limit.into();
+        self.is_reached = Some(is_reached);
+        self
+    }
+
+    pub(crate) fn to_json(&self) -> Value {
+        json!({
+            "what": self.what,
+            "figure": self.figure,
+            "limit": self.limit,
+            "reached": self.is_reached,
+        })
+    }
+}
+
+impl Run {
+    pub(crate) fn rows(&self) -> Vec<Row> {
+        let mut rows = self.requests();
+        for (nth, name) in NAMES.into_iter().enumerate() {
+            rows.extend(account(name, &self.books[nth], self.counts[nth]));
+        }
+        for (nth, name) in NAMES.into_iter().enumerate() {
+            rows.extend(self.size(nth, name));
+        }
+        rows
+    }
+
+    fn requests(&self) -> Vec<Row> {
+        let failed = self.answers.iter().filter(|answer| !answer.is_well).count();
+        let troubles =
+            self.watched.iter().map(|watched| watched.slice.troubles.len()).sum::<usize>();
+        let (calm, disturbed) = (self.half(false), self.half(true));
+        vec![
+            Row::new("orders", self.answers.len().to_string()),
+            Row::new("orders that failed", failed.to_string()).held_to("0", failed == 0),
+            Row::new("troubles of the collector", troubles.to_string()),
+            compared("processor time an order, µs", calm.processor, disturbed.processor)
+                .held_to_ratio(MOST_PROCESSOR),
+            compared("99 % answered within, ms", calm.latency * 1e3, disturbed.latency * 1e3)
+                .held_to_ratio(MOST_LATENCY),
+        ]
+    }
+
+    fn half(&self, is_disturbed: bool) -> Half {
+        let slices = || self.watched.iter().filter(|one| one.slice.is_disturbed() == is_disturbed);
+        let is_in =
+            |due: Duration| slices().any(|one| (one.slice.from..one.slice.end()).contains(&due));
+        let answers = self.answers.iter().filter(|answer| is_in(answer.due));
+        let mut times: Vec<_> = answers.map(|answer| answer.took).collect();
+        let processor: Duration = slices().map(|one| one.processor).sum();
+        Half {
+            processor: processor.as_secs_f64() * 1e6 / times.len().max(1) as f64,
+            latency: percentile(&mut times, 99.0).as_secs_f64(),
+        }
+    }
+
+    fn size(&self, nth: usize, name: &str) -> [Row; 3] {
+        // From the first trouble on: until then nothing has ever waited.
+        let first = self.watched.iter().position(|one| one.slice.is_disturbed()).unwrap_or(0);
+        let calm: Vec<_> = self.watched.iter().filter(|one| !one.slice.is_disturbed()).collect();
+        let after = self.watched[first..].iter().filter(|one| !one.slice.is_disturbed());
+        let sizes = after.flat_map(|one| &one.samples);
+        let points: Vec<_> =
+            sizes.map(|(at, all)| (at.as_secs_f64() / 60.0, all[nth].resident as f64)).collect();
+        let growth = slope(&points);
+        let early_and_late = |what: &str, of: fn(&Usage) -> u64| {
+            let typical = |one: Option<&&Watched>| {
+                let samples = one.iter().flat_map(|one| &one.samples);
+                median(samples.map(|(_, all)| of(&all[nth])))
+            };
+            let (early, late) = (typical(calm.first()), typical(calm.last()));
+            let more = late.cast_signed() - early.cast_signed();
+            Row::new(format!("{name}: {what}, first and last"), format!("{early} → {late}"))
+                .held_to(format!("≤ +{MOST_MORE}"), more <= MOST_MORE)
+        };
+        [
+            Row::new(format!("{name}: resident memory, KiB a minute"), format!("{growth:+.0}"))
+                .held_to(format!("≤ {MOST_GROWTH:+.0}"), growth <= MOST_GROWTH),
+            early_and_late("files and sockets", |usage| usage.files),
+            early_and_late("threads", |usage| usage.threads),
+        ]
+    }
+}
+
+/// One half of the time.
+#[derive(Debug)]
+struct Half {
+    /// Microseconds an order.
+    processor: f64,
+    /// Seconds.
+    latency: f64,
+}
+
+/// Two figures, and their ratio.
+struct Compared {
+    row: Row,
+    ratio: f64,
+}
+
+fn compared(what: &str, calm: f64, disturbed: f64) -> Compared {
+    let ratio = disturbed / calm;
+    let figure = format!("{calm:.1} calm, {disturbed:.1} disturbed: × {ratio:.2}");
+    Compared { row: Row::new(what, figure), ratio }
+}
+
+impl Compared {
+    fn held_to_ratio(self, most: f64) -> Row {
+        // Written so that what is no number does not pass.
+        let is_reached = self.ratio <= most;
+        self.row.held_to(format!("≤ × {most:.2}"), is_reached)
+    }
+}
+
+/// A service's books, and whether they agree with the collector's.
+fn account(name: &str, books: &Books, count: Count) -> [Row; 2] {
+    let term = |term: &str| books.get(term).copied().unwrap_or(0);
+    let (finished, reported, unknown) =
+        (term("finished"), term("reported"), term("outcome_unknown"));
+    let rest = books.iter().filter(|(term, _)| LOST.contains(&term.as_str()));
+    let lost: u64 = rest.clone().map(|(_, spans)| spans).sum();
+    let lost_by: Vec<_> = rest.map(|(term, spans)| format!("{term} {spans}")).collect();
+    let open = term("open") + term("queued") + term("held") + term("in_flight");
+    let balance = finished > 0
+        && open == 0
+        && term("started") == finished
+        && finished == reported + lost + unknown;
+    let lost_by = if lost_by.is_empty() { "0".to_owned() } else { lost_by.join(", ") };
+    let figure = format!("{finished} = {reported} + {lost_by} + {unknown}");
+    let most = reported + unknown + count.unanswered;
+    let received = format!("{} taken, {} unanswered", count.taken, count.unanswered);
+    [
+        Row::new(format!("{name}: spans = reported + lost + unknown"), figure)
+            .held_to("exactly", balance),
+        Row::new(format!("{name}: the collector's count"), received)
+            .held_to(format!("{reported} to {most}"), (reported..=most).contains(&count.taken)),
+    ]
+}
+
+/// Terms of the books that tell of finished spans which were lost.
+const LOST: [&str; 9] = [
+    "queue_full",
+    "export_failed",
+    "rejected_by_server",
+    "too_large",
+    "after_shutdown",
+    "reporter_panic",
+    "sampling_priority",
+    "not_kept",
+    "undecided",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan;
+
+    fn books(terms: &[(&str, u64)]) -> Books {
+        terms.iter().map(|(term, count)| ((*term).to_owned(), *count)).collect()
+    }
+
+    fn verdicts(terms: &[(&str, u64)], taken: u64, unanswered: u64) -> [Option<bool>; 2] {
+        account("s", &books(terms), Count { taken, unanswered }).map(|row| row.is_reached)
+    }
+
+    #[test]
+    fn books_have_to_balance_and_agree() {
+        let terms = [
+            ("started", 10),
+            ("finished", 10),
+            ("reported", 6),
+            ("queue_full", 3),
+            ("outcome_unknown", 1),
+        ];
+        assert_eq!(verdicts(&terms, 6, 0), [Some(true); 2]);
+        assert_eq!(verdicts(&terms, 7, 0), [Some(true); 2], "the unknown one came");
+        assert_eq!(verdicts(&terms, 8, 1), [Some(true); 2], "and one was sent again");
+        assert_eq!(verdicts(&terms, 5, 0), [Some(true), Some(false)], "reported, and not there");
+        assert_eq!(verdicts(&terms, 8, 0), [Some(true), Some(false)], "lost, and there");
+        assert_eq!(verdicts(&terms[..3], 6, 0), [Some(false), Some(true)], "lost without a word");
+        let open = [("started", 3), ("finished", 2), ("reported", 2), ("open", 1)];
+        assert_eq!(verdicts(&open, 2, 0), [Some(false), Some(true)]);
+        assert_eq!(verdicts(&[], 0, 0), [Some(false), Some(true)], "nothing is no result");
+    }
+
+    /// A run of three minutes, in which the disturbed half may differ.
+    fn run(slower: u32, growth: u64, more: u64, is_well: bool) -> Run {
+        let slices = plan::slices(Duration::ZERO, Duration::from_secs(180), 1);
+        let sample = |at: Duration, late: bool| {
+            let resident = 10_000 + growth * at.as_secs() / 60;
+            let files = 20 + if late { more } else { 0 };
+            (at, [Usage { resident, files, threads: 4, processor: Duration::ZERO }; 3])
+        };
+        let mut answers = Vec::new();
+        let mut watched = Vec::new();
+        for slice in &slices {
+            let factor = if slice.is_disturbed() { slower } else { 100 };
+            for nth in 0..20 {
+                let due = slice.from + Duration::from_secs(nth);
+                answers.push(Answer { due, took: Duration::from_micros(50) * factor, is_well });
+            }
+            let times = (0..20).map(|nth| slice.from + Duration::from_secs(nth));
+            let samples = times.map(|at| sample(at, slice.from > Duration::from_secs(60)));
+            watched.push(Watched {
+                slice: slice.clone(),
+                processor: Duration::from_micros(200) * factor,
+                samples: samples.collect(),
+            });
+        }
+        let terms = books(&[("started", 5), ("finished", 5), ("reported", 5)]);
+        let count = Count { taken: 5, unanswered: 0 };
+        Run { answers, watched, books: vec![terms; 3], counts: vec![count; 3] }
+    }
+
+    /// What is missed, in a run like this.
+    fn missed(run: &Run) -> Vec<String> {
+        let rows = run.rows();
+        assert!(rows.len() > 15);
+        rows.into_iter().filter(|row| row.is_reached == Some(false)).map(|row| row.what).collect()
+    }
+
+    #[test]
+    fn each_limit_can_be_missed() {
+        assert!(missed(&run(100, 0, 0, true)).is_empty());
+        assert!(missed(&run(110, 200, 3, true)).is_empty());
+        assert_eq!(missed(&run(112, 0, 0, true)), ["processor time an order, µs"]);
+        let slow = ["processor time an order, µs", "99 % answered within, ms"];
+        assert_eq!(missed(&run(130, 0, 0, true)), slow);
+        assert_eq!(missed(&run(100, 0, 0, false)), ["orders that failed"]);
+        let grows = missed(&run(100, 300, 0, true));
+        assert_eq!(grows.len(), 3, "{grows:?}");
+        assert!(grows.iter().all(|what| what.contains("memory")));
+        let more = missed(&run(100, 0, 4, true));
+        assert_eq!(more.len(), 3, "{more:?}");
+        assert!(more.iter().all(|what| what.contains("files")));
+    }
+
+    #[test]
+    fn figures_are_told() {
+        let rows = run(105, 60, 1, true).rows();
+        let figure = |what: &str| {
+            let row = rows.iter().find(|row| row.what.starts_with(what));
+            row.map(|row| row.figure.as_str()).unwrap_or_default()
+        };
+        assert_eq!(figure("processor"), "1000.0 calm, 1050.0 disturbed: × 1.05");
+        assert_eq!(figure("99 %"), "5.0 calm, 5.2 disturbed: × 1.05");
+        assert_eq!(figure("server2: resident"), "+60");
+        assert_eq!(figure("server3: files"), "20 → 21");
+        assert_eq!(figure("server1: spans"), "5 = 5 + 0 + 0");
+    }
+}
