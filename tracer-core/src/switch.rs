@@ -19,12 +19,8 @@ static SWITCH: AtomicU8 = AtomicU8::new(UNREAD);
 #[inline]
 #[must_use]
 pub fn is_on() -> bool {
-    ENABLED
-        && match SWITCH.load(Ordering::Relaxed) {
-            ON => true,
-            OFF => false,
-            _ => read_environment(),
-        }
+    let switch = SWITCH.load(Ordering::Relaxed);
+    ENABLED && (switch == ON || (switch != OFF && read_environment()))
 }
 
 /// Turns tracing on or off in this process, at any time. Spans that are open finish; what is off

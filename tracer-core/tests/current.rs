@@ -6,7 +6,9 @@ mod common;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use common::{assert_child, named, settled, take, traced};
-use tracer_core::{SpanContext, SpanRef, bind_current, current};
+use tracer_core::{
+    SpanContext, SpanKind, SpanRef, bind_current, current, current_ids, has_current,
+};
 
 fn now() -> SpanContext {
     current().context()
@@ -125,6 +127,55 @@ fn scopes_and_spans_are_parents_of_each_other() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), 8);
+}
+
+/// Roots that have but a name and a kind live on the stack, until somebody wants a handle.
+#[test]
+fn active_roots_with_a_kind() {
+    let (tracer, memory) = traced();
+    for (name, touched) in [("plain", false), ("touched", true)] {
+        let root = tracer.span(name).root().kind(SpanKind::Server).start_active();
+        let ids = current_ids();
+        assert!(has_current());
+        tracer.scope(if touched { "child" } else { "only child" }).finish();
+        if touched {
+            root.set_tag("k", 1);
+            let handle = root.handle();
+            handle.set_baggage_item("b", "1");
+            assert_eq!(current_ids(), ids, "it is the same span");
+            tracer.scope("with baggage").finish();
+        }
+        drop(root);
+        assert_nothing_entered();
+        assert!(!has_current());
+    }
+    let spans = take(&tracer, &memory);
+    for name in ["plain", "touched"] {
+        let span = named(&spans, name);
+        assert_eq!((span.kind, span.parent_id), (SpanKind::Server, None));
+        let by = |key: &str| span.tag(key).map(ToString::to_string);
+        assert_eq!(by("sampler.type").as_deref(), Some("const"));
+    }
+    assert!(named(&spans, "touched").tag("k").is_some());
+    assert_child(&spans, "only child", "plain");
+    assert_child(&spans, "child", "touched");
+    assert_child(&spans, "with baggage", "touched");
+    assert!(settled(&tracer).balance());
+}
+
+/// The root's guard goes first: its child is current, and goes on.
+#[test]
+fn an_active_root_that_ends_before_its_child() {
+    let (tracer, memory) = traced();
+    let root = tracer.span("root").start_active();
+    let child = tracer.scope("child");
+    drop(root);
+    tracer.scope("grandchild").finish();
+    drop(child);
+    assert_nothing_entered();
+    let spans = take(&tracer, &memory);
+    assert_child(&spans, "child", "root");
+    assert_child(&spans, "grandchild", "child");
 }
 
 #[test]

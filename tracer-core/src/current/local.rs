@@ -7,10 +7,10 @@ use super::stack::{Lean, Stack, Top};
 use crate::clock::{self, Stamp};
 use crate::context::W3C;
 use crate::id::{IdSource, SpanId, TraceId};
-use crate::record::{NameCache, PlainSpan, Writer, pack};
+use crate::record::{NameCache, PlainSpan, Writer, pack, pack_origin};
 use crate::sampler;
-use crate::span::{Closing, LeanParent, Live, Owned, Pool};
-use crate::tracer::{Core, Tracer};
+use crate::span::{Closing, LeanParent, Live, Owned, Place, Pool, SpanKind};
+use crate::tracer::{Core, Settled, Tracer};
 use crate::value::Tag;
 
 thread_local! {
@@ -31,16 +31,6 @@ pub(crate) struct Local {
     names: NameCache,
     /// An empty list with room, for the next builder's tags.
     scratch: Vec<Tag>,
-}
-
-/// What became of an active span.
-pub(crate) enum Lately {
-    /// It is entered, with this ticket.
-    At(usize),
-    /// Nothing new: the current span, of this ticket, stands for it.
-    Same(usize),
-    /// It has to be looked at more closely.
-    Look,
 }
 
 /// What a span that starts on this thread would be below.
@@ -87,7 +77,7 @@ impl Local {
             Top::Lean(lean) => Some((
                 TraceId::from_words(lean.trace_id)?,
                 SpanId::from_u64(lean.span_id)?,
-                lean.flags & W3C,
+                lean.flags() & W3C,
             )),
             Top::Live(live) => live.ids(),
         }
@@ -115,42 +105,99 @@ impl Local {
         (self.stack.top(), ids, &mut self.tracers)
     }
 
-    /// Starts an active child of the current span that has nothing but a name.
+    /// Starts an active child of the current span that has nothing but a name. `None` where it
+    /// takes a closer look.
     #[inline]
-    pub(crate) fn start_lean(&mut self, tracer: Option<&Tracer>, name: &'static str) -> Lately {
-        let (trace_id, parent_id, flags, home) = match self.stack.top() {
-            None => return Lately::Look,
-            Some(Top::Lean(parent)) => (parent.trace_id, parent.span_id, parent.flags, parent.home),
-            Some(Top::Live(parent)) => match parent.lean_parent() {
-                LeanParent::Slot(slot) => {
-                    let (trace_id, span_id, flags) = slot.words();
-                    (trace_id, span_id, flags, self.tracers.index(&slot.core))
-                }
-                LeanParent::Decided if sampler::children_are_asked_for() => return Lately::Look,
-                LeanParent::Decided => {
-                    return self.stack.top_ticket().map_or(Lately::Look, Lately::Same);
-                }
-                LeanParent::No => return Lately::Look,
-            },
+    pub(crate) fn start_lean(
+        &mut self,
+        tracer: Option<&Tracer>,
+        name: &'static str,
+    ) -> Option<Place> {
+        let Self { stack, ids: Some(ids), tracers, names, .. } = self else { return None };
+        let Some((parent, next)) = stack.lean_pair() else { return self.below_live(tracer, name) };
+        let own = &tracers.0[parent.home];
+        let other = tracer.is_some_and(|tracer| address(tracer.core()) != parent.tracer);
+        if other || !own.core.is_on() || parent.flags() & own.core.looks_closer != 0 {
+            return None;
+        }
+        let name = names.get(name)?;
+        own.writer.buf().count_started();
+        // Not noted: there is a span below it, and that says enough.
+        let (ticket, span) = next.enter();
+        span.tracer = parent.tracer;
+        span.trace_id = parent.trace_id;
+        span.span_id = ids.span_id().to_u64();
+        span.parent_id = parent.span_id;
+        span.name = pack(name, parent.flags());
+        span.origin = 0;
+        span.home = parent.home;
+        span.start = clock::now();
+        Some(Place::At(ticket))
+    }
+
+    /// The same below a span that is not lean.
+    #[inline(never)]
+    fn below_live(&mut self, tracer: Option<&Tracer>, name: &'static str) -> Option<Place> {
+        let Some(Top::Live(parent)) = self.stack.top() else { return None };
+        let slot = match parent.lean_parent() {
+            LeanParent::Slot(slot) => slot,
+            LeanParent::Decided if !sampler::children_are_asked_for() => {
+                return self.stack.top_ticket().map(Place::Around);
+            }
+            LeanParent::Decided | LeanParent::No => return None,
         };
+        let (trace_id, parent_id, flags) = slot.words();
+        let home = self.tracers.index(&slot.core);
         let own = &self.tracers.0[home];
         let other = tracer.is_some_and(|tracer| !Arc::ptr_eq(tracer.core(), &own.core));
         if other || !own.core.is_on() || flags & own.core.looks_closer != 0 {
-            return Lately::Look;
+            return None;
         }
-        let Some(name) = self.names.get(name) else { return Lately::Look };
+        let name = self.names.get(name)?;
         own.writer.buf().count_started();
         let span_id = self.ids.get_or_insert_with(IdSource::new).span_id().to_u64();
-        // Not noted: there is a span below it, and that says enough.
         let (ticket, span) = self.stack.push_lean();
-        span.trace_id = trace_id;
-        span.span_id = span_id;
-        span.parent_id = parent_id;
-        span.name = pack(name, flags);
-        span.flags = flags;
-        span.home = home;
-        span.start = clock::now();
-        Lately::At(ticket)
+        *span = Lean {
+            tracer: address(&own.core),
+            trace_id,
+            span_id,
+            parent_id,
+            start: clock::now(),
+            name: pack(name, flags),
+            origin: 0,
+            home,
+        };
+        Some(Place::At(ticket))
+    }
+
+    /// Starts an active root that has nothing but a name and a kind, on a thread that has entered
+    /// no span. `None` where that is not to be had.
+    #[inline]
+    pub(crate) fn start_lean_root(
+        &mut self,
+        core: &Arc<Core>,
+        name: &'static str,
+        kind: SpanKind,
+        settled: Settled,
+    ) -> Option<usize> {
+        let name = pack(self.names.get(name)?, settled.flags);
+        let home = self.tracers.index(core);
+        self.tracers.0[home].writer.buf().count_started();
+        let ids = self.ids.get_or_insert_with(IdSource::new);
+        let (trace_id, span_id) = (ids.trace_id().to_words(), ids.span_id().to_u64());
+        let (ticket, span) = self.stack.push_lean();
+        *span = Lean {
+            tracer: address(core),
+            trace_id,
+            span_id,
+            parent_id: 0,
+            start: clock::now(),
+            name,
+            origin: pack_origin(kind, settled.by),
+            home,
+        };
+        self.note();
+        Some(ticket)
     }
 
     /// Leaves an active span and ends it. What is returned is to be dropped outside the loan: it
@@ -158,10 +205,14 @@ impl Local {
     #[inline]
     pub(crate) fn end_active(&mut self, ticket: usize) -> Option<Live> {
         let (stack, tracers) = (&mut self.stack, &mut self.tracers);
-        if stack.leave_lean(ticket, |lean| tracers.write(lean)) {
-            return None;
+        match stack.leave_lean(ticket, |lean| tracers.write(lean)) {
+            Some(1..) => None,
+            Some(0) => {
+                self.note();
+                None
+            }
+            None => self.end_other(ticket),
         }
-        self.end_other(ticket)
     }
 
     fn end_other(&mut self, ticket: usize) -> Option<Live> {
@@ -176,9 +227,24 @@ impl Local {
 
     /// Ends a recorded span.
     #[inline]
-    pub(crate) fn finish(&mut self, mut span: Box<Owned>, end: Stamp) {
+    pub(crate) fn finish(&mut self, span: Box<Owned>, end: Stamp) {
+        let Self { tracers, names, .. } = self;
+        if Closing::new(span.slot()).is_plain()
+            && let Some(plain) = span.plain(end, names)
+        {
+            let tracer = tracers.get(&span.slot().core);
+            tracer.writer.push_plain(plain);
+            tracer.pool.put(span);
+        } else {
+            self.finish_written(span, end);
+        }
+    }
+
+    /// The same for one that has more than its head, or a name that was made at run time.
+    #[inline(never)]
+    fn finish_written(&mut self, mut span: Box<Owned>, end: Stamp) {
         let tracer = self.tracers.get(&span.slot().core);
-        if write_out(&mut span, end, Some(&mut self.names), &mut tracer.writer) {
+        if write_out(&mut span, end, &mut tracer.writer) {
             tracer.pool.put(span);
         }
     }
@@ -198,7 +264,7 @@ impl Local {
         left
     }
 
-    /// Lean spans need none of it: they have a span below them that is recorded, and so are they.
+    /// Lean spans that have a span below them need none of it: that is recorded, and so are they.
     #[inline]
     fn note(&self) {
         DEPTH.set(self.stack.len());
@@ -262,8 +328,8 @@ impl Tracers {
         }
     }
 
-    /// Moves a lean span to the reporter.
-    #[inline]
+    /// Moves a lean span to the reporter. Always in line: a call would take a fifth of it.
+    #[inline(always)]
     fn write(&mut self, lean: &Lean) {
         let end = clock::now();
         self.0[lean.home].writer.push_plain(PlainSpan {
@@ -273,7 +339,7 @@ impl Tracers {
             start: lean.start,
             end,
             name: lean.name,
-            origin: 0,
+            origin: lean.origin,
         });
     }
 
@@ -298,6 +364,12 @@ impl Tracers {
         self.0.push(PerTracer { core: Arc::clone(core), writer, pool: Pool::default() });
         self.0.len() - 1
     }
+}
+
+/// What tells a tracer from any other, as long as there is a span of it.
+#[inline]
+fn address(core: &Arc<Core>) -> usize {
+    Arc::as_ptr(core).addr()
 }
 
 /// Whether this thread has entered no span.
@@ -362,30 +434,17 @@ pub(crate) fn finish(span: Box<Owned>, end: Stamp) {
     if let Some(mut span) = ending {
         let core = Arc::clone(&span.slot().core);
         core.recorder.with_orphans(|writer| {
-            write_out(&mut span, end, None, writer);
+            write_out(&mut span, end, writer);
         });
     }
 }
 
-/// Moves a span to the reporter. True if its slot can serve again. Always in line: left to itself the
-/// compiler may make a call of it, for the rare second caller's sake, of 17 instructions a span.
-#[inline(always)]
-fn write_out(
-    span: &mut Owned,
-    end: Stamp,
-    names: Option<&mut NameCache>,
-    writer: &mut Writer,
-) -> bool {
+/// Moves a span to the reporter. True if its slot can serve again.
+fn write_out(span: &mut Owned, end: Stamp, writer: &mut Writer) -> bool {
+    let head = span.head(end);
     let closing = Closing::new(span.slot());
-    let (alone, is_plain) = (closing.alone, closing.is_plain());
-    match names.filter(|_| is_plain).and_then(|names| span.plain(end, names)) {
-        Some(plain) => writer.push_plain(plain),
-        None => {
-            let head = span.head(end);
-            let closing = Closing::new(span.slot());
-            closing.close(head, |head, lists| writer.push_with(head, lists));
-        }
-    }
+    let alone = closing.alone;
+    closing.close(head, |head, lists| writer.push_with(head, lists));
     alone
 }
 

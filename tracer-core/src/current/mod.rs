@@ -10,8 +10,7 @@ pub use guard::Entered;
 pub(crate) use guard::{Lent, enter, suppress};
 pub use local::is_suppressed;
 pub(crate) use local::{
-    Below, Lately, Local, below, finish, give_back, ids, is_empty, scratch, start, unrecorded,
-    with_local,
+    Below, Local, below, finish, give_back, ids, is_empty, scratch, start, unrecorded, with_local,
 };
 pub(crate) use stack::{Lean, Top};
 

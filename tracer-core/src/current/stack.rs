@@ -2,41 +2,44 @@
 
 use super::local::Tracers;
 use crate::clock;
+use crate::record::unpack_flags;
 use crate::span::Live;
-
-/// What a frame holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum State {
-    /// A span that lives elsewhere, or an active one that somebody has a handle of.
-    #[default]
-    Live,
-    /// An active span that lives here.
-    Lean,
-}
 
 /// One entered span. Written field by field, in place, and used again and again.
 #[derive(Debug, Default)]
 struct Frame {
     /// Told to the guard, which gives it back: no two frames of a thread have the same.
     ticket: usize,
-    state: State,
+    /// Good while `lean.tracer` says so.
     lean: Lean,
+    /// Good while it does not.
     live: Option<Live>,
 }
 
-/// A recorded span that only its guard knows of, on the stack of its thread. It has a name and a
-/// parent and nothing else; the first handle of it turns it into an ordinary span.
+/// A recorded span that only its guard knows of, on the stack of its thread. It has a name, a kind
+/// and a parent and nothing else; the first handle of it turns it into an ordinary span.
 #[derive(Debug, Default)]
 pub(crate) struct Lean {
+    /// Address of its tracer's core; zero in a frame whose span lives elsewhere, or has become an
+    /// ordinary one.
+    pub(crate) tracer: usize,
     pub(crate) trace_id: [u64; 2],
     pub(crate) span_id: u64,
     pub(crate) parent_id: u64,
     pub(crate) start: clock::Ticks,
     /// Name and flags, packed.
     pub(crate) name: u64,
-    pub(crate) flags: u8,
+    /// Kind and who decided, packed.
+    pub(crate) origin: u64,
     /// Which of the thread's tracers it belongs to.
     pub(crate) home: usize,
+}
+
+impl Lean {
+    #[inline]
+    pub(crate) const fn flags(&self) -> u8 {
+        unpack_flags(self.name)
+    }
 }
 
 /// The current span, as one that is to be its child sees it.
@@ -48,7 +51,8 @@ pub(crate) enum Top<'a> {
 /// Entered spans, the current one last. They may be left in any order.
 #[derive(Debug, Default)]
 pub(super) struct Stack {
-    /// More than are in use: those behind `len` wait for the next spans.
+    /// More than are in use: those behind `len` wait for the next spans. Once there is one, there
+    /// is one more than are in use.
     frames: Vec<Frame>,
     len: usize,
     /// The latest frame's ticket.
@@ -68,10 +72,10 @@ impl Stack {
     #[inline]
     pub(super) fn top(&self) -> Option<Top<'_>> {
         let frame = self.last()?;
-        match frame.state {
-            State::Lean => Some(Top::Lean(&frame.lean)),
-            State::Live => frame.live.as_ref().map(Top::Live),
+        if frame.lean.tracer != 0 {
+            return Some(Top::Lean(&frame.lean));
         }
+        frame.live.as_ref().map(Top::Live)
     }
 
     /// The ticket of the current span.
@@ -84,10 +88,10 @@ impl Stack {
     #[inline]
     pub(super) fn unrecorded(&self) -> usize {
         match self.last() {
-            Some(frame @ Frame { state: State::Live, live: Some(live), .. })
+            Some(Frame { lean: Lean { tracer: 0, .. }, live: Some(live), ticket })
                 if live.is_decided() =>
             {
-                frame.ticket
+                *ticket
             }
             _ => 0,
         }
@@ -98,39 +102,46 @@ impl Stack {
         self.len
     }
 
-    #[inline]
-    fn next(&mut self) -> &mut Frame {
-        let at = self.len;
-        if at == self.frames.len() {
-            self.lengthen();
-        }
-        self.len = at + 1;
-        self.tickets = self.tickets.wrapping_add(1);
-        let frame = &mut self.frames[at];
-        frame.ticket = self.tickets;
-        frame
-    }
-
     #[cold]
     fn lengthen(&mut self) {
-        self.frames.push(Frame::default());
+        self.frames.resize_with(self.len + 2, Frame::default);
     }
 
     /// Enters a span; returns its ticket.
     #[inline]
     pub(super) fn push(&mut self, live: Live) -> usize {
-        let frame = self.next();
-        frame.state = State::Live;
+        let (ticket, frame) = self.next();
+        frame.lean.tracer = 0;
         frame.live = Some(live);
-        frame.ticket
+        ticket
     }
 
     /// Enters a lean span, for the caller to fill in.
     #[inline]
     pub(super) fn push_lean(&mut self) -> (usize, &mut Lean) {
-        let frame = self.next();
-        frame.state = State::Lean;
-        (frame.ticket, &mut frame.lean)
+        let (ticket, frame) = self.next();
+        (ticket, &mut frame.lean)
+    }
+
+    #[inline]
+    fn next(&mut self) -> (usize, &mut Frame) {
+        if self.len + 1 >= self.frames.len() {
+            self.lengthen();
+        }
+        let (at, ticket) = (self.len, self.tickets.wrapping_add(1));
+        (self.len, self.tickets) = (at + 1, ticket);
+        let frame = &mut self.frames[at];
+        frame.ticket = ticket;
+        (ticket, frame)
+    }
+
+    /// The current span, if it is lean, and how to enter a lean one below it.
+    #[inline]
+    pub(super) fn lean_pair(&mut self) -> Option<(&Lean, Next<'_>)> {
+        let Self { frames, len, tickets } = self;
+        let at = len.wrapping_sub(1);
+        let [parent, frame] = frames.get_mut(at..)?.first_chunk_mut::<2>()?;
+        (parent.lean.tracer != 0).then_some((&parent.lean, Next { frame, len, tickets }))
     }
 
     /// Where the frame of a ticket is: nearly always on top.
@@ -142,9 +153,9 @@ impl Stack {
     pub(super) fn handle(&mut self, ticket: usize, tracers: &mut Tracers) -> Option<Live> {
         let at = self.find(ticket)?;
         let frame = &mut self.frames[at];
-        if frame.state == State::Lean {
+        if frame.lean.tracer != 0 {
             frame.live = Some(tracers.furnish(&frame.lean));
-            frame.state = State::Live;
+            frame.lean.tracer = 0;
         }
         frame.live.clone()
     }
@@ -156,25 +167,42 @@ impl Stack {
         self.frames[at..self.len].rotate_left(1);
         self.len -= 1;
         let frame = &mut self.frames[self.len];
-        match frame.state {
-            State::Lean => {
-                write(&frame.lean);
-                None
-            }
-            State::Live => frame.live.take(),
+        if frame.lean.tracer != 0 {
+            write(&frame.lean);
+            return None;
         }
+        frame.live.take()
     }
 
-    /// The same for the current span, if it is lean and not the only one.
+    /// The same for the current span, if it is lean. Returns how many are left.
     #[inline]
-    pub(super) fn leave_lean(&mut self, ticket: usize, write: impl FnOnce(&Lean)) -> bool {
-        let Some(frame) = self.last() else { return false };
-        let simple = frame.ticket == ticket && frame.state == State::Lean && self.len > 1;
-        if simple {
-            write(&frame.lean);
-            self.len -= 1;
+    pub(super) fn leave_lean(&mut self, ticket: usize, write: impl FnOnce(&Lean)) -> Option<usize> {
+        let left = self.len.wrapping_sub(1);
+        let frame = self.frames.get(left)?;
+        if frame.ticket != ticket || frame.lean.tracer == 0 {
+            return None;
         }
-        simple
+        write(&frame.lean);
+        self.len = left;
+        Some(left)
+    }
+}
+
+/// A frame that is free, above the current span.
+pub(super) struct Next<'a> {
+    frame: &'a mut Frame,
+    len: &'a mut usize,
+    tickets: &'a mut usize,
+}
+
+impl<'a> Next<'a> {
+    /// Enters a lean span, for the caller to fill in.
+    #[inline]
+    pub(super) fn enter(self) -> (usize, &'a mut Lean) {
+        *self.len += 1;
+        *self.tickets = self.tickets.wrapping_add(1);
+        self.frame.ticket = *self.tickets;
+        (self.frame.ticket, &mut self.frame.lean)
     }
 }
 
@@ -198,7 +226,7 @@ mod tests {
             assert_eq!((stack.top_ticket(), stack.len()), (Some(after), 1));
             before = after;
         }
-        assert_eq!(stack.frames.len(), 2);
+        assert_eq!(stack.frames.len(), 3);
     }
 
     #[test]

@@ -56,8 +56,6 @@ struct Position(AtomicUsize);
 pub(super) struct LeanWriter {
     ring: Arc<Ring>,
     tail: usize,
-    /// How far the reader had come when last looked at.
-    head: usize,
 }
 
 #[derive(Debug)]
@@ -70,24 +68,18 @@ pub(super) fn ring(spans: usize) -> (LeanWriter, LeanReader) {
     let lines = (0..spans).map(|_| Line::default()).collect();
     let (tail, head) = (Position::default(), Position::default());
     let ring = Arc::new(Ring { lines, tail, head });
-    (LeanWriter { ring: Arc::clone(&ring), tail: 0, head: 0 }, LeanReader { ring })
+    (LeanWriter { ring: Arc::clone(&ring), tail: 0 }, LeanReader { ring })
 }
 
 impl LeanWriter {
-    /// Whether the ring takes another span.
-    #[inline]
-    pub(super) fn has_room(&mut self) -> bool {
-        self.tail.wrapping_sub(self.head) < self.ring.lines.len() || self.look_for_room()
-    }
-
-    #[cold]
-    fn look_for_room(&mut self) -> bool {
+    /// How many spans the ring takes now.
+    pub(super) fn room(&self) -> usize {
         // With this the reader's work on the lines is seen to be over.
-        self.head = self.ring.head.0.load(Ordering::Acquire);
-        self.tail.wrapping_sub(self.head) < self.ring.lines.len()
+        self.ring.lines.len() - self.tail.wrapping_sub(self.ring.head.0.load(Ordering::Acquire))
     }
 
-    /// Writes a span into a ring that [has room](Self::has_room) for it.
+    /// Writes a span into a ring that has [room](Self::room) for it: to look each time would cost
+    /// more than the rest.
     #[inline(always)]
     #[allow(clippy::needless_pass_by_value, reason = "its words are to stay in registers")]
     pub(super) fn push(&mut self, span: PlainSpan) {
@@ -108,11 +100,6 @@ impl LeanWriter {
 
     pub(super) fn capacity(&self) -> usize {
         self.ring.lines.len()
-    }
-
-    /// Spans that wait in the ring.
-    pub(super) fn queued(&self) -> usize {
-        self.tail.wrapping_sub(self.ring.head.0.load(Ordering::Relaxed))
     }
 }
 
@@ -158,6 +145,12 @@ pub(crate) fn unpack_name(word: u64) -> &'static str {
     names::all().get(name_in(word))
 }
 
+/// The flags in that word.
+#[inline]
+pub(crate) const fn unpack_flags(word: u64) -> u8 {
+    (word & 0xff) as u8
+}
+
 #[inline]
 fn name_in(word: u64) -> names::NameId {
     names::NameId(u32::try_from(word >> 8).unwrap_or(u32::MAX))
@@ -171,8 +164,9 @@ pub(crate) fn pack_origin(kind: SpanKind, by: Option<SampledBy>) -> u64 {
     kind as u64 | (sampler << 8) | (u64::from(param.to_bits()) << 32)
 }
 
+/// Kind and who decided in that word.
 #[inline]
-fn unpack_origin(word: u64) -> (SpanKind, Option<SamplerKind>, f32) {
+pub(crate) fn unpack_origin(word: u64) -> (SpanKind, Option<SamplerKind>, f32) {
     const KINDS: [SpanKind; 5] = [
         SpanKind::Internal,
         SpanKind::Server,
@@ -211,7 +205,7 @@ fn unpack(line: &Line, names: &names::All) -> SpanHead {
         sampler_param,
         decided_by,
         kind,
-        flags: (word(6) & 0xff) as u8,
+        flags: unpack_flags(word(6)),
     }
 }
 
@@ -222,7 +216,7 @@ mod tests {
     fn push(writer: &mut LeanWriter, nth: u64) -> bool {
         // Another test may have the list of names.
         let name = std::iter::repeat_with(|| names::intern("n")).flatten().next();
-        let has_room = writer.has_room();
+        let has_room = writer.room() > 0;
         if let (true, Some(name)) = (has_room, name) {
             writer.push(PlainSpan {
                 trace_id: [nth; 2],

@@ -27,7 +27,7 @@ pub use batch::{Batch, Dropped, FinishedSpan, Link, LogView, SpanView};
 pub use books::{Books, DropReason};
 pub(crate) use entry::{Lists, LogHead, REMOTE_PARENT, SpanHead, UNIX_END, UNIX_START};
 pub use keep::KeepIf;
-pub(crate) use lean::{PlainSpan, pack, pack_origin, unpack_name};
+pub(crate) use lean::{PlainSpan, pack, pack_origin, unpack_flags, unpack_name, unpack_origin};
 pub(crate) use names::NameCache;
 pub use options::RecorderOptions;
 pub(crate) use recorder::Recorder;

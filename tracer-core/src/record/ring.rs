@@ -37,6 +37,8 @@ pub(crate) struct Writer {
     heap_left: usize,
     /// Spans until the next look whether the ring is half full.
     until_look: usize,
+    /// The same for plain spans. There is room for so many.
+    plain_left: usize,
     buf: Arc<ThreadBuf>,
     shared: Arc<Shared>,
 }
@@ -63,7 +65,8 @@ impl Writer {
         let (tags, _) = RingBuffer::new(0);
         let (items, _) = RingBuffer::new(0);
         let (lean, _) = lean::ring(0);
-        Self { spans, tags, items, lean, heap_left: 0, until_look: 0, buf, shared }
+        let (heap_left, until_look, plain_left) = (0, 0, 0);
+        Self { spans, tags, items, lean, heap_left, until_look, plain_left, buf, shared }
     }
 
     /// The thread's counters.
@@ -96,12 +99,28 @@ impl Writer {
         if self.shared.is_closed() {
             return self.shared.books.count_drop(DropReason::AfterShutdown, 1);
         }
-        if !self.lean.has_room() && !self.grow_lean() {
+        if self.plain_left == 0 && !self.make_room() {
             return self.lose();
         }
+        self.plain_left -= 1;
         // Not before there is room for it: so its words go from registers to where they stay.
         self.lean.push(span);
-        self.wake();
+        self.shared.wake_if_idle();
+    }
+
+    /// Makes room for more plain spans, and has the reporter thread look if that is little.
+    #[cold]
+    fn make_room(&mut self) -> bool {
+        if self.lean.room() == 0 && !self.grow_lean() {
+            return false;
+        }
+        let (room, capacity) = (self.lean.room(), self.lean.capacity());
+        // Small rings grow instead: a thread that has just begun is no reason to hurry.
+        if capacity == MAX_SPANS && room < capacity / 2 {
+            self.shared.poke();
+        }
+        self.plain_left = room.min(capacity / 4);
+        true
     }
 
     #[cold]
@@ -114,7 +133,6 @@ impl Writer {
         let (writer, reader) = lean::ring(spans);
         self.buf.add_reader(Reader::Lean { reader, bytes: spans * LINE });
         self.lean = writer;
-        self.until_look = spans / 2;
         true
     }
 
@@ -250,18 +268,14 @@ impl Writer {
         self.look();
     }
 
-    /// Small rings grow instead: a thread that has just begun is no reason to hurry.
+    /// Small rings grow instead, as those for plain spans do.
     #[cold]
     fn look(&mut self) {
-        let full = self.spans.buffer().capacity();
-        let lean = self.lean.capacity();
-        self.until_look = full.max(lean) / 4;
-        let much = (full == MAX_SPANS
-            && (is_half_full(&self.spans)
-                || is_half_full(&self.tags)
-                || is_half_full(&self.items)))
-            || (lean == MAX_SPANS && self.lean.queued() > lean / 2);
-        if much {
+        let capacity = self.spans.buffer().capacity();
+        self.until_look = capacity / 4;
+        let is_half_full =
+            is_half_full(&self.spans) || is_half_full(&self.tags) || is_half_full(&self.items);
+        if capacity == MAX_SPANS && is_half_full {
             self.shared.poke();
         }
     }

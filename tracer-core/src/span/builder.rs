@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::mem::ManuallyDrop;
 use std::time::SystemTime;
 
 use super::{ActiveSpan, Place, ReferenceKind, Span, SpanKind, SpanRef, start};
@@ -157,6 +158,9 @@ impl<'a> SpanBuilder<'a> {
         }
         let live = start::start(&mut self);
         self.give_list_back();
+        if self.owns_nothing() {
+            let _nothing = ManuallyDrop::new(self);
+        }
         Span::from_live(live)
     }
 
@@ -170,6 +174,9 @@ impl<'a> SpanBuilder<'a> {
         }
         let place = start::start_active(&mut self);
         self.give_list_back();
+        if self.owns_nothing() {
+            let _nothing = ManuallyDrop::new(self);
+        }
         ActiveSpan::new(place)
     }
 
@@ -179,6 +186,16 @@ impl<'a> SpanBuilder<'a> {
         if self.tags.capacity() > 0 {
             current::give_back(std::mem::take(&mut self.tags));
         }
+    }
+
+    /// Whether there is nothing to drop, as in most: to have each field looked at for that takes as
+    /// long as the start of a span.
+    #[inline]
+    const fn owns_nothing(&self) -> bool {
+        self.tags.capacity() == 0
+            && self.links.capacity() == 0
+            && matches!(self.name, Cow::Borrowed(_))
+            && matches!(self.parent, Parent::Current | Parent::Root)
     }
 
     /// Whether tracing is off and there is nothing to hand on.

@@ -13,7 +13,7 @@ use crate::context::{SpanContext, W3C};
 use crate::current::{self, Lean};
 use crate::id::{SpanId, TraceId};
 use crate::record::{
-    Link, NameCache, PlainSpan, SpanHead, UNIX_END, pack, pack_origin, unpack_name,
+    Link, NameCache, PlainSpan, SpanHead, UNIX_END, pack, pack_origin, unpack_name, unpack_origin,
 };
 use crate::sampler::SampledBy;
 use crate::tracer::Core;
@@ -287,12 +287,13 @@ impl Owned {
 
     /// Takes over what a lean span has.
     pub(crate) fn furnish(&mut self, lean: &Lean) {
-        self.slot.begin_words(lean.trace_id, lean.span_id, lean.flags);
+        let (kind, sampler, param) = unpack_origin(lean.origin);
+        self.slot.begin_words(lean.trace_id, lean.span_id, lean.flags());
         self.name = Cow::Borrowed(unpack_name(lean.name));
         self.start = lean.start;
         self.parent_id = lean.parent_id;
-        self.by = None;
-        self.kind = SpanKind::Internal;
+        self.by = SampledBy::from_parts(sampler, param);
+        self.kind = kind;
         self.flags = 0;
     }
 

@@ -1,5 +1,6 @@
 //! Starting a span: which state holds, who is the parent, who decides.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::live::{Owned, take_name};
@@ -7,7 +8,7 @@ use super::slot::Slot;
 use super::{Live, Parent, Place, SpanBuilder, admit};
 use crate::clock::{self, Stamp};
 use crate::context::{DEBUG, Ext, RANDOM, RECORDED, SpanContext};
-use crate::current::{self, Lately, Local, Top};
+use crate::current::{self, Local, Top};
 use crate::id::SpanId;
 use crate::record::{REMOTE_PARENT, UNIX_START};
 use crate::sampler::SampledBy;
@@ -29,17 +30,24 @@ pub(super) fn start(builder: &mut SpanBuilder<'_>) -> Option<Live> {
 pub(crate) fn start_scope(tracer: Option<&Tracer>, name: &'static str) -> Place {
     if switch::is_on() {
         let lean = current::with_local(|local| local.start_lean(tracer, name));
-        match lean {
-            Some(Lately::At(ticket)) => return Place::At(ticket),
-            Some(Lately::Same(ticket)) => return Place::Around(ticket),
-            Some(Lately::Look) | None => {}
+        if let Some(place) = lean.flatten() {
+            return place;
         }
     }
+    start_other_scope(tracer, name)
+}
+
+/// Not in line: a builder takes much of the stack.
+#[inline(never)]
+fn start_other_scope(tracer: Option<&Tracer>, name: &'static str) -> Place {
     start_active(&mut SpanBuilder::new(tracer, name.into()))
 }
 
 /// Starts a span and makes it current.
 pub(super) fn start_active(builder: &mut SpanBuilder<'_>) -> Place {
+    if let Some(ticket) = lean_root(builder) {
+        return Place::At(ticket);
+    }
     let mut live = start(builder);
     if live.is_none() {
         return Place::Nowhere;
@@ -48,6 +56,21 @@ pub(super) fn start_active(builder: &mut SpanBuilder<'_>) -> Place {
     // On a thread that is being torn down there is no stack: then the span ends here.
     Live::end(live, None);
     ticket.flatten().map_or(Place::Nowhere, Place::At)
+}
+
+/// Starts an active root, if it has nothing but a name and a kind and its tracer's sampler has only
+/// one answer.
+#[inline]
+fn lean_root(builder: &SpanBuilder<'_>) -> Option<usize> {
+    let Cow::Borrowed(name) = builder.name else { return None };
+    let core = builder.tracer?.core();
+    let settled = core.settled.filter(|settled| settled.flags & RECORDED != 0)?;
+    let is_root = matches!(builder.parent, Parent::Current | Parent::Root);
+    let is_plain = builder.tags.is_empty() && builder.links.is_empty() && builder.start.is_none();
+    if !(is_root && is_plain && current::is_empty() && switch::is_on() && core.is_on()) {
+        return None;
+    }
+    current::with_local(|local| local.start_lean_root(core, name, builder.kind, settled)).flatten()
 }
 
 /// Hands the parent's context on, whatever it is.
@@ -140,7 +163,7 @@ fn judged_child(builder: &mut SpanBuilder<'_>) -> Option<Live> {
 fn implicit_child(local: &mut Local, builder: &mut SpanBuilder<'_>) -> Option<Live> {
     let (top, ids, tracers) = local.parts();
     let (home, (trace_id, parent_id, flags), ext) = match top? {
-        Top::Lean(parent) => (parent.home, (parent.trace_id, parent.span_id, parent.flags), None),
+        Top::Lean(parent) => (parent.home, (parent.trace_id, parent.span_id, parent.flags()), None),
         Top::Live(Live::Passive(parent)) => {
             // A child of an unsampled span in this process needs no sampler and no tracer.
             let decided = parent.is_decided() && !sampler::children_are_asked_for();
