@@ -90,7 +90,9 @@
 //!
 //! A batch of more than 4 MiB is halved without asking, and a span that is larger counts as [too
 //! large](tracer_core::DropReason::TooLarge). A batch that was given up after a connection broke behind a whole request is unknown too: the
-//! receiver may have it. At a shutdown no attempt is repeated, and none outlasts the deadline.
+//! receiver may have it. At a shutdown no attempt is repeated, and none
+//! that begins then outlasts the deadline; one that is waiting already is not waited for, and keeps
+//! its own time limit.
 //!
 //! # What is never sent, never printed
 //! Redirects are not followed: a token goes to the configured host or nowhere. No endpoint, header

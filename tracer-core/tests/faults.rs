@@ -58,7 +58,7 @@ impl Reporter for Panics {
         panic!("flush, on purpose")
     }
 
-    fn shutdown(&mut self) {
+    fn shutdown(&mut self, _: Instant) {
         panic!("shutdown, on purpose")
     }
 }
@@ -110,7 +110,7 @@ fn a_reporter_that_hangs_costs_its_deadline_and_no_memory() {
             Outcome::Reported
         }
 
-        fn shutdown(&mut self) {
+        fn shutdown(&mut self, _: Instant) {
             self.1.store(true, Ordering::SeqCst);
         }
     }
@@ -170,7 +170,7 @@ impl Reporter for Noting {
         self.0.lock().unwrap().push("flush");
     }
 
-    fn shutdown(&mut self) {
+    fn shutdown(&mut self, _: Instant) {
         self.0.lock().unwrap().push("shutdown");
     }
 }

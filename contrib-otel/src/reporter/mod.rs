@@ -81,8 +81,9 @@ impl<E: SpanExporter> OtelReporter<E> {
         self
     }
 
-    /// How long the exporter is told that its shutdown may take. The
-    /// [tracer's](tracer_core::Tracer::shutdown) holds whatever it does.
+    /// How long the exporter is told that its shutdown may take, where the
+    /// [tracer's](tracer_core::Tracer::shutdown) leaves it as long: that one holds whatever it
+    /// does.
     #[must_use]
     pub const fn with_shutdown_timeout(mut self, timeout: Duration) -> Self {
         self.shutdown_timeout = timeout;
@@ -176,9 +177,10 @@ impl<E: SpanExporter + 'static> Reporter for OtelReporter<E> {
         self.run(&mut || drop(self.exporter.force_flush()));
     }
 
-    fn shutdown(&mut self) {
+    fn shutdown(&mut self, deadline: Instant) {
         let _quiet = Context::enter_telemetry_suppressed_scope();
-        let timeout = self.shutdown_timeout;
+        let left = deadline.saturating_duration_since(Instant::now());
+        let timeout = self.shutdown_timeout.min(left);
         self.run(&mut || drop(self.exporter.shutdown_with_timeout(timeout)));
     }
 }

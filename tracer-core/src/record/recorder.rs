@@ -59,6 +59,13 @@ pub(super) struct Control {
     pub(super) thread: Option<ThreadId>,
 }
 
+impl Control {
+    /// The reporter is held to the earliest of all deadlines.
+    fn stop_by(&mut self, deadline: Instant) {
+        self.stop = Some(self.stop.map_or(deadline, |earlier| earlier.min(deadline)));
+    }
+}
+
 impl Recorder {
     pub(crate) fn start(
         reporter: Box<dyn Reporter>,
@@ -158,14 +165,14 @@ impl Recorder {
         if control.thread == Some(std::thread::current().id()) {
             // The worker stops as soon as the reporter returns.
             self.shared.closed.store(true, Ordering::SeqCst);
-            control.stop.get_or_insert(deadline);
+            control.stop_by(deadline);
             return Err(ShutdownError::ReporterThread);
         }
         if control.stopped {
             return if control.abandoned { Err(ShutdownError::Timeout) } else { Ok(()) };
         }
         self.shared.closed.store(true, Ordering::SeqCst);
-        control.stop.get_or_insert(deadline);
+        control.stop_by(deadline);
         self.shared.wake.notify_all();
         let (mut control, _) = self
             .shared

@@ -64,17 +64,21 @@ impl Worker {
             self.export_waiting(round.stop);
             self.warnings.check(&self.shared.books);
             // A shutdown that gave up waiting meanwhile ends the thread too.
-            let stop = round.stop || self.shared.control().stopped;
-            if stop {
-                self.guarded(|reporter| reporter.shutdown());
+            let (stopped, stop) = {
+                let control = self.shared.control();
+                (control.stopped, control.stop)
+            };
+            let stop = stop.filter(|_| round.stop || stopped);
+            if let Some(deadline) = stop {
+                self.guarded(|reporter| reporter.shutdown(deadline));
             } else if round.flush.is_some() {
                 self.guarded(|reporter| reporter.flush());
             }
             let mut control = self.shared.control();
             control.flush_done = control.flush_done.max(round.flush.unwrap_or(0));
-            control.stopped |= stop;
+            control.stopped |= stop.is_some();
             self.shared.done.notify_all();
-            if stop {
+            if stop.is_some() {
                 return;
             }
         }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{IsTerminal, Write};
+use std::time::Instant;
 
 use super::{Outcome, Reporter, Waterfall, WaterfallStyle};
 use crate::id::TraceId;
@@ -69,7 +70,7 @@ impl Reporter for ConsoleReporter {
         self.print_where(|_| true);
     }
 
-    fn shutdown(&mut self) {
+    fn shutdown(&mut self, _: Instant) {
         self.flush();
     }
 }

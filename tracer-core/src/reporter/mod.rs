@@ -4,6 +4,8 @@ mod console;
 mod memory;
 mod waterfall;
 
+use std::time::Instant;
+
 use crate::record::Batch;
 
 pub use console::ConsoleReporter;
@@ -42,8 +44,11 @@ pub trait Reporter: Send + 'static {
     /// Called after the batches of a [`Tracer::flush`](crate::Tracer::flush).
     fn flush(&mut self) {}
 
-    /// Called once, after the last batch.
-    fn shutdown(&mut self) {}
+    /// Called once, after the last batch. Who shuts the tracer down waits until the deadline, and
+    /// not any longer: what is not done by then is better left undone.
+    fn shutdown(&mut self, deadline: Instant) {
+        let _ = deadline;
+    }
 }
 
 /// What became of a batch, from good to bad: see [`or_worse`](Self::or_worse).
@@ -133,8 +138,8 @@ impl Reporter for Box<dyn Reporter> {
         (**self).flush();
     }
 
-    fn shutdown(&mut self) {
-        (**self).shutdown();
+    fn shutdown(&mut self, deadline: Instant) {
+        (**self).shutdown(deadline);
     }
 }
 
@@ -151,9 +156,9 @@ impl<A: Reporter, B: Reporter> Reporter for (A, B) {
         self.1.flush();
     }
 
-    fn shutdown(&mut self) {
-        self.0.shutdown();
-        self.1.shutdown();
+    fn shutdown(&mut self, deadline: Instant) {
+        self.0.shutdown(deadline);
+        self.1.shutdown(deadline);
     }
 }
 
