@@ -90,10 +90,17 @@ struct Reading {
     after: Ticks,
 }
 
+fn wall() -> SystemTime {
+    #[cfg(test)]
+    return tests::stepped(SystemTime::now());
+    #[cfg(not(test))]
+    SystemTime::now()
+}
+
 impl Reading {
     fn take() -> Self {
         let before = now();
-        let unix_nanos = unix_nanos(SystemTime::now());
+        let unix_nanos = unix_nanos(wall());
         Self { before, unix_nanos, after: now() }
     }
 
@@ -194,7 +201,77 @@ pub(crate) fn unix_nanos(time: SystemTime) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+    use std::sync::mpsc;
+
     use super::*;
+    use crate::{Batch, Outcome, Reporter, Tracer};
+
+    thread_local! {
+        /// How far this thread's wall clock was stepped, in seconds.
+        static STEP: Cell<i64> = const { Cell::new(0) };
+    }
+
+    pub(super) fn stepped(time: SystemTime) -> SystemTime {
+        let step = Duration::from_secs(STEP.get().unsigned_abs());
+        if STEP.get() < 0 { time - step } else { time + step }
+    }
+
+    /// Steps its thread's wall clock after each batch, and tells what it has seen.
+    struct Stepping {
+        steps: std::vec::IntoIter<i64>,
+        seen: mpsc::Sender<(String, u64, u64)>,
+    }
+
+    impl Reporter for Stepping {
+        fn report(&mut self, batch: &Batch<'_>) -> Outcome {
+            for span in batch.spans() {
+                let seen = (span.name().to_owned(), span.start_unix_nanos(), span.end_unix_nanos());
+                if self.seen.send(seen).is_err() {
+                    return Outcome::Failed;
+                }
+            }
+            STEP.set(self.steps.next().unwrap_or(0));
+            Outcome::Reported
+        }
+    }
+
+    /// A span that is open while somebody steps the wall clock an hour back, or ten years forth:
+    /// its duration is the monotonic clock's, its start is told by the wall clock as it is now, and
+    /// where one of its times came from the user it does not end before it starts.
+    #[test]
+    #[cfg(not(any(feature = "off", all(feature = "release-off", not(debug_assertions)))))]
+    fn r7_the_wall_clock_is_stepped_while_a_span_is_open() {
+        const LONG: Duration = Duration::from_secs(20);
+        const SLEPT: Duration = Duration::from_millis(20);
+        for step in [-3_600, 315_360_000] {
+            let (seen, spans) = mpsc::channel();
+            let steps = vec![step].into_iter();
+            let tracer = Tracer::builder("test").reporter(Stepping { steps, seen }).build();
+            let nanos = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+
+            let open = tracer.span("open").root().start();
+            let explicit = tracer.span("explicit").root().start_time(SystemTime::now()).start();
+            tracer.span("before").root().start().finish();
+            assert_eq!(tracer.flush(LONG), Ok(()));
+            std::thread::sleep(SLEPT);
+            let now = unix_nanos(SystemTime::now());
+            open.finish();
+            explicit.finish();
+            assert_eq!(tracer.flush(LONG), Ok(()));
+
+            let take = || spans.try_recv().map(|(name, from, to)| (name, (from, to)));
+            let (name, (from, to)) = take().expect("three spans");
+            assert!(name == "before" && from <= to && now - from < nanos(LONG), "{from} {to}");
+            let (name, (from, to)) = take().expect("three spans");
+            assert!(name == "open" && (nanos(SLEPT)..nanos(LONG)).contains(&(to - from)));
+            let stepped = now.saturating_add_signed(step * 1_000_000_000);
+            assert!(to.abs_diff(stepped) < nanos(LONG), "{to} is not near {stepped}");
+            let (name, (from, to)) = take().expect("three spans");
+            assert!(name == "explicit" && now - from < nanos(LONG) && from <= to, "{from} {to}");
+            assert!(step < 0 || to - from > nanos(LONG), "its end is the stepped clock's");
+        }
+    }
 
     #[test]
     fn an_interval_is_never_negative() {

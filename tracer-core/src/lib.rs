@@ -149,6 +149,7 @@ mod say;
 pub mod semconv;
 mod span;
 pub mod switch;
+mod sync;
 mod tracer;
 mod tracestate;
 mod trust;

@@ -162,11 +162,14 @@ impl Stack {
 
     /// Leaves the span of this ticket, wherever it is. A lean one is ended, through `write`.
     pub(super) fn leave(&mut self, ticket: usize, write: impl FnOnce(&Lean)) -> Option<Live> {
-        let at = self.find(ticket)?;
-        // To the end of those in use, and out of them.
-        self.frames[at..self.len].rotate_left(1);
-        self.len -= 1;
-        let frame = &mut self.frames[self.len];
+        let top = self.len.wrapping_sub(1);
+        if self.frames.get(top)?.ticket != ticket {
+            let at = self.find(ticket)?;
+            // To the end of those in use, and out of them.
+            self.frames[at..self.len].rotate_left(1);
+        }
+        self.len = top;
+        let frame = &mut self.frames[top];
         if frame.lean.tracer != 0 {
             write(&frame.lean);
             return None;

@@ -1,7 +1,7 @@
 //! What a reporter sees.
 
 use std::fmt;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::chunk::{Chunk, Place, Rare, SpanRecord};
@@ -12,6 +12,7 @@ use crate::context::{Ext, SpanContext, W3C};
 use crate::id::{SpanId, TraceId};
 use crate::semconv::opentracing;
 use crate::span::{ReferenceKind, SpanKind, Status};
+use crate::sync::wait_until;
 use crate::tracer::Resource;
 use crate::tracestate::TraceState;
 use crate::value::Tag;
@@ -115,11 +116,8 @@ impl<'a> Batch<'a> {
     #[must_use]
     pub fn pause(&self, time: Duration) -> bool {
         let control = self.shared.control();
-        let (control, _) = self
-            .shared
-            .wake
-            .wait_timeout_while(control, time, |control| control.stop.is_none())
-            .unwrap_or_else(PoisonError::into_inner);
+        let control =
+            wait_until(&self.shared.wake, control, time, |control| control.stop.is_some());
         control.stop.is_none()
     }
 

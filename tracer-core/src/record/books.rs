@@ -1,7 +1,7 @@
 //! The books: every span that was started is accounted for.
 
+use crate::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::fmt;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 /// Why a finished span never reached the receiver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,6 +1,6 @@
 //! Bytes that all threads of a tracer may hold together.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use crate::sync::atomic::{AtomicUsize, Ordering};
 
 #[derive(Debug)]
 pub(super) struct Budget {
@@ -11,7 +11,7 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    pub(super) const fn new(limit: usize) -> Self {
+    pub(super) fn new(limit: usize) -> Self {
         Self { limit, used: AtomicUsize::new(0), heap: AtomicUsize::new(0) }
     }
 

@@ -6,14 +6,14 @@
 //! a third of the cost of a child span. Atomics need no move, and no unsafe code either.
 
 use std::borrow::Cow;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering, fence};
 
 use super::chunk::Chunk;
 use super::entry::SpanHead;
 use super::names;
 use crate::sampler::{SampledBy, SamplerKind};
 use crate::span::SpanKind;
+use crate::sync::Arc;
+use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering, fence};
 
 /// A span's words: one cache line.
 #[derive(Debug, Default)]

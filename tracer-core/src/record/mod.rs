@@ -11,9 +11,12 @@ mod batch;
 mod books;
 mod budget;
 mod chunk;
+mod control;
 mod entry;
 mod keep;
 mod lean;
+#[cfg(all(test, loom))]
+mod models;
 mod names;
 mod options;
 mod recorder;

@@ -1,13 +1,12 @@
 //! The recorder: what a tracer's threads and its reporter thread share.
 
-use std::sync::atomic::{AtomicBool, Ordering, fence};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::ThreadId;
+use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use super::books::{Books, Counters, DropReason};
 use super::budget::Budget;
 use super::chunk::Chunk;
+use super::control::{Control, after};
 use super::keep::KeepIf;
 use super::options::RecorderOptions;
 use super::ring::Writer;
@@ -17,6 +16,8 @@ use super::worker::Worker;
 use crate::ENABLED;
 use crate::reporter::Reporter;
 use crate::say::say;
+use crate::sync::atomic::{AtomicBool, Ordering, fence};
+use crate::sync::{Arc, Condvar, Mutex, MutexGuard, wait_until};
 use crate::tracer::Resource;
 
 /// Threads from which on those that are gone are looked for when a new one comes.
@@ -47,45 +48,14 @@ pub(crate) struct Shared {
     pub(super) done: Condvar,
 }
 
-#[derive(Debug, Default)]
-pub(super) struct Control {
-    pub(super) flush_asked: u64,
-    pub(super) flush_done: u64,
-    /// Shutdown has been asked for; its deadline.
-    pub(super) stop: Option<Instant>,
-    pub(super) stopped: bool,
-    /// A shutdown's deadline has passed: the books are closed without the reporter thread.
-    pub(super) abandoned: bool,
-    pub(super) thread: Option<ThreadId>,
-}
-
-impl Control {
-    /// The reporter is held to the earliest of all deadlines.
-    fn stop_by(&mut self, deadline: Instant) {
-        self.stop = Some(self.stop.map_or(deadline, |earlier| earlier.min(deadline)));
-    }
-}
-
 impl Recorder {
     pub(crate) fn start(
         reporter: Box<dyn Reporter>,
-        resource: Arc<Resource>,
+        resource: std::sync::Arc<Resource>,
         options: RecorderOptions,
         keep: Option<KeepIf>,
     ) -> Self {
-        let shared = Arc::new(Shared {
-            threads: Mutex::default(),
-            budget: Budget::new(options.max_bytes),
-            books: Counters::default(),
-            options,
-            closed: AtomicBool::new(false),
-            process: std::process::id(),
-            idle: AtomicBool::new(false),
-            poked: AtomicBool::new(false),
-            control: Mutex::default(),
-            wake: Condvar::new(),
-            done: Condvar::new(),
-        });
+        let shared = Arc::new(Shared::new(options));
         let reports = ENABLED
             && match Worker::spawn(Arc::clone(&shared), reporter, resource, keep) {
                 Ok(()) => true,
@@ -99,13 +69,13 @@ impl Recorder {
             shared.closed.store(true, Ordering::Relaxed);
             shared.control().stopped = true;
         }
-        let orphans = Mutex::new(shared.register_thread());
+        let orphans = Mutex::new(Shared::register_thread(&shared));
         Self { shared, orphans }
     }
 
     /// A way to the reporter for one thread.
     pub(crate) fn register_thread(&self) -> Writer {
-        self.shared.register_thread()
+        Shared::register_thread(&self.shared)
     }
 
     /// What is recorded on threads whose thread-locals are gone.
@@ -142,13 +112,9 @@ impl Recorder {
         control.flush_asked += 1;
         let ticket = control.flush_asked;
         self.shared.wake.notify_all();
-        let (control, _) = self
-            .shared
-            .done
-            .wait_timeout_while(control, timeout, |control| {
-                control.flush_done < ticket && !control.stopped
-            })
-            .unwrap_or_else(PoisonError::into_inner);
+        let control = wait_until(&self.shared.done, control, timeout, |control| {
+            control.flush_done >= ticket || control.stopped
+        });
         if control.flush_done >= ticket || (control.stopped && !control.abandoned) {
             Ok(())
         } else {
@@ -171,17 +137,7 @@ impl Recorder {
         if control.stopped {
             return if control.abandoned { Err(ShutdownError::Timeout) } else { Ok(()) };
         }
-        self.shared.closed.store(true, Ordering::SeqCst);
-        control.stop_by(deadline);
-        self.shared.wake.notify_all();
-        let (mut control, _) = self
-            .shared
-            .done
-            .wait_timeout_while(control, timeout, |control| !control.stopped)
-            .unwrap_or_else(PoisonError::into_inner);
-        if !control.stopped {
-            self.shared.abandon(&mut control);
-        }
+        let control = self.shared.close(control, deadline);
         if control.abandoned { Err(ShutdownError::Timeout) } else { Ok(()) }
     }
 
@@ -190,13 +146,23 @@ impl Recorder {
     }
 }
 
-/// That much later. "For ever", as users say it with `Duration::MAX`, is a century here.
-pub(super) fn after(time: Duration) -> Instant {
-    let now = Instant::now();
-    now.checked_add(time).unwrap_or(now + Duration::from_secs(100 * 365 * 86_400))
-}
-
 impl Shared {
+    pub(super) fn new(options: RecorderOptions) -> Self {
+        Self {
+            threads: Mutex::default(),
+            budget: Budget::new(options.max_bytes),
+            books: Counters::default(),
+            options,
+            closed: AtomicBool::new(false),
+            process: std::process::id(),
+            idle: AtomicBool::new(false),
+            poked: AtomicBool::new(false),
+            control: Mutex::default(),
+            wake: Condvar::new(),
+            done: Condvar::new(),
+        }
+    }
+
     pub(super) fn control(&self) -> MutexGuard<'_, Control> {
         self.control.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -222,19 +188,19 @@ impl Shared {
         forked
     }
 
-    fn register_thread(self: &Arc<Self>) -> Writer {
+    pub(super) fn register_thread(this: &Arc<Self>) -> Writer {
         let buf = Arc::new(ThreadBuf::default());
-        if self.is_forked() {
-            return Writer::new(buf, Arc::clone(self));
+        if this.is_forked() {
+            return Writer::new(buf, Arc::clone(this));
         }
-        let mut threads = self.threads();
+        let mut threads = this.threads();
         // The reporter thread forgets them, unless it hangs or has ended: now and then, this does.
         if threads.len() >= MANY_THREADS && threads.len().is_power_of_two() {
-            threads.retain(|buf| !self.forget(buf));
+            threads.retain(|buf| !this.forget(buf));
         }
         threads.push(Arc::clone(&buf));
         drop(threads);
-        Writer::new(buf, Arc::clone(self))
+        Writer::new(buf, Arc::clone(this))
     }
 
     /// Takes over the counters of a thread that is gone, if nothing of it is queued any more.
@@ -322,6 +288,23 @@ impl Shared {
         self.threads().iter().any(|buf| buf.queued() > 0)
     }
 
+    /// Takes no span any more, and waits until the reporter thread is done or the time has come.
+    pub(super) fn close<'a>(
+        &self,
+        mut control: MutexGuard<'a, Control>,
+        deadline: Instant,
+    ) -> MutexGuard<'a, Control> {
+        self.closed.store(true, Ordering::SeqCst);
+        control.stop_by(deadline);
+        self.wake.notify_all();
+        let timeout = deadline.saturating_duration_since(Instant::now());
+        let mut control = wait_until(&self.done, control, timeout, |control| control.stopped);
+        if !control.stopped {
+            self.abandon(&mut control);
+        }
+        control
+    }
+
     /// Closes the books at a shutdown's deadline, whatever the reporter thread is doing.
     fn abandon(&self, control: &mut Control) {
         control.abandoned = true;
@@ -359,7 +342,7 @@ impl Shared {
         }
     }
 
-    fn read_books(&self) -> Books {
+    pub(super) fn read_books(&self) -> Books {
         if self.is_forked() {
             return Books::default();
         }
@@ -393,7 +376,7 @@ mod tests {
     fn threads_that_come_after_the_end_are_forgotten_too() {
         let resource = crate::Tracer::builder("test").build().resource().clone();
         let options = RecorderOptions::default();
-        let recorder = Recorder::start(Box::new(NullReporter), Arc::new(resource), options, None);
+        let recorder = Recorder::start(Box::new(NullReporter), resource.into(), options, None);
         assert_eq!(recorder.shutdown(Duration::from_secs(20)), Ok(()));
         let stays = recorder.register_thread();
         for _ in 0..10_000 {

@@ -2,7 +2,6 @@
 //! what else they have, written by the one and read by the other without a lock.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
@@ -13,10 +12,11 @@ use super::lean::{self, LINE, LeanReader, LeanWriter, PlainSpan};
 use super::recorder::Shared;
 use super::thread::ThreadBuf;
 use crate::context::{RECORDED, TAKEN_BACK};
+use crate::sync::Arc;
 use crate::value::Tag;
 
 /// Spans in a thread's first ring: hundreds of threads with a span now and then fit the budget.
-const FIRST_SPANS: usize = 16;
+const FIRST_SPANS: usize = if cfg!(loom) { 2 } else { 16 };
 /// Spans in the largest ring: what a busy thread records in some tens of milliseconds.
 const MAX_SPANS: usize = 4096;
 /// Tags, and fields of logs, for each span of a ring.
@@ -119,7 +119,7 @@ impl Writer {
         if capacity == MAX_SPANS && room < capacity / 2 {
             self.shared.poke();
         }
-        self.plain_left = room.min(capacity / 4);
+        self.plain_left = room.min(capacity.div_ceil(4));
         true
     }
 

@@ -1,11 +1,12 @@
 //! One thread's part of the recorder, as the reporter thread sees it.
 
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 
 use super::budget::Budget;
 use super::chunk::Chunk;
 use super::ring::Reader;
+use crate::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use crate::sync::{Mutex, MutexGuard};
 
 /// A thread's rings and counters. Only its own thread writes the counters (a load and a store, no
 /// read-modify-write); the lock is for readers, and taken by the thread when it changes its rings.

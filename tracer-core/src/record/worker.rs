@@ -1,20 +1,22 @@
 //! The reporter thread.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::batch::Batch;
 use super::books::DropReason;
 use super::chunk::Chunk;
+use super::control::after;
 use super::keep::{KeepIf, Keeper};
-use super::recorder::{Shared, after};
+use super::recorder::Shared;
 use super::thread::ThreadBuf;
 use super::warn::Warnings;
 use crate::current;
 use crate::reporter::{Outcome, Reporter};
 use crate::say::say;
+use crate::sync;
+use crate::sync::atomic::Ordering;
 use crate::tracer::Resource;
 
 /// After this time a store of another thread is visible, fence or not.
@@ -23,7 +25,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 const LONG_SLEEP: Duration = Duration::from_secs(60);
 
 pub(super) struct Worker {
-    shared: Arc<Shared>,
+    shared: sync::Arc<Shared>,
     reporter: Box<dyn Reporter>,
     resource: Arc<Resource>,
     chunk: Chunk,
@@ -33,26 +35,34 @@ pub(super) struct Worker {
 }
 
 /// What woke the worker.
-struct Round {
+pub(super) struct Round {
     /// The latest flush asked for, if there is one that has not been done.
     flush: Option<u64>,
-    stop: bool,
+    pub(super) stop: bool,
 }
 
 impl Worker {
     pub(super) fn spawn(
-        shared: Arc<Shared>,
+        shared: sync::Arc<Shared>,
         reporter: Box<dyn Reporter>,
         resource: Arc<Resource>,
         keep: Option<KeepIf>,
     ) -> std::io::Result<()> {
+        let worker = Self::new(shared, reporter, resource, keep);
+        std::thread::Builder::new().name("tracer-reporter".into()).spawn(move || worker.run())?;
+        Ok(())
+    }
+
+    pub(super) fn new(
+        shared: sync::Arc<Shared>,
+        reporter: Box<dyn Reporter>,
+        resource: Arc<Resource>,
+        keep: Option<KeepIf>,
+    ) -> Self {
         let max_batch = shared.options.max_batch.max(1);
         let chunk = Chunk::new(max_batch);
         let keeper = keep.map(|rules| Keeper::new(rules, max_batch));
-        let warnings = Warnings::default();
-        let worker = Self { shared, reporter, resource, chunk, keeper, warnings };
-        std::thread::Builder::new().name("tracer-reporter".into()).spawn(move || worker.run())?;
-        Ok(())
+        Self { shared, reporter, resource, chunk, keeper, warnings: Warnings::default() }
     }
 
     fn run(mut self) {
@@ -86,7 +96,7 @@ impl Worker {
 
     /// Sleeps until there is a reason to look: the schedule delay after the first span, much in
     /// the queue, a flush, a shutdown.
-    fn wait(&self) -> Round {
+    pub(super) fn wait(&self) -> Round {
         let shared = &*self.shared;
         let mut control = shared.control();
         let mut due: Option<Instant> = None;
@@ -126,14 +136,13 @@ impl Worker {
                 Some(due) => sleep.min(due.saturating_duration_since(now)),
                 None => sleep,
             };
-            let waited = shared.wake.wait_timeout(control, sleep);
-            control = waited.unwrap_or_else(PoisonError::into_inner).0;
+            control = sync::wait(&shared.wake, control, sleep);
         }
     }
 
     /// Exports what waits now, in batches. What is recorded meanwhile has to wait for the next
     /// round, so that a flush ends however busy the service is.
-    fn export_waiting(&mut self, stop: bool) {
+    pub(super) fn export_waiting(&mut self, stop: bool) {
         self.empty_rings();
         self.decide(stop);
         if self.chunk.len() > 0 {

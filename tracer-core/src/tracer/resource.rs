@@ -13,7 +13,7 @@ pub struct Resource {
 
 impl Resource {
     /// A resource with an instance id that no other tracer has: backends tell services apart by it.
-    pub(super) fn new(service_name: Cow<'static, str>) -> Self {
+    pub(crate) fn new(service_name: Cow<'static, str>) -> Self {
         let instance = instance_id();
         Self {
             tags: vec![

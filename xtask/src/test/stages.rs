@@ -25,6 +25,7 @@ pub const STAGES: &[Stage] = &[
     Stage::new("test-all", "tests with all features but off", test_all).with(SERVERS),
     Stage::new("test-off", "tests with the kit compiled out", test_off).with(SERVERS),
     Stage::new("features", "each library with each feature alone", single),
+    Stage::new("loom", "models of the recorder's own protocols", loom),
     Stage::new("doctest", "examples in the documentation", doctest),
     Stage::new("rustdoc", "documentation without a warning", rustdoc),
     Stage::new("codegen", "generated code is up to date", codegen),
@@ -123,6 +124,17 @@ fn single(workspace: &Workspace) -> Result<Plan> {
         Step::new(cargo)
     };
     Ok(Plan::Run(features::singles(&workspace.packages).into_iter().map(step).collect()))
+}
+
+/// Built with loom's primitives in the place of the standard library's, and so not with anything
+/// that others use.
+fn loom(workspace: &Workspace) -> Result<Plan> {
+    let arguments = ["test", "--release", "-p", "tracer-core", "--lib", "--", "models::"];
+    let mut cargo = cargo(workspace, &arguments);
+    let flags = std::env::var("RUSTFLAGS").unwrap_or_default();
+    cargo.env("RUSTFLAGS", format!("{flags} --cfg loom").trim_start());
+    cargo.env("CARGO_TARGET_DIR", workspace.target.join("loom"));
+    Ok(cargo.into())
 }
 
 fn doctest(workspace: &Workspace) -> Result<Plan> {

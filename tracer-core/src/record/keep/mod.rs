@@ -19,8 +19,8 @@ pub use options::KeepIf;
 use traces::{Held, OVERHEAD, Traces};
 
 use super::chunk::{Chunk, Rare, Unpacked};
+use super::control::after;
 use super::entry::SpanHead;
-use super::recorder::after;
 use crate::clock::Anchor;
 use crate::context::{HELD, SAMPLED, TAKEN_BACK};
 use crate::semconv;
