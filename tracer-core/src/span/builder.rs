@@ -95,14 +95,14 @@ impl<'a> SpanBuilder<'a> {
     /// A context with nothing in it adds no reference.
     #[inline]
     pub fn child_of(self, parent: &(impl ToContext + ?Sized)) -> Self {
-        self.reference(parent.to_context(), ReferenceKind::ChildOf)
+        self.reference(parent, ReferenceKind::ChildOf)
     }
 
     /// A span that caused it and does not wait for it. Becomes the parent where there is no
     /// [`child_of`](Self::child_of), else a link.
     #[inline]
     pub fn follows_from(self, cause: &(impl ToContext + ?Sized)) -> Self {
-        self.reference(cause.to_context(), ReferenceKind::FollowsFrom)
+        self.reference(cause, ReferenceKind::FollowsFrom)
     }
 
     /// A link to another span (FollowsFrom), never the parent.
@@ -154,13 +154,11 @@ impl<'a> SpanBuilder<'a> {
     #[inline]
     pub fn start(mut self) -> Span {
         if !ENABLED || self.is_idle() {
+            self.spend();
             return Span::noop();
         }
         let live = start::start(&mut self);
-        self.give_list_back();
-        if self.owns_nothing() {
-            let _nothing = ManuallyDrop::new(self);
-        }
+        self.spend();
         Span::from_live(live)
     }
 
@@ -170,32 +168,33 @@ impl<'a> SpanBuilder<'a> {
     #[inline]
     pub fn start_active(mut self) -> ActiveSpan {
         if !ENABLED || self.is_idle() {
+            self.spend();
             return ActiveSpan::new(Place::Nowhere);
         }
         let place = start::start_active(&mut self);
-        self.give_list_back();
-        if self.owns_nothing() {
-            let _nothing = ManuallyDrop::new(self);
-        }
+        self.spend();
         ActiveSpan::new(place)
     }
 
-    /// The thread keeps the list's room for the next builder.
-    #[inline]
-    fn give_list_back(&mut self) {
+    /// It has done its work. The thread keeps the list's room for the next builder. Of one that has
+    /// nothing else to give back, as most have not, nothing is dropped: to have each field looked at
+    /// for that takes as long as the start of a span. Compiled out it owns a name at most.
+    #[inline(always)]
+    fn spend(mut self) {
+        if !ENABLED {
+            drop(std::mem::take(&mut self.name));
+            let _nothing = ManuallyDrop::new(self);
+            return;
+        }
         if self.tags.capacity() > 0 {
             current::give_back(std::mem::take(&mut self.tags));
         }
-    }
-
-    /// Whether there is nothing to drop, as in most: to have each field looked at for that takes as
-    /// long as the start of a span.
-    #[inline]
-    const fn owns_nothing(&self) -> bool {
-        self.tags.capacity() == 0
-            && self.links.capacity() == 0
+        let owns_nothing = self.links.capacity() == 0
             && matches!(self.name, Cow::Borrowed(_))
-            && matches!(self.parent, Parent::Current | Parent::Root)
+            && matches!(self.parent, Parent::Current | Parent::Root);
+        if owns_nothing {
+            let _nothing = ManuallyDrop::new(self);
+        }
     }
 
     /// Whether tracing is off and there is nothing to hand on.
@@ -206,8 +205,12 @@ impl<'a> SpanBuilder<'a> {
 
     /// OpenTracing's rule: the first ChildOf, else the first reference, is the parent.
     #[inline]
-    fn reference(mut self, context: SpanContext, kind: ReferenceKind) -> Self {
-        if !ENABLED || (context.is_empty() && !context.is_suppressed()) {
+    fn reference(mut self, span: &(impl ToContext + ?Sized), kind: ReferenceKind) -> Self {
+        if !ENABLED {
+            return self;
+        }
+        let context = span.to_context();
+        if context.is_empty() && !context.is_suppressed() {
             return self;
         }
         match &self.parent {
