@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::http::{self, HttpRequest};
-use super::{furnish, interned, names, redact};
+use super::{authority, furnish, interned, names, redact};
 use crate::span::{Span, SpanKind, SpanRef};
 use crate::{SpanContext, Tag, Tracer};
 
@@ -34,10 +34,11 @@ pub fn start(tracer: &Tracer, request: &impl HttpRequest, caller: &SpanContext) 
             tags.push(Tag::new(names::URL_QUERY, redact::query(query).into_owned()));
         }
         if let Some(host) = request.authority() {
-            http::tag_server(tags, host, None);
+            let (host, port) = authority::host_and_port(host);
+            http::tag_server(tags, host, port);
         }
         if let Some(agent) = request.user_agent() {
-            tags.push(Tag::new(names::USER_AGENT_ORIGINAL, interned::text(agent)));
+            tags.push(Tag::new(names::USER_AGENT_ORIGINAL, agent.to_owned()));
         }
         if let Some(version) = request.version() {
             tags.push(Tag::new(names::NETWORK_PROTOCOL_VERSION, version));
