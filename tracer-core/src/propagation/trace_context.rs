@@ -64,16 +64,18 @@ pub(super) fn extract(carrier: &dyn Extract) -> Result<SpanContext, ExtractError
 
 pub(super) fn inject(context: &SpanContext, carrier: &mut dyn Inject) {
     // What is left of another context must not ride along with this one.
-    let Some((trace_id, span_id)) = context.ids() else {
-        carrier.remove(&TRACESTATE);
-        carrier.remove(&TRACEPARENT);
-        return;
-    };
-    set_or_remove(carrier, &TRACESTATE, context.tracestate().as_str());
-    let header = traceparent::format(trace_id, span_id, context.trace_flags());
-    if let Ok(header) = std::str::from_utf8(&header) {
-        carrier.set(&TRACEPARENT, header);
+    let mut state = "";
+    match context.ids() {
+        Some((trace_id, span_id)) => {
+            let header = traceparent::format(trace_id, span_id, context.trace_flags());
+            if let Ok(header) = std::str::from_utf8(&header) {
+                carrier.set(&TRACEPARENT, header);
+            }
+            state = context.tracestate().as_str();
+        }
+        None => carrier.remove(&TRACEPARENT),
     }
+    set_or_remove(carrier, &TRACESTATE, state);
 }
 
 /// Most `tracestate` lines that are looked at: twice the members it can have.

@@ -42,10 +42,8 @@ impl Propagator for W3c {
 
     fn inject(&self, context: &SpanContext, carrier: &mut dyn Inject) {
         if !context.is_empty() {
-            // What is mostly not there comes first: to remove it from a message that has no header
-            // yet costs nothing.
-            w3c_baggage::inject(context, carrier);
             trace_context::inject(context, carrier);
+            w3c_baggage::inject(context, carrier);
         }
     }
 
