@@ -30,7 +30,7 @@ use verdict::{Row, Run};
 /// Before anything is measured: connections are opened, and memory grows to its size.
 const WARM_UP: Duration = Duration::from_secs(30);
 
-/// The chain under load while its collector fails
+/// What `cargo xtask soak` asks for; its defaults are there
 #[derive(Debug, Parser)]
 struct Options {
     /// The program with the three services
@@ -38,11 +38,11 @@ struct Options {
     chain: PathBuf,
 
     /// How long
-    #[arg(long, default_value_t = 10)]
+    #[arg(long)]
     minutes: u32,
 
     /// Orders a second
-    #[arg(long, default_value_t = 60)]
+    #[arg(long)]
     rate: u32,
 
     /// Of the troubles; another one each time where there is none

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use testing::collector::Count;
+use tracer_core::DropReason;
 
 use crate::figures::{median, percentile, slope};
 use crate::load::Answer;
@@ -85,10 +86,18 @@ impl Run {
             Row::new("orders", self.answers.len().to_string()),
             Row::new("orders that failed", failed.to_string()).held_to("0", failed == 0),
             Row::new("troubles of the collector", troubles.to_string()),
-            compared("processor time an order, µs", calm.processor, disturbed.processor)
-                .held_to_ratio(MOST_PROCESSOR),
-            compared("99 % answered within, ms", calm.latency * 1e3, disturbed.latency * 1e3)
-                .held_to_ratio(MOST_LATENCY),
+            compared(
+                "processor time an order, µs",
+                calm.processor,
+                disturbed.processor,
+                MOST_PROCESSOR,
+            ),
+            compared(
+                "99 % answered within, ms",
+                calm.latency * 1e3,
+                disturbed.latency * 1e3,
+                MOST_LATENCY,
+            ),
         ]
     }
 
@@ -142,24 +151,12 @@ struct Half {
     latency: f64,
 }
 
-/// Two figures, and their ratio.
-struct Compared {
-    row: Row,
-    ratio: f64,
-}
-
-fn compared(what: &str, calm: f64, disturbed: f64) -> Compared {
+/// Two figures, and their ratio against the most that it may be.
+fn compared(what: &str, calm: f64, disturbed: f64, most: f64) -> Row {
     let ratio = disturbed / calm;
     let figure = format!("{calm:.1} calm, {disturbed:.1} disturbed: × {ratio:.2}");
-    Compared { row: Row::new(what, figure), ratio }
-}
-
-impl Compared {
-    fn held_to_ratio(self, most: f64) -> Row {
-        // Written so that what is no number does not pass.
-        let is_reached = self.ratio <= most;
-        self.row.held_to(format!("≤ × {most:.2}"), is_reached)
-    }
+    // What is no number does not pass.
+    Row::new(what, figure).held_to(format!("≤ × {most:.2}"), ratio <= most)
 }
 
 /// A service's books, and whether they agree with the collector's.
@@ -167,9 +164,11 @@ fn account(name: &str, books: &Books, count: Count) -> [Row; 2] {
     let term = |term: &str| books.get(term).copied().unwrap_or(0);
     let (finished, reported, unknown) =
         (term("finished"), term("reported"), term("outcome_unknown"));
-    let rest = books.iter().filter(|(term, _)| LOST.contains(&term.as_str()));
-    let lost: u64 = rest.clone().map(|(_, spans)| spans).sum();
-    let lost_by: Vec<_> = rest.map(|(term, spans)| format!("{term} {spans}")).collect();
+    let reasons = DropReason::ALL.iter().map(|reason| reason.as_str());
+    let lost_for: Vec<_> = reasons.map(|reason| (reason, term(reason))).collect();
+    let lost: u64 = lost_for.iter().map(|(_, spans)| spans).sum();
+    let lost_for = lost_for.into_iter().filter(|(_, spans)| *spans > 0);
+    let lost_by: Vec<_> = lost_for.map(|(reason, spans)| format!("{reason} {spans}")).collect();
     let open = term("open") + term("queued") + term("held") + term("in_flight");
     let balance = finished > 0
         && open == 0
@@ -186,19 +185,6 @@ fn account(name: &str, books: &Books, count: Count) -> [Row; 2] {
             .held_to(format!("{reported} to {most}"), (reported..=most).contains(&count.taken)),
     ]
 }
-
-/// Terms of the books that tell of finished spans which were lost.
-const LOST: [&str; 9] = [
-    "queue_full",
-    "export_failed",
-    "rejected_by_server",
-    "too_large",
-    "after_shutdown",
-    "reporter_panic",
-    "sampling_priority",
-    "not_kept",
-    "undecided",
-];
 
 #[cfg(test)]
 mod tests {

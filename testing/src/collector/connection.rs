@@ -58,7 +58,8 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> io::Result<()> {
             Fault::Limit(most) if seen.body.len() <= most => Fault::None,
             fault => fault,
         };
-        let services = tally::by_service(&seen.export);
+        let tally = shared.tally.as_ref();
+        let tally = tally.map(|tally| (tally, tally::by_service(&seen.export)));
         shared.note(seen);
         let taken = match &fault {
             Fault::None | Fault::Slow(_) | Fault::Reply(_) => spans,
@@ -70,11 +71,13 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> io::Result<()> {
         };
         // Counted before the answer goes out: who has the answer finds the count.
         shared.state().accepted += taken;
-        let tally = shared.tally.as_ref().filter(|_| taken == spans);
-        tally.inspect(|tally| tally.take(&services));
+        let tally = tally.filter(|_| taken == spans);
+        if let Some((tally, services)) = &tally {
+            tally.take(services);
+        }
         let answered = answer(&mut stream, shared, &fault);
-        if answered.is_err() {
-            tally.inspect(|tally| tally.leave_unanswered(&services));
+        if let (Err(_), Some((tally, services))) = (&answered, &tally) {
+            tally.leave_unanswered(services);
         }
         if !answered? {
             return stream.shutdown(std::net::Shutdown::Both);
@@ -88,7 +91,7 @@ fn answer(stream: &mut TcpStream, shared: &Shared, fault: &Fault) -> io::Result<
     let bytes = match fault {
         Fault::Slow(time) => {
             pause(shared, *time);
-            reply(200, "content-type: application/x-protobuf\r\n", b"")
+            return answer(stream, shared, &Fault::None);
         }
         Fault::None => reply(200, "content-type: application/x-protobuf\r\n", b""),
         Fault::Reply(body) => reply(200, "", body),

@@ -4,12 +4,13 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use super::stack::{Lean, Stack, Top};
+use super::tracers::{Tracers, address};
 use crate::clock::{self, Stamp};
 use crate::context::W3C;
 use crate::id::{IdSource, SpanId, TraceId};
-use crate::record::{NameCache, PlainSpan, Writer, pack, pack_origin};
+use crate::record::{NameCache, Writer, pack, pack_origin};
 use crate::sampler;
-use crate::span::{Closing, LeanParent, Live, Owned, Place, Pool, SpanKind};
+use crate::span::{Closing, LeanParent, Live, Owned, Place, SpanKind};
 use crate::tracer::{Core, Settled, Tracer};
 use crate::value::Tag;
 
@@ -46,21 +47,12 @@ pub(crate) enum Below {
     Other,
 }
 
-/// A thread's part of each tracer's recorder.
-pub(crate) struct Tracers(Vec<PerTracer>);
-
-struct PerTracer {
-    core: Arc<Core>,
-    writer: Writer,
-    pool: Pool,
-}
-
 impl Local {
     const fn new() -> Self {
         Self {
             stack: Stack::new(),
             ids: None,
-            tracers: Tracers(Vec::new()),
+            tracers: Tracers::new(),
             names: NameCache::new(),
             scratch: Vec::new(),
         }
@@ -115,13 +107,13 @@ impl Local {
     ) -> Option<Place> {
         let Self { stack, ids: Some(ids), tracers, names, .. } = self else { return None };
         let Some((parent, next)) = stack.lean_pair() else { return self.below_live(tracer, name) };
-        let own = &tracers.0[parent.home];
+        let own = tracers.at(parent.home);
         let other = tracer.is_some_and(|tracer| address(tracer.core()) != parent.tracer);
-        if other || !own.core.is_on() || parent.flags() & own.core.looks_closer != 0 {
+        if other || !own.takes_child(parent.flags()) {
             return None;
         }
         let name = names.get(name)?;
-        own.writer.buf().count_started();
+        own.count_started();
         // Not noted: there is a span below it, and that says enough.
         let (ticket, span) = next.enter();
         span.tracer = parent.tracer;
@@ -148,17 +140,16 @@ impl Local {
         };
         let (trace_id, parent_id, flags) = slot.words();
         let home = self.tracers.index(&slot.core);
-        let own = &self.tracers.0[home];
-        let other = tracer.is_some_and(|tracer| !Arc::ptr_eq(tracer.core(), &own.core));
-        if other || !own.core.is_on() || flags & own.core.looks_closer != 0 {
+        let own = self.tracers.at(home);
+        let other = tracer.is_some_and(|tracer| !Arc::ptr_eq(tracer.core(), &slot.core));
+        if other || !own.takes_child(flags) {
             return None;
         }
         let name = self.names.get(name)?;
-        own.writer.buf().count_started();
+        own.count_started();
         let span_id = self.ids.get_or_insert_with(IdSource::new).span_id().to_u64();
-        let (ticket, span) = self.stack.push_lean();
-        *span = Lean {
-            tracer: address(&own.core),
+        let lean = Lean {
+            tracer: address(&slot.core),
             trace_id,
             span_id,
             parent_id,
@@ -167,7 +158,7 @@ impl Local {
             origin: 0,
             home,
         };
-        Some(Place::At(ticket))
+        Some(Place::At(self.stack.push_lean(lean)))
     }
 
     /// Starts an active root that has nothing but a name and a kind, on a thread that has entered
@@ -182,11 +173,10 @@ impl Local {
     ) -> Option<usize> {
         let name = pack(self.names.get(name)?, settled.flags);
         let home = self.tracers.index(core);
-        self.tracers.0[home].writer.buf().count_started();
+        self.tracers.at(home).count_started();
         let ids = self.ids.get_or_insert_with(IdSource::new);
         let (trace_id, span_id) = (ids.trace_id().to_words(), ids.span_id().to_u64());
-        let (ticket, span) = self.stack.push_lean();
-        *span = Lean {
+        let ticket = self.stack.push_lean(Lean {
             tracer: address(core),
             trace_id,
             span_id,
@@ -195,7 +185,7 @@ impl Local {
             name,
             origin: pack_origin(kind, settled.by),
             home,
-        };
+        });
         self.note();
         Some(ticket)
     }
@@ -287,89 +277,6 @@ impl Drop for Local {
             self.end_other(top);
         }
     }
-}
-
-impl Tracers {
-    /// Counts a span as started and gives it a place, if its tracer is on.
-    #[inline]
-    pub(crate) fn start(&mut self, at: usize) -> Option<Box<Owned>> {
-        let PerTracer { core, writer, pool } = &mut self.0[at];
-        if !core.is_on() {
-            return None;
-        }
-        writer.buf().count_started();
-        Some(pool.take().unwrap_or_else(|| Owned::new(core)))
-    }
-
-    /// Whether the tracer at this place wants to look closer at a child of such a span: its
-    /// sampler is asked for children too, or it holds nothing.
-    #[inline]
-    pub(crate) fn looks_closer(&self, at: usize, flags: u8) -> bool {
-        flags & self.0[at].core.looks_closer != 0
-    }
-
-    /// Whether this is the tracer at this place.
-    #[inline]
-    pub(crate) fn is_at(&self, at: usize, core: &Arc<Core>) -> bool {
-        Arc::ptr_eq(&self.0[at].core, core)
-    }
-
-    #[inline]
-    fn get(&mut self, core: &Arc<Core>) -> &mut PerTracer {
-        let at = self.index(core);
-        &mut self.0[at]
-    }
-
-    #[inline]
-    pub(crate) fn index(&mut self, core: &Arc<Core>) -> usize {
-        match self.0.iter().position(|tracer| Arc::ptr_eq(&tracer.core, core)) {
-            Some(at) => at,
-            None => self.join(core),
-        }
-    }
-
-    /// Moves a lean span to the reporter. Always in line: a call would take a fifth of it.
-    #[inline(always)]
-    fn write(&mut self, lean: &Lean) {
-        let end = clock::now();
-        self.0[lean.home].writer.push_plain(PlainSpan {
-            trace_id: lean.trace_id,
-            span_id: lean.span_id,
-            parent_id: lean.parent_id,
-            start: lean.start,
-            end,
-            name: lean.name,
-            origin: lean.origin,
-        });
-    }
-
-    /// Makes an ordinary span of a lean one.
-    #[cold]
-    pub(super) fn furnish(&mut self, lean: &Lean) -> Live {
-        let PerTracer { core, pool, .. } = &mut self.0[lean.home];
-        let mut owned = pool.take().unwrap_or_else(|| Owned::new(core));
-        owned.furnish(lean);
-        Live::from_owned(owned)
-    }
-
-    /// This thread's first span of a tracer. Threads outlive tracers (in tests, mostly): the ones
-    /// that were shut down are let go here.
-    #[cold]
-    fn join(&mut self, core: &Arc<Core>) -> usize {
-        // Lean spans know their tracer by its place: it stays as long as any span is entered.
-        if is_empty() {
-            self.0.retain(|tracer| !tracer.core.recorder.is_closed());
-        }
-        let writer = core.recorder.register_thread();
-        self.0.push(PerTracer { core: Arc::clone(core), writer, pool: Pool::default() });
-        self.0.len() - 1
-    }
-}
-
-/// What tells a tracer from any other, as long as there is a span of it.
-#[inline]
-fn address(core: &Arc<Core>) -> usize {
-    Arc::as_ptr(core).addr()
 }
 
 /// Whether this thread has entered no span.

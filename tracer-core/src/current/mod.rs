@@ -4,6 +4,7 @@ mod future;
 mod guard;
 mod local;
 mod stack;
+mod tracers;
 
 pub use future::{Attached, InSpan, InSpanExt, bind_current};
 pub use guard::Entered;

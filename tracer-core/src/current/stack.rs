@@ -1,6 +1,6 @@
 //! The spans that a thread has entered.
 
-use super::local::Tracers;
+use super::tracers::Tracers;
 use crate::clock;
 use crate::record::unpack_flags;
 use crate::span::Live;
@@ -116,11 +116,12 @@ impl Stack {
         ticket
     }
 
-    /// Enters a lean span, for the caller to fill in.
+    /// Enters a lean span; returns its ticket.
     #[inline]
-    pub(super) fn push_lean(&mut self) -> (usize, &mut Lean) {
+    pub(super) fn push_lean(&mut self, lean: Lean) -> usize {
         let (ticket, frame) = self.next();
-        (ticket, &mut frame.lean)
+        frame.lean = lean;
+        ticket
     }
 
     #[inline]

@@ -66,6 +66,18 @@ fn recorder() -> (Arc<Shared>, Worker, std::sync::Arc<AtomicU64>) {
     (shared, worker, seen)
 }
 
+/// A thread that comes, records so many spans, and goes.
+fn record(shared: &Arc<Shared>, spans: u64) -> thread::JoinHandle<()> {
+    let shared = Arc::clone(shared);
+    thread::spawn(move || {
+        let mut writer = Shared::register_thread(&shared);
+        for id in 1..=spans {
+            writer.buf().count_started();
+            writer.push_plain(span(id));
+        }
+    })
+}
+
 /// The ring of words: what is read is what was written, whole and in order, however often the ring
 /// is full or empty.
 #[test]
@@ -148,14 +160,7 @@ fn a_first_span_is_seen_at_the_second_look() {
     model(3, || {
         let (shared, worker, _) = recorder();
         let waiting = thread::spawn(move || worker.wait().stop);
-        let recording = {
-            let shared = Arc::clone(&shared);
-            thread::spawn(move || {
-                let mut writer = Shared::register_thread(&shared);
-                writer.buf().count_started();
-                writer.push_plain(span(1));
-            })
-        };
+        let recording = record(&shared, 1);
         recording.join().expect("it does not panic");
         drop(shared.control());
         shared.wake.notify_all();
@@ -169,16 +174,7 @@ fn a_first_span_is_seen_at_the_second_look() {
 fn a_deadline_counts_every_span_once() {
     model(2, || {
         let (shared, mut worker, seen) = recorder();
-        let recording = {
-            let shared = Arc::clone(&shared);
-            thread::spawn(move || {
-                let mut writer = Shared::register_thread(&shared);
-                for id in 1..=2 {
-                    writer.buf().count_started();
-                    writer.push_plain(span(id));
-                }
-            })
-        };
+        let recording = record(&shared, 2);
         let reporting = thread::spawn(move || worker.export_waiting(false));
         drop(shared.close(shared.control(), Instant::now()));
         recording.join().expect("it does not panic");
@@ -199,14 +195,7 @@ fn a_deadline_counts_every_span_once() {
 fn a_thread_that_goes_leaves_its_spans_and_its_counts() {
     model(2, || {
         let (shared, mut worker, seen) = recorder();
-        let recording = {
-            let shared = Arc::clone(&shared);
-            thread::spawn(move || {
-                let mut writer = Shared::register_thread(&shared);
-                writer.buf().count_started();
-                writer.push_plain(span(1));
-            })
-        };
+        let recording = record(&shared, 1);
         worker.export_waiting(false);
         recording.join().expect("it does not panic");
         worker.export_waiting(false);
