@@ -48,7 +48,7 @@ fn sockets(table: &str, port: u16) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::net::TcpListener;
+    use std::net::{TcpListener, TcpStream};
     use std::path::Path;
 
     #[test]
@@ -75,9 +75,9 @@ mod tests {
         assert_eq!(me.listens(port), Some(true));
         let nobody = Den { folder: Path::new("/nowhere"), programs: &[] };
         assert_eq!(nobody.listens(port), None);
-        let other = TcpListener::bind("127.0.0.1:0").unwrap();
-        let other_port = other.local_addr().unwrap().port();
-        drop(other);
-        assert_eq!(me.listens(other_port), None);
+        // A port that is held, so that no other test gets it, and that nobody listens on.
+        let caller = TcpStream::connect(taken.local_addr().unwrap()).unwrap();
+        let callers_port = caller.local_addr().unwrap().port();
+        assert_eq!(me.listens(callers_port), None);
     }
 }
