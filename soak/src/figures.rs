@@ -22,13 +22,6 @@ pub(crate) fn percentile(values: &mut [Duration], of_hundred: f64) -> Duration {
     values.get(rank.max(1) - 1).copied().unwrap_or_default()
 }
 
-/// The one in the middle, the lower of two. Zero for none.
-pub(crate) fn median(values: impl Iterator<Item = u64>) -> u64 {
-    let mut values: Vec<_> = values.collect();
-    values.sort_unstable();
-    values.get(values.len().saturating_sub(1) / 2).copied().unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,12 +41,5 @@ mod tests {
         assert_eq!(percentile(&mut values, 100.0), Duration::from_millis(200));
         assert_eq!(percentile(&mut values[..1], 99.0), Duration::from_millis(1));
         assert_eq!(percentile(&mut [], 99.0), Duration::ZERO);
-    }
-
-    #[test]
-    fn a_median_is_in_the_middle() {
-        assert_eq!(median([9, 1, 5].into_iter()), 5);
-        assert_eq!(median([9, 1, 5, 6].into_iter()), 5);
-        assert_eq!(median([].into_iter()), 0);
     }
 }

@@ -26,9 +26,12 @@ use load::Load;
 use receiver::Receiver;
 use services::{NAMES, Services};
 use verdict::{Row, Run};
+use watch::Watch;
 
 /// Before anything is measured: connections are opened, and memory grows to its size.
 const WARM_UP: Duration = Duration::from_secs(30);
+/// What memory does in less says nothing.
+const LEAST_MINUTES: u32 = 3;
 
 /// What `cargo xtask soak` asks for; its defaults are there
 #[derive(Debug, Parser)]
@@ -65,19 +68,27 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Result<Vec<Row>> {
-    ensure!(options.minutes > 0 && options.rate > 0, "neither can be zero");
+    ensure!(options.minutes >= LEAST_MINUTES, "{LEAST_MINUTES} minutes at least");
+    ensure!(options.rate > 0, "no order a second is no load");
     let seed = options.seed.unwrap_or_else(|| fastrand::u64(..1_000_000));
     let total = Duration::from_secs(u64::from(options.minutes) * 60);
-    let slices = plan::slices(WARM_UP, total, seed);
+    let slices = plan::slices(total, seed);
     eprintln!("{} min, {} orders a second, seed {seed}", options.minutes, options.rate);
 
     let mut receiver = Receiver::start()?;
     let services = Services::start(&options.chain, &receiver.endpoint())?;
+    let mut watch = Watch::new(&services, &mut receiver)?;
+    let load = |began| Load::start(services.address, options.rate, began);
+    let warm_up = load(Instant::now());
+    watch.wait(WARM_UP)?;
+    warm_up.end()?;
+    let before = watch.at_rest()?;
     let began = Instant::now();
-    let load = Load::start(services.address, options.rate, began);
-    let watched = watch::watch(&slices, began, &services, &mut receiver)?;
+    let load = load(began);
+    let watched = watch.slices(&slices, began)?;
     let answers = load.end()?;
+    let at_rest = [before, watch.at_rest()?];
     let books = services.end()?.into_iter().map(|(_, books)| books).collect();
     let counts = NAMES.map(|name| receiver.count(name)).to_vec();
-    Ok(Run { answers, watched, books, counts }.rows())
+    Ok(Run { answers, watched, at_rest, books, counts }.rows())
 }

@@ -70,15 +70,15 @@ impl Slice {
     }
 }
 
-/// Slices from `warm_up` on, half of them disturbed. One without and one with trouble, then one
+/// Slices, half of them disturbed. One without and one with trouble, then one
 /// with and one without, and so on: what drifts on this machine is shared by both halves.
-pub(crate) fn slices(warm_up: Duration, total: Duration, seed: u64) -> Vec<Slice> {
+pub(crate) fn slices(total: Duration, seed: u64) -> Vec<Slice> {
     let mut rng = Rng::with_seed(seed);
     // All kinds come before one comes again.
     let mut kinds = Vec::new();
-    let pairs = (total.saturating_sub(warm_up).as_secs() / (2 * SLICE.as_secs())).max(1);
+    let pairs = (total.as_secs() / (2 * SLICE.as_secs())).max(1);
     let order = (0..pairs).flat_map(|pair| [pair % 2 == 1, pair % 2 == 0]);
-    let mut from = warm_up;
+    let mut from = Duration::ZERO;
     let slice = |is_disturbed| {
         let mut slice = Slice { from, troubles: Vec::new() };
         from += SLICE;
@@ -101,14 +101,12 @@ pub(crate) fn slices(warm_up: Duration, total: Duration, seed: u64) -> Vec<Slice
 mod tests {
     use super::*;
 
-    const WARM_UP: Duration = Duration::from_secs(30);
-
     #[test]
     fn half_of_the_time_is_disturbed_with_everything() {
-        let slices = slices(WARM_UP, Duration::from_secs(600), 7);
+        let slices = slices(Duration::from_secs(600), 7);
         let disturbed: Vec<_> = slices.iter().filter(|slice| slice.is_disturbed()).collect();
-        assert_eq!((slices.len(), disturbed.len()), (28, 14));
-        assert_eq!((slices[0].from, slices[27].end()), (WARM_UP, WARM_UP + 28 * SLICE));
+        assert_eq!((slices.len(), disturbed.len()), (30, 15));
+        assert_eq!((slices[0].from, slices[29].end()), (Duration::ZERO, 30 * SLICE));
         for kind in Trouble::ALL {
             let met = disturbed.iter().flat_map(|slice| &slice.troubles);
             assert!(met.filter(|(_, trouble)| *trouble == kind).count() >= 5, "{kind:?}");
@@ -122,16 +120,16 @@ mod tests {
 
     #[test]
     fn neighbours_change_places() {
-        let slices = slices(WARM_UP, Duration::from_secs(200), 1);
+        let slices = slices(Duration::from_secs(160), 1);
         let disturbed: Vec<_> = slices.iter().map(Slice::is_disturbed).collect();
         assert_eq!(disturbed, [false, true, true, false, false, true, true, false]);
     }
 
     #[test]
     fn a_seed_is_a_plan_and_there_is_always_one() {
-        let plan = |seed| slices(WARM_UP, Duration::from_secs(60), seed);
+        let plan = |seed| slices(Duration::from_secs(60), seed);
         assert_eq!(plan(3), plan(3));
         assert_ne!(plan(3), plan(4));
-        assert_eq!(slices(WARM_UP, Duration::ZERO, 1).len(), 2);
+        assert_eq!(slices(Duration::ZERO, 1).len(), 2);
     }
 }

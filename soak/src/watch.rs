@@ -15,6 +15,8 @@ use crate::services::Services;
 const TICK: Duration = Duration::from_millis(20);
 /// Between two looks.
 const SAMPLE: Duration = Duration::from_secs(1);
+/// Longer than clients keep a connection that they do not need: 90 s.
+const IDLE: Duration = Duration::from_secs(100);
 /// Between two lines for who waits.
 const WORD: Duration = Duration::from_secs(30);
 
@@ -31,21 +33,9 @@ pub(crate) struct Watched {
     pub(crate) samples: Vec<(Duration, All)>,
 }
 
-/// Goes through the slices.
-pub(crate) fn watch(
-    slices: &[Slice],
-    began: Instant,
-    services: &Services,
-    receiver: &mut Receiver,
-) -> Result<Vec<Watched>> {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&interrupted);
-    ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))?;
-    let mut watch = Watch { began, services, receiver, interrupted, word: WORD };
-    slices.iter().map(|slice| watch.slice(slice)).collect()
-}
-
-struct Watch<'a> {
+/// Looks at the services, and goes through the plan.
+#[derive(Debug)]
+pub(crate) struct Watch<'a> {
     began: Instant,
     services: &'a Services,
     receiver: &'a mut Receiver,
@@ -54,7 +44,34 @@ struct Watch<'a> {
     word: Duration,
 }
 
-impl Watch<'_> {
+impl<'a> Watch<'a> {
+    /// From now on Ctrl-C ends what this does.
+    pub(crate) fn new(services: &'a Services, receiver: &'a mut Receiver) -> Result<Self> {
+        let interrupted = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&interrupted);
+        ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))?;
+        Ok(Self { began: Instant::now(), services, receiver, interrupted, word: WORD })
+    }
+
+    /// What the services use once their connections have been idle for so long that they are
+    /// closed. Nothing else is the same at two times under load.
+    pub(crate) fn at_rest(&mut self) -> Result<All> {
+        self.say("at rest, until idle connections are closed");
+        self.wait(IDLE)?;
+        self.usage()
+    }
+
+    pub(crate) fn wait(&mut self, time: Duration) -> Result<()> {
+        self.until(self.began.elapsed() + time)
+    }
+
+    /// Goes through the slices of a load that began then.
+    pub(crate) fn slices(&mut self, slices: &[Slice], began: Instant) -> Result<Vec<Watched>> {
+        self.began = began;
+        self.word = WORD;
+        slices.iter().map(|slice| self.slice(slice)).collect()
+    }
+
     fn slice(&mut self, slice: &Slice) -> Result<Watched> {
         self.until(slice.from)?;
         let before = self.usage()?;
