@@ -104,10 +104,11 @@ where
 
     fn on_enter(&self, id: &Id, context: Context<'_, S>) {
         let Some(state) = self.state.get() else { return };
-        // Below a filter and inside of a reporter it stays quiet, whatever is entered there.
-        if !is_suppressed()
-            && let Some(guard) = state.spans.enter(id)
-        {
+        // Below a filter and inside of a reporter it stays quiet, whatever is entered there. The
+        // entry is noted all the same, so that leaving it leaves no other one.
+        let quiet = is_suppressed();
+        let guard = if quiet { None } else { state.spans.enter(id) };
+        if quiet || guard.is_some() {
             entered::push(state.number, id.into_u64(), guard);
         }
         if state.spans.is_own(id) {

@@ -12,12 +12,13 @@ thread_local! {
 struct Frame {
     layer: usize,
     id: u64,
-    guard: Entered,
+    /// None where the entry changed nothing.
+    guard: Option<Entered>,
 }
 
 /// Keeps the guard until the span is left. On a thread that is being torn down there is nowhere to
 /// keep it: then the span is left at once.
-pub(crate) fn push(layer: usize, id: u64, guard: Entered) {
+pub(crate) fn push(layer: usize, id: u64, guard: Option<Entered>) {
     let frame = Frame { layer, id, guard };
     let _ = ENTERED.try_with(|entered| {
         if let Ok(mut entered) = entered.try_borrow_mut() {
@@ -33,5 +34,5 @@ pub(crate) fn pop(layer: usize, id: u64) -> Option<Entered> {
         let at = entered.iter().rposition(|frame| frame.id == id && frame.layer == layer)?;
         Some(entered.remove(at))
     });
-    frame.ok().flatten().map(|frame| frame.guard)
+    frame.ok().flatten()?.guard
 }

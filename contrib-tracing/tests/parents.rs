@@ -105,6 +105,27 @@ fn entered_many_times_over() {
     assert_eq!(recorded.tracer.books().started, 2);
 }
 
+/// Left inside of it, an entry below a filter leaves no other one.
+#[test]
+fn entered_again_where_nothing_is_traced() {
+    if !ENABLED {
+        return;
+    }
+    let tree = tree(|| {
+        let span = info_span!("span");
+        let _entered = span.enter();
+        let filtered = tracer_core::Span::passive(SpanContext::default().suppressed());
+        {
+            let _quiet = filtered.enter();
+            span.in_scope(|| drop(info_span!("in it")));
+            assert!(current().is_suppressed());
+        }
+        assert!(current().is_recording(), "it is still entered");
+        drop(info_span!("below"));
+    });
+    assert_eq!(tree, "span\n  below\n");
+}
+
 /// Against a list of who was entered: to leave a span is to leave it where it was entered last.
 #[test]
 fn entered_and_left_at_random() {
