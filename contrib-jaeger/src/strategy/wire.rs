@@ -1,4 +1,5 @@
-//! The JSON of Jaeger's `sampling.proto`, as far as clients read it.
+//! The JSON of Jaeger's `sampling.proto`, as far as clients read it. A number that is left out is
+//! zero, as everywhere in the JSON of Protobuf, some of whose writers leave zeros out.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -26,20 +27,20 @@ pub(super) enum StrategyType {
     Unknown,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub(super) struct Rate {
     pub(super) sampling_rate: f64,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub(super) struct Limit {
     pub(super) max_traces_per_second: f64,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub(super) struct Operations {
     pub(super) default_sampling_probability: f64,
     pub(super) default_lower_bound_traces_per_second: f64,
@@ -72,6 +73,10 @@ impl<'de> Deserialize<'de> for StrategyType {
                     "RATE_LIMITING" => StrategyType::RateLimiting,
                     _ => StrategyType::Unknown,
                 })
+            }
+
+            fn visit_unit<E: Error>(self) -> Result<StrategyType, E> {
+                Ok(StrategyType::default())
             }
 
             fn visit_u64<E: Error>(self, number: u64) -> Result<StrategyType, E> {
