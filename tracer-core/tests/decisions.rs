@@ -114,3 +114,23 @@ fn a_span_can_go_on_as_a_given_context() {
     let spans = spans(&tracer, &memory);
     assert_eq!((spans.len(), spans[0].parent_id, spans[0].links.len()), (1, None, 1));
 }
+
+/// B3 without a sampling state, gone on as by a service that shares its caller's span.
+#[test]
+fn what_is_left_open_is_decided_there_too() {
+    if !ENABLED {
+        return;
+    }
+    for (root, recorded) in
+        [(Box::new(AlwaysOn) as Box<dyn Sampler>, true), (Box::new(AlwaysOff), false)]
+    {
+        let (tracer, memory) = tracer(|builder| builder.sampler(ParentBased::new(root)));
+        let open = caller(true).with_deferred();
+        let span = tracer.span("serve").continue_as(&open).start();
+        let own = span.context();
+        assert_eq!((own.trace_id(), own.span_id()), (open.trace_id(), open.span_id()));
+        assert_eq!((own.is_sampled(), own.is_deferred()), (recorded, false));
+        span.finish();
+        assert_eq!(spans(&tracer, &memory).len(), usize::from(recorded));
+    }
+}

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use tracer_core::conformance;
 use tracer_core::{
     AlwaysOff, AlwaysOn, ENABLED, MemoryReporter, ParentBased, Rule, Rules, Sampler, Tracer,
 };
@@ -66,6 +67,24 @@ fn children_of_what_is_not_recorded_can_be() {
     drop(entered);
     tracer.span("by reference").child_of(&root).start().finish();
     assert_eq!(names(&tracer, &memory), ["by reference", "child", "scope"]);
+}
+
+/// The suite for set-ups of one's own knows such samplers.
+#[test]
+fn a_set_up_that_asks_for_children_conforms() {
+    for sampler in [true, false] {
+        let make = || {
+            let asked = ParentBased::new(AlwaysOn);
+            let asked = if sampler {
+                asked.local_sampled(AlwaysOff)
+            } else {
+                asked.local_sampled(AlwaysOn)
+            };
+            Tracer::builder("test").reporter(MemoryReporter::new()).sampler(asked).build()
+        };
+        let checked = conformance::check(make, &conformance::Options::new());
+        assert!(checked.is_ok(), "{sampler}: {}", checked.unwrap_err());
+    }
 }
 
 #[test]

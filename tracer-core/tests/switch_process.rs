@@ -6,7 +6,7 @@ mod common;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use common::{LONG, SPAN, TRACE, assert_child, settled, take, traced};
-use tracer_core::{Tracer, current, set_global, switch};
+use tracer_core::{MemoryReporter, Tracer, current, set_global, switch};
 
 #[test]
 fn one_switch_for_all() {
@@ -116,9 +116,25 @@ fn the_global_tracer_serves_spans_of_none() {
     }
     let spans = take(&tracer, &memory);
     assert_child(&spans, "child", "span");
+    it_stands_in_for_no_other_one(&tracer, &memory);
     let replaced = set_global(traced().0);
     assert_eq!(replaced.as_ref().map(Tracer::resource), Some(tracer.resource()));
     assert!(tracer_core::clear_global().is_some());
     assert!(tracer_core::global().is_none());
     assert_eq!(tracer.shutdown(LONG), Ok(()));
+}
+
+/// What is below a span is its tracer's, even if that has been switched off meanwhile.
+fn it_stands_in_for_no_other_one(global: &Tracer, memory: &MemoryReporter) {
+    let (own, _memory) = traced();
+    let span = own.span("span").root().start();
+    let _entered = span.enter();
+    own.set_enabled(false);
+    for child in [tracer_core::span("child"), tracer_core::span("child").tag("k", 1)] {
+        let child = child.start();
+        assert!(!child.is_recording());
+        assert_eq!(child.context(), span.context(), "it is handed on");
+    }
+    assert!(!tracer_core::span("child").start_active().handle().is_recording());
+    assert!(take(global, memory).is_empty());
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::carrier::{Extract, Field, Inject};
 use super::hosts::is_baggage;
 use super::trace_context::TRACESTATE;
-use super::{Propagator, Reach, remove_all};
+use super::{ExtractError, Propagator, Reach, remove_all};
 use crate::baggage::{Baggage, MAX_BYTES, MAX_MEMBERS};
 use crate::context::SpanContext;
 use crate::tracestate;
@@ -137,10 +137,18 @@ impl RawContext {
     /// What the values mean, by the format they were taken with.
     #[must_use]
     pub fn parse(&self) -> Option<SpanContext> {
-        match self.propagator.extract(self) {
+        match self.extract() {
             Ok(context) => Some(self.trust.of(context)),
             Err(error) => Some(self.trust.of(error.into_rest())).filter(|rest| !rest.is_empty()),
         }
+    }
+
+    pub(crate) fn extract(&self) -> Result<SpanContext, ExtractError> {
+        self.propagator.extract(self)
+    }
+
+    pub(crate) const fn trust(&self) -> Trust {
+        self.trust
     }
 
     pub(crate) fn baggage(&self) -> Baggage {

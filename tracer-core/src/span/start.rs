@@ -151,9 +151,10 @@ fn settled_root(
 fn judged_child(builder: &mut SpanBuilder<'_>) -> Option<Live> {
     let current = current::current();
     let slot = current.live.as_ref().and_then(Live::recorded);
-    match slot.filter(|slot| builder.tracer.is_none() && slot.core.is_on()) {
-        // The parent's tracer, as always.
-        Some(slot) => decide(builder, &slot.core, current.context()),
+    match slot.filter(|_| builder.tracer.is_none()) {
+        // The parent's tracer, as always: if that is switched off, no other one stands in for it.
+        Some(slot) if slot.core.is_on() => decide(builder, &slot.core, current.context()),
+        Some(_) => Live::passive(current.context()),
         None => under_context(builder, current.context()),
     }
 }
@@ -226,7 +227,7 @@ fn with_tracer(builder: &mut SpanBuilder<'_>, context: SpanContext, start: Start
     }
     let context = match context.raw() {
         // Taken while tracing was off, which has changed since: now it is worth parsing.
-        Some(raw) => raw.parse().unwrap_or_default(),
+        Some(raw) => core.believe(raw.trust(), raw.extract()),
         None => context,
     };
     start(builder, core, context)
@@ -254,11 +255,16 @@ fn go_on_as(builder: &mut SpanBuilder<'_>, core: &Arc<Core>, context: SpanContex
     let Some((trace_id, span_id)) = context.ids().filter(|_| !context.is_linked()) else {
         return decide(builder, core, context);
     };
-    let context = admit::paid_for(core, context);
+    let (flags, by) = if context.is_deferred() {
+        // Nobody has decided yet.
+        let verdict = admit::judge(builder, core, trace_id, &context);
+        ((context.span_flags() & !(RECORDED | DEBUG)) | verdict.flags, verdict.by)
+    } else {
+        (admit::handed_on(core, &admit::paid_for(core, context.clone())), None)
+    };
     let ext = context.ext().and_then(Ext::of_span);
-    let flags = admit::handed_on(core, &context);
     let own = SpanContext::from_parts(trace_id, span_id, flags, ext);
-    begin(builder, core, own, &SpanContext::EMPTY, None)
+    begin(builder, core, own, &SpanContext::EMPTY, by)
 }
 
 /// A span of this context: one that is recorded, or one that only hands it on.

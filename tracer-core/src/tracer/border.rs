@@ -1,11 +1,29 @@
 //! What a tracer takes from callers, and gives to those it calls.
 
-use super::Tracer;
+use super::{Core, Tracer};
 use crate::ENABLED;
 use crate::context::SpanContext;
 use crate::propagation::{Extract, ExtractError, Inject, RawContext, Reach, binary, remove_all};
 use crate::span::ToContext;
 use crate::trust::Trust;
+
+impl Core {
+    /// What a caller's context is to this tracer. One that is malformed is counted.
+    pub(crate) fn believe(
+        &self,
+        trust: Trust,
+        found: Result<SpanContext, ExtractError>,
+    ) -> SpanContext {
+        match found {
+            Ok(context) => trust.of(context),
+            Err(ExtractError::NotFound) => SpanContext::default(),
+            Err(error) => {
+                self.recorder.counters().count_malformed();
+                trust.of(error.into_rest())
+            }
+        }
+    }
+}
 
 /// Carrying contexts over borders.
 impl Tracer {
@@ -30,14 +48,7 @@ impl Tracer {
         if trust == Trust::Ignore {
             return SpanContext::default();
         }
-        match self.core.propagator.extract(carrier) {
-            Ok(context) => trust.of(context),
-            Err(ExtractError::NotFound) => SpanContext::default(),
-            Err(error) => {
-                self.core.recorder.counters().count_malformed();
-                trust.of(error.into_rest())
-            }
-        }
+        self.core.believe(trust, self.core.propagator.extract(carrier))
     }
 
     /// Reads a context and says what is wrong with it (OpenTracing: `extract` with its errors). For
@@ -149,7 +160,13 @@ impl Tracer {
                 if !reach.baggage {
                     format.prefixes().iter().for_each(|prefix| carrier.remove_prefixed(prefix));
                 }
-                format.inject(&reach.of(context), carrier);
+                let is_empty = context.is_empty();
+                let part = reach.of(context);
+                // An empty context would leave the message as it is.
+                if part.is_empty() && !is_empty {
+                    remove_all(format, carrier);
+                }
+                format.inject(&part, carrier);
             }
         }
     }
@@ -160,14 +177,10 @@ impl Tracer {
     /// off, too: there is nothing to be handed on unread.
     #[must_use]
     pub fn extract_binary(&self, message: &[u8]) -> SpanContext {
-        match binary::extract(message) {
-            Ok(context) => self.core.trust.of(context),
-            Err(ExtractError::NotFound) => SpanContext::default(),
-            Err(error) => {
-                self.core.recorder.counters().count_malformed();
-                self.core.trust.of(error.into_rest())
-            }
+        if self.core.trust == Trust::Ignore {
+            return SpanContext::default();
         }
+        self.core.believe(self.core.trust, binary::extract(message))
     }
 
     /// Writes a context as such a message, for a host as [`inject_to`](Self::inject_to) has it.
@@ -187,7 +200,12 @@ impl Tracer {
     /// then.
     #[must_use]
     pub fn has_decided_against(&self, parent: &SpanContext) -> bool {
-        parent.is_decided() && !self.core.asks_for_children
+        parent.is_decided() && !self.asks_for_children()
+    }
+
+    /// Whether the sampler is asked for children of spans of this process, too.
+    pub(crate) fn asks_for_children(&self) -> bool {
+        self.core.asks_for_children
     }
 
     /// Removes a context from an outgoing message that is not to carry one: every field of this
