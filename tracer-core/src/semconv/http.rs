@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::net::SocketAddr;
 
-use super::{OTHER, names, opentracing};
+use super::{OTHER, interned, names, opentracing};
 use crate::span::Status;
 use crate::{SpanRef, Tag};
 
@@ -112,10 +112,12 @@ pub(super) fn tag_peer(tags: &mut Vec<Tag>, peer: SocketAddr) {
     tags.push(Tag::new(names::NETWORK_PEER_PORT, peer.port()));
 }
 
-/// The tags of the server.
-pub(super) fn tag_server(tags: &mut Vec<Tag>, host: &str, port: Option<u16>) {
-    tags.push(Tag::new(names::SERVER_ADDRESS, host.to_owned()));
-    if let Some(port) = port {
+/// The tags of the server, at `host:port`.
+/// `known` is the port where `authority` names none.
+pub(super) fn tag_server(tags: &mut Vec<Tag>, authority: &str, known: Option<u16>) {
+    let (host, port) = interned::server(authority);
+    tags.push(Tag::new(names::SERVER_ADDRESS, host));
+    if let Some(port) = port.or(known) {
         tags.push(Tag::new(names::SERVER_PORT, port));
     }
 }

@@ -20,13 +20,12 @@ pub fn start(tracer: &Tracer, request: &impl HttpRequest, parent: &SpanContext) 
             tags.push(Tag::new(names::URL_FULL, full));
         }
         if let Some(authority) = request.authority() {
-            let (host, port) = authority::host_and_port(authority);
             let known = match request.scheme() {
                 Some("http") => Some(80),
                 Some("https") => Some(443),
                 _ => None,
             };
-            http::tag_server(tags, host, port.or(known));
+            http::tag_server(tags, authority, known);
         }
         if let Some(peer) = request.peer() {
             http::tag_peer(tags, peer);

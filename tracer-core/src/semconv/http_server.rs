@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::http::{self, HttpRequest};
-use super::{authority, furnish, interned, names, redact};
+use super::{furnish, interned, names, redact};
 use crate::span::{Span, SpanKind, SpanRef};
 use crate::{SpanContext, Tag, Tracer};
 
@@ -34,11 +34,10 @@ pub fn start(tracer: &Tracer, request: &impl HttpRequest, caller: &SpanContext) 
             tags.push(Tag::new(names::URL_QUERY, redact::query(query).into_owned()));
         }
         if let Some(host) = request.authority() {
-            let (host, port) = authority::host_and_port(host);
-            http::tag_server(tags, host, port);
+            http::tag_server(tags, host, None);
         }
         if let Some(agent) = request.user_agent() {
-            tags.push(Tag::new(names::USER_AGENT_ORIGINAL, agent.to_owned()));
+            tags.push(Tag::new(names::USER_AGENT_ORIGINAL, interned::text(agent)));
         }
         if let Some(version) = request.version() {
             tags.push(Tag::new(names::NETWORK_PROTOCOL_VERSION, version));

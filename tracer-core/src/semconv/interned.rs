@@ -1,17 +1,20 @@
-//! Span names that are made once: a service has few routes and many requests, a client few servers
-//! and many commands.
+//! Texts that are made once: a service has few routes and callers and many requests, a client few
+//! servers and many commands.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::{LazyLock, Mutex, PoisonError};
+use std::thread::LocalKey;
+
+use super::authority;
 
 /// Most pairs kept for the life of the process. What comes later is built each time, so that
 /// somebody who uses paths as routes pays for it with time and not with memory.
 const MAX_KEPT: usize = 1024;
 /// Longest pair kept.
 const MAX_BYTES: usize = 256;
-/// Pairs that a thread remembers, each in the place its hash says.
+/// What a thread remembers of each kind, each in the place its hash says.
 const PER_THREAD: usize = 64;
 
 /// `GET /items/{id}`, and the parts it is made of.
@@ -27,37 +30,110 @@ pub(super) type Parts = (Cow<'static, str>, Cow<'static, str>, Cow<'static, str>
 
 type Kept<'a> = HashMap<(&'a str, &'a str), &'static Named>;
 
+/// `shop.test:8080`, taken apart.
+#[derive(Clone, Copy, Debug)]
+struct Server {
+    authority: &'static str,
+    host: &'static str,
+    port: Option<u16>,
+}
+
 static KEPT: LazyLock<Mutex<Kept<'static>>> = LazyLock::new(Mutex::default);
 
+type Memory<T> = RefCell<[Option<&'static T>; PER_THREAD]>;
+
 thread_local! {
-    static RECENT: RefCell<[Option<&'static Named>; PER_THREAD]> =
-        const { RefCell::new([None; PER_THREAD]) };
+    static NAMES: Memory<Named> = const { RefCell::new([None; PER_THREAD]) };
+    static TEXTS: Memory<str> = const { RefCell::new([None; PER_THREAD]) };
+    static SERVERS: Memory<Server> = const { RefCell::new([None; PER_THREAD]) };
+}
+
+#[inline]
+fn recall<T: ?Sized>(memory: &'static LocalKey<Memory<T>>, place: usize) -> Option<&'static T> {
+    memory.try_with(|memory| *memory.borrow().get(place)?).ok().flatten()
+}
+
+/// A thread on its way out has no memory: nothing is lost but time.
+fn remember<T: ?Sized>(memory: &'static LocalKey<Memory<T>>, place: usize, what: &'static T) {
+    let _ = memory.try_with(|memory| {
+        if let Some(entry) = memory.borrow_mut().get_mut(place) {
+            *entry = Some(what);
+        }
+    });
 }
 
 /// A span's name, and its two words for the tags.
 pub(super) fn name(first: &str, second: &str) -> Parts {
     let place = hash(first, second) % PER_THREAD;
-    let recent = RECENT.try_with(|recent| *recent.borrow().get(place)?).ok().flatten();
-    match recent {
+    match recall(&NAMES, place) {
         Some(named) if named.second == second && named.first == first => named.parts(),
         _ => look_up(first, second, place),
     }
 }
 
-/// A text that will be wanted often, such as a server's address. In a table of its own: many
-/// servers leave the room of routes and commands alone.
+/// A text that will be wanted often: the name of a database, of a method, of a caller's program. In
+/// a table of its own: many of them leave the room of routes and commands alone.
 pub(super) fn text(text: &str) -> Cow<'static, str> {
-    static TEXTS: LazyLock<Mutex<HashSet<&'static str>>> = LazyLock::new(Mutex::default);
-    let mut kept = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(kept) = kept.get(text) {
-        return Cow::Borrowed(kept);
+    let place = hash(text, "") % PER_THREAD;
+    match recall(&TEXTS, place) {
+        Some(recent) if recent == text => Cow::Borrowed(recent),
+        _ => look_up_text(text, place),
     }
-    if kept.len() >= MAX_KEPT || text.len() > MAX_BYTES {
-        return Cow::Owned(text.to_owned());
+}
+
+/// The host and the port of a server's address, as [`authority::host_and_port`] has them.
+pub(super) fn server(authority: &str) -> (Cow<'static, str>, Option<u16>) {
+    let place = hash(authority, "") % PER_THREAD;
+    match recall(&SERVERS, place) {
+        Some(server) if server.authority == authority => (Cow::Borrowed(server.host), server.port),
+        _ => look_up_server(authority, place),
     }
-    let text: &'static str = Box::leak(Box::from(text));
-    kept.insert(text);
+}
+
+#[cold]
+fn look_up_text(text: &str, place: usize) -> Cow<'static, str> {
+    static KEPT: LazyLock<Mutex<HashSet<&'static str>>> = LazyLock::new(Mutex::default);
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    let text: &'static str = match kept.get(text) {
+        Some(kept) => kept,
+        None if kept.len() >= MAX_KEPT || text.len() > MAX_BYTES => {
+            return Cow::Owned(text.to_owned());
+        }
+        None => {
+            let text: &'static str = Box::leak(Box::from(text));
+            kept.insert(text);
+            text
+        }
+    };
+    remember(&TEXTS, place, text);
     Cow::Borrowed(text)
+}
+
+#[cold]
+fn look_up_server(authority: &str, place: usize) -> (Cow<'static, str>, Option<u16>) {
+    static KEPT: LazyLock<Mutex<HashMap<&'static str, &'static Server>>> =
+        LazyLock::new(Mutex::default);
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    let server: &'static Server = match kept.get(authority) {
+        Some(kept) => kept,
+        // Credentials may be in it, and are kept for nobody's life.
+        None if kept.len() >= MAX_KEPT
+            || authority.len() > MAX_BYTES
+            || authority.contains('@') =>
+        {
+            let (host, port) = authority::host_and_port(authority);
+            return (Cow::Owned(host.to_owned()), port);
+        }
+        None => {
+            let authority: &'static str = Box::leak(Box::from(authority));
+            let (host, port) = authority::host_and_port(authority);
+            let server = Box::leak(Box::new(Server { authority, host, port }));
+            kept.insert(authority, server);
+            server
+        }
+    };
+    remember(&SERVERS, place, server);
+    (Cow::Borrowed(server.host), server.port)
 }
 
 #[cold]
@@ -69,12 +145,7 @@ fn look_up(first: &str, second: &str, place: usize) -> Parts {
             Cow::Owned(second.to_owned()),
         );
     };
-    // A thread on its way out has no memory: nothing is lost but time.
-    let _ = RECENT.try_with(|recent| {
-        if let Some(entry) = recent.borrow_mut().get_mut(place) {
-            *entry = Some(named);
-        }
-    });
+    remember(&NAMES, place, named);
     named.parts()
 }
 
@@ -128,6 +199,26 @@ mod tests {
         assert_eq!(other, "PUT /interned/{id}");
         assert_eq!(text("db.test").as_ptr(), text("db.test").as_ptr());
         assert_eq!(text("db.test"), "db.test");
+    }
+
+    #[test]
+    fn a_server_is_taken_apart_once() {
+        for (authority, host, port) in [
+            ("interned.test:8080", "interned.test", Some(8080)),
+            ("interned.test", "interned.test", None),
+            ("[::1]:81", "::1", Some(81)),
+            ("", "", None),
+        ] {
+            let (first, second) = (server(authority), server(authority));
+            assert_eq!((&*first.0, first.1), (host, port), "{authority}");
+            assert_eq!((second.1, second.0.as_ptr()), (port, first.0.as_ptr()), "{authority}");
+        }
+        // Of what may hold a password nothing is kept.
+        let (host, port) = server("u:hush@interned.test:1");
+        assert!(matches!(&host, Cow::Owned(host) if host == "interned.test"));
+        assert_eq!(port, Some(1));
+        let long = "x".repeat(MAX_BYTES + 1);
+        assert!(matches!(server(&long).0, Cow::Owned(host) if host == long));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::net::SocketAddr;
 
-use super::{authority, furnish, http, methods, names, redact};
+use super::{furnish, http, interned, methods, names, redact};
 use crate::observe::furnish::is_recording;
 use crate::span::{Span, SpanKind, SpanRef, Status};
 use crate::{SpanContext, Tag, Tracer};
@@ -127,14 +127,13 @@ pub fn start_client(tracer: &Tracer, call: &impl RpcCall, parent: &SpanContext) 
 
 fn start(tracer: &Tracer, call: &impl RpcCall, parent: &SpanContext, kind: SpanKind) -> Span {
     let method = bare(call.method());
-    let name = call.name().unwrap_or_else(|| Cow::Owned(method.to_owned()));
+    let name = call.name().unwrap_or_else(|| interned::text(method));
     let builder = tracer.span(name).kind(kind).child_of(parent);
     furnish::start(tracer, builder, |tags| {
         tags.push(Tag::new(names::RPC_SYSTEM_NAME, "grpc"));
-        tags.push(Tag::new(names::RPC_METHOD, method.to_owned()));
+        tags.push(Tag::new(names::RPC_METHOD, interned::text(method)));
         if let Some(server) = call.authority() {
-            let (host, port) = authority::host_and_port(server);
-            http::tag_server(tags, host, port);
+            http::tag_server(tags, server, None);
         }
         if let Some(peer) = call.peer() {
             http::tag_peer(tags, peer);
