@@ -85,7 +85,7 @@ fn until_the_backend_has_said_something_the_initial_sampler_decides() {
 
 /// R8: rate 5, -1, NaN, missing, 500, HTML, 100 MiB.
 #[test]
-fn the_last_good_strategy_stays_whatever_comes() {
+fn r8_the_last_good_strategy_stays_whatever_comes() {
     if !ENABLED {
         return;
     }
@@ -134,7 +134,7 @@ fn the_last_good_strategy_stays_whatever_comes() {
 
 /// R8: 1e5 operations; 2 MiB are read.
 #[test]
-fn an_answer_of_two_mib_is_read() {
+fn r8_an_answer_of_two_mib_is_read() {
     if !ENABLED {
         return;
     }

@@ -47,7 +47,7 @@ impl Drop for Last {
 }
 
 #[test]
-fn a_thread_ends_with_spans_in_its_thread_locals() {
+fn r3_a_thread_ends_with_spans_in_its_thread_locals() {
     let both = Arc::new(Both::new());
     let cx = Context::new().with_span(both.otel.start("a"));
     let worker = {

@@ -24,7 +24,7 @@ fn resident() -> Option<u64> {
 }
 
 #[test]
-fn a_panic_costs_one_batch() {
+fn r4_a_panic_costs_one_batch() {
     let seen = Arc::new(AtomicU64::new(0));
     let (own, mut calls) = (Arc::clone(&seen), 0);
     let tracer = tracer_with(
@@ -75,7 +75,7 @@ fn a_reporter_that_always_panics_loses_all_and_counts_all() {
 }
 
 #[test]
-fn ten_thousand_spans_a_second_and_half_a_second_a_batch() {
+fn r4_ten_thousand_spans_a_second_and_half_a_second_a_batch() {
     let counting = Counting::slow(Duration::from_millis(500));
     let delay = Duration::from_millis(20);
     let options = lazy().with_max_bytes(256 << 10).with_schedule_delay(delay);
@@ -99,7 +99,7 @@ fn ten_thousand_spans_a_second_and_half_a_second_a_batch() {
 }
 
 #[test]
-fn a_reporter_that_hangs_costs_its_deadline_and_no_memory() {
+fn r4_a_reporter_that_hangs_costs_its_deadline_and_no_memory() {
     let (release, hang) = mpsc::channel::<()>();
     let gone = Arc::new(AtomicBool::new(false));
     struct Hangs(mpsc::Receiver<()>, Arc<AtomicBool>, u64);

@@ -59,7 +59,7 @@ async fn steps(tracer: Tracer, own: SpanContext) {
 }
 
 #[test]
-fn the_parent_is_right_every_time() {
+fn r6_the_parent_is_right_every_time() {
     for runtime in runtimes() {
         let (tracer, memory) = traced();
         runtime.block_on(async {

@@ -30,7 +30,7 @@ impl Sampler for Tracing {
 }
 
 #[test]
-fn in_a_sampler() {
+fn r2_in_a_sampler() {
     let memory = MemoryReporter::new();
     let slot = Arc::default();
     let sampler = Tracing(Arc::clone(&slot));
@@ -49,7 +49,7 @@ fn in_a_sampler() {
 }
 
 #[test]
-fn in_a_reporter_nothing_is_recorded() {
+fn r2_in_a_reporter_nothing_is_recorded() {
     let (slot, batches) = (Arc::new(OnceLock::<Tracer>::new()), Arc::new(Mutex::new(Vec::new())));
     let (own, log) = (Arc::clone(&slot), Arc::clone(&batches));
     let reporter = Calls(move |batch: &Batch<'_>| {
@@ -113,7 +113,7 @@ impl std::fmt::Display for Failure {
 impl std::error::Error for Failure {}
 
 #[test]
-fn in_users_values() {
+fn r2_in_users_values() {
     let (tracer, memory) = traced();
     let span = tracer.span("outer").start();
     span.log_fields(Fields(&tracer, &span, 2));
@@ -157,7 +157,7 @@ enum Kept {
 }
 
 #[test]
-fn in_thread_locals_that_are_being_destroyed() {
+fn r3_in_thread_locals_that_are_being_destroyed() {
     let (tracer, memory) = traced();
     let threads = 50;
     for _ in 0..threads {
@@ -178,7 +178,7 @@ fn in_thread_locals_that_are_being_destroyed() {
 }
 
 #[test]
-fn stored_in_thread_locals_that_are_being_destroyed() {
+fn r3_stored_in_thread_locals_that_are_being_destroyed() {
     let (tracer, memory) = traced();
     let keep = |list: &'static std::thread::LocalKey<RefCell<Vec<Kept>>>, tracer: &Tracer| {
         list.with_borrow_mut(|list| {

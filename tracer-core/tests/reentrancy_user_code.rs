@@ -57,7 +57,7 @@ impl Drop for Own<'_> {
 }
 
 #[test]
-fn in_the_debug_and_the_drop_of_a_tags_value() {
+fn r2_in_the_debug_and_the_drop_of_a_tags_value() {
     let (tracer, memory) = traced();
     let span = tracer.span("outer").start();
     let own = || Own(&tracer, &span);
@@ -81,7 +81,7 @@ fn in_the_debug_and_the_drop_of_a_tags_value() {
 }
 
 #[test]
-fn in_the_drop_of_what_a_future_holds() {
+fn r2_in_the_drop_of_what_a_future_holds() {
     let (tracer, memory) = traced();
     let outer = tracer.span("outer").start();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -145,7 +145,7 @@ impl Propagator for TracingFormat {
 }
 
 #[test]
-fn in_a_propagator() {
+fn r2_in_a_propagator() {
     let (memory, slot) = (MemoryReporter::new(), Arc::default());
     let builder = Tracer::builder("test").reporter(memory.clone());
     let tracer = builder.propagator(TracingFormat(Arc::clone(&slot))).build();
@@ -169,7 +169,7 @@ fn in_a_propagator() {
 
 /// The only test of this file that panics; the hook is the process's.
 #[test]
-fn in_a_panic_hook() {
+fn r2_in_a_panic_hook() {
     let (tracer, memory) = traced();
     let before = std::panic::take_hook();
     let own = tracer.clone();

@@ -137,7 +137,7 @@ fn baggage_written_while_off_goes_on() {
 }
 
 #[test]
-fn switched_off_in_mid_request_open_spans_finish() {
+fn r10_switched_off_in_mid_request_open_spans_finish() {
     let (tracer, memory) = traced();
     let span = tracer.span("serve").child_of(&tracer.extract(&request())).start();
     let entered = span.enter();
@@ -250,7 +250,7 @@ fn sampled_traces_are_recorded_and_go_on() {
 }
 
 #[test]
-fn flipped_under_load_nothing_is_lost() {
+fn r10_flipped_under_load_nothing_is_lost() {
     let (counting, busy) = (common::Counting::new(), AtomicBool::new(true));
     let rounds = AtomicU64::new(0);
     let options = RecorderOptions::default().with_max_bytes(64 << 20);
