@@ -49,21 +49,6 @@ fn strategies_as_jaegers_servers_send_them() {
                         {"operation":"op2","probabilisticSampling":{"samplingRate":0}}]}}"#,
             Strategy::PerOperation(both.clone()),
         ),
-        // Zeros that are left out.
-        (r#"{"probabilisticSampling":{}}"#, probabilistic(0.0)),
-        (
-            r#"{"strategyType":null,"probabilisticSampling":{"samplingRate":0.5}}"#,
-            probabilistic(0.5),
-        ),
-        (r#"{"strategyType":1,"rateLimitingSampling":{}}"#, Strategy::RateLimiting(0.0)),
-        (r#"{"operationSampling":{}}"#, Strategy::PerOperation(operations(0.0))),
-        (
-            r#"{"operationSampling":{"defaultSamplingProbability":0.5,
-                "defaultLowerBoundTracesPerSecond":0.25,"perOperationStrategies":[
-                    {"operation":"op1","probabilisticSampling":{"samplingRate":0.8}},
-                    {"operation":"op2","probabilisticSampling":{}}]}}"#,
-            Strategy::PerOperation(both.clone()),
-        ),
         // In another order it is the same.
         (
             r#"{"operationSampling":{"perOperationStrategies":[
@@ -118,6 +103,7 @@ fn bad_answers_are_refused_as_a_whole() {
         (operations("5", lower, ""), BadRate),
         (operations("-0.1", lower, ""), BadRate),
         (operations("NaN", lower, ""), Malformed),
+        (operations("1", r#""x":1"#, ""), Malformed),
         (operations("1", r#""defaultLowerBoundTracesPerSecond":-1"#, ""), BadLimit),
         (
             operations("1", &format!(r#"{lower},"defaultUpperBoundTracesPerSecond":-1"#), ""),
@@ -139,13 +125,16 @@ fn bad_answers_are_refused_as_a_whole() {
         // Missing.
         ("{}".to_owned(), Missing),
         (r#"{"strategyType":"PROBABILISTIC"}"#.to_owned(), Missing),
+        (r#"{"probabilisticSampling":{}}"#.to_owned(), Malformed),
         (r#"{"strategyType":1,"probabilisticSampling":{"samplingRate":1}}"#.to_owned(), Missing),
         (r#"{"rateLimitingSampling":{"maxTracesPerSecond":1}}"#.to_owned(), Missing),
         (r#"{"operationSampling":null}"#.to_owned(), Missing),
+        (r#"{"operationSampling":{}}"#.to_owned(), Malformed),
         // Types.
         (r#"{"strategyType":"COIN","probabilisticSampling":{"samplingRate":1}}"#.to_owned(), UnknownType),
         (r#"{"strategyType":2,"probabilisticSampling":{"samplingRate":1}}"#.to_owned(), UnknownType),
         (r#"{"strategyType":-1,"probabilisticSampling":{"samplingRate":1}}"#.to_owned(), Malformed),
+        (r#"{"strategyType":null,"probabilisticSampling":{"samplingRate":1}}"#.to_owned(), Malformed),
         // What is wrong with the other strategy is wrong with the answer.
         (
             r#"{"probabilisticSampling":{"samplingRate":1},"rateLimitingSampling":{"maxTracesPerSecond":-1}}"#.to_owned(),

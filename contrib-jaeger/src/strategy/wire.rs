@@ -1,5 +1,4 @@
-//! The JSON of Jaeger's `sampling.proto`, as far as clients read it. A number that is left out is
-//! zero, as everywhere in the JSON of Protobuf, some of whose writers leave zeros out.
+//! The JSON of Jaeger's `sampling.proto`, as far as clients read it.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -27,20 +26,20 @@ pub(super) enum StrategyType {
     Unknown,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Rate {
     pub(super) sampling_rate: f64,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Limit {
     pub(super) max_traces_per_second: f64,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Operations {
     pub(super) default_sampling_probability: f64,
     pub(super) default_lower_bound_traces_per_second: f64,
@@ -73,10 +72,6 @@ impl<'de> Deserialize<'de> for StrategyType {
                     "RATE_LIMITING" => StrategyType::RateLimiting,
                     _ => StrategyType::Unknown,
                 })
-            }
-
-            fn visit_unit<E: Error>(self) -> Result<StrategyType, E> {
-                Ok(StrategyType::default())
             }
 
             fn visit_u64<E: Error>(self, number: u64) -> Result<StrategyType, E> {

@@ -91,7 +91,7 @@ pub fn extract(bytes: &[u8]) -> Result<SpanContext, ExtractError> {
         return Err(corrupted(SpanContext::EMPTY));
     };
     let context = match ids {
-        (Some(trace), Some(span)) => Some(jaeger::context(trace, span, flags)),
+        (Some(trace), Some(span)) => jaeger::context(trace, span, flags),
         // No trace, and baggage all the same.
         (None, None) if !baggage.is_empty() => Some(SpanContext::EMPTY.with_remote()),
         _ => None,

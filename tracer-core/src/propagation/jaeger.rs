@@ -22,9 +22,9 @@ static PREFIXES: [&str; 1] = [PREFIX];
 /// `jaeger-debug-id`: what Jaeger's own clients send.
 ///
 /// - `uber-trace-id` is `{trace id}:{span id}:{parent's id}:{flags}`. Coming in, ids may have fewer
-///   digits than there could be, of either case, colons may be `%3A`, and of the flags 1 (sampled)
-///   and 2 (debug: [`SpanContext::is_debug`]) are read; others mean nothing here. An id of zero is
-///   malformed. Going out, the ids have 32 and 16 digits and
+///   digits than there could be, of either case, colons may be `%3A`, and the flags known are 1
+///   (sampled), 2 (debug: [`SpanContext::is_debug`]) and 8 (firehose, which means nothing here).
+///   An id of zero, or anything else, is malformed. Going out, the ids have 32 and 16 digits and
 ///   the parent's is `0`: it is not used any more.
 /// - Baggage comes in from both kinds of fields and goes out as `uberctx-*`. Its 64 members and
 ///   8,192 bytes are counted as they are on the wire, names and values. Items whose key is no
@@ -125,6 +125,9 @@ impl Propagator for Jaeger {
     }
 }
 
+/// Flags that mean something: sampled, debug, and firehose, which means nothing here.
+const FLAGS: u8 = 1 | 2 | 8;
+
 /// The longest that can be well-formed: all digits there can be, and every colon as `%3A`.
 const LONGEST: usize = 32 + 16 + 16 + 2 + 3 * 3;
 
@@ -138,14 +141,15 @@ fn parse(value: &[u8]) -> Option<SpanContext> {
     let (trace, span) = (hex::trace_id(parts.next()?)?, hex::span_id(parts.next()?)?);
     hex::number(parts.next()?, 16)?;
     let flags = u8::try_from(hex::number(parts.next()?, 2)?).ok()?;
-    if parts.next().is_some() { None } else { Some(context(trace, span, flags)) }
+    if parts.next().is_some() { None } else { context(trace, span, flags) }
 }
 
-/// What ids and flags of Jaeger's mean. Flags that mean nothing here are no reason to lose a trace.
-pub(super) fn context(trace: TraceId, span: SpanId, flags: u8) -> SpanContext {
-    SpanContext::new(trace, span, flags & 1 != 0).with_debug(flags & 2 != 0).with_remote()
+/// What ids and flags of Jaeger's mean; `None` where there are flags that mean nothing.
+pub(super) fn context(trace: TraceId, span: SpanId, flags: u8) -> Option<SpanContext> {
+    let context = SpanContext::new(trace, span, flags & 1 != 0).with_debug(flags & 2 != 0);
+    (flags & !FLAGS == 0).then(|| context.with_remote())
 }
 
 pub(super) fn flags(context: &SpanContext) -> u8 {
-    u8::from(context.is_sampled()) | (u8::from(context.insists()) << 1)
+    u8::from(context.is_sampled()) | (u8::from(context.is_debug()) << 1)
 }
