@@ -19,7 +19,7 @@ const MOST_LATENCY: f64 = 1.25;
 /// KiB a minute, in the second half: until then the longest hang so far has found its room. At 60
 /// orders a second this is 73 bytes an order.
 const MOST_GROWTH: f64 = 256.0;
-/// KiB at rest at the end beyond those at rest before: the recorder's budget for what waits (5 MiB),
+/// KiB at rest at the end beyond those at rest before: the recorder's budget for what waits (6 MiB),
 /// a batch, its request, and what the allocator keeps between them.
 const MOST_MEMORY: u64 = 8 << 10;
 /// Files and sockets at rest at the end beyond those at rest before: a pool may have opened one

@@ -13,7 +13,7 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RecorderOptions {
-    /// Bytes that finished spans may take while they wait, over all threads. Default 5 MiB. What is
+    /// Bytes that finished spans may take while they wait, over all threads. Default 6 MiB. What is
     /// [held](crate::KeepIf) comes on top.
     pub max_bytes: usize,
     /// Most spans in one batch (`OTEL_BSP_MAX_EXPORT_BATCH_SIZE`). Default 512.
@@ -57,7 +57,7 @@ impl RecorderOptions {
 impl Default for RecorderOptions {
     fn default() -> Self {
         Self {
-            max_bytes: 5 << 20,
+            max_bytes: 6 << 20,
             max_batch: 512,
             schedule_delay: Duration::from_secs(1),
             shutdown_timeout: Duration::from_secs(5),
