@@ -11,6 +11,8 @@
 //! | gRPC server | error, `CANCELLED` | the same | the drop |
 //! | gRPC client | error, `CANCELLED` | the same | the last progress |
 //! | store | log `cancelled` | log `incomplete`, rows so far | the last progress |
+//! | producer | log `cancelled` | log `incomplete` (sent, and not confirmed) | the last progress |
+//! | consumer | error, `error.type=cancelled` | the same | the drop |
 //! | local | nothing is said | nothing is said | the last progress |
 //!
 //! The last progress of what has no head yet is the drop. A panic is an error in every kind, with
@@ -59,6 +61,10 @@ pub enum Kind {
     GrpcClient,
     /// A command to a database or cache.
     Store,
+    /// A message that is sent: its head is here when it is on its way, its end is the broker's word.
+    Producer,
+    /// A message that is worked on.
+    Consumer,
     /// Work inside of the service that is done when nobody holds it any more.
     Local,
 }

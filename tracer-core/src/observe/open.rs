@@ -104,7 +104,7 @@ impl<T> Open<T> {
             _ => clock::now(),
         });
         match self.kind {
-            Kind::HttpServer => {
+            Kind::HttpServer | Kind::Consumer => {
                 self.failed_with(semconv::CANCELLED);
             }
             Kind::GrpcServer | Kind::GrpcClient => {
@@ -112,7 +112,7 @@ impl<T> Open<T> {
                 self.span.set_tag(semconv::RPC_RESPONSE_STATUS_CODE, cancelled);
                 self.failed_with(cancelled);
             }
-            Kind::HttpClient | Kind::Store | Kind::Local => {}
+            Kind::HttpClient | Kind::Store | Kind::Producer | Kind::Local => {}
         }
         if self.progress.is_some() {
             match self.kind {
@@ -122,7 +122,11 @@ impl<T> Open<T> {
                 Kind::Store => {
                     self.span.set_tag(semconv::DB_RESPONSE_RETURNED_ROWS, self.amount);
                 }
-                Kind::GrpcServer | Kind::GrpcClient | Kind::Local => {}
+                Kind::GrpcServer
+                | Kind::GrpcClient
+                | Kind::Producer
+                | Kind::Consumer
+                | Kind::Local => {}
             }
         }
         if self.kind != Kind::Local
@@ -141,10 +145,13 @@ impl<T> Open<T> {
     }
 
     fn last_words(&self) -> [Option<Tag>; 2] {
-        let quiet = matches!(self.kind, Kind::HttpClient | Kind::Store);
+        let quiet = matches!(self.kind, Kind::HttpClient | Kind::Store | Kind::Producer);
         let (event, message) = match (self.progress, quiet) {
             (None, true) => ("cancelled", None),
             (Some(_), true) => ("incomplete", None),
+            (_, false) if self.kind == Kind::Consumer => {
+                ("cancelled", Some("dropped before its end"))
+            }
             // The reason is not known in here: it can be the client, or a timeout above.
             (None, false) => ("cancelled", Some("dropped before the response's head")),
             (Some(_), false) => ("cancelled", Some("dropped in the response's body")),
@@ -156,6 +163,6 @@ impl<T> Open<T> {
     }
 
     const fn ends_at_progress(&self) -> bool {
-        matches!(self.kind, Kind::HttpClient | Kind::GrpcClient | Kind::Store | Kind::Local)
+        !matches!(self.kind, Kind::HttpServer | Kind::GrpcServer | Kind::Consumer)
     }
 }

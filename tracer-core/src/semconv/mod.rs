@@ -14,6 +14,7 @@ pub mod http;
 pub mod http_client;
 pub mod http_server;
 mod interned;
+pub mod messaging;
 mod methods;
 mod names;
 pub mod opentracing;

@@ -49,6 +49,38 @@ pub const RPC_METHOD_ORIGINAL: &str = "rpc.method_original";
 /// The status code's name. (A later release of the conventions calls it `rpc.status_code`.)
 pub const RPC_RESPONSE_STATUS_CODE: &str = "rpc.response.status_code";
 
+/// `rabbitmq`.
+pub const MESSAGING_SYSTEM: &str = "messaging.system";
+/// Where a message goes, or comes from: of RabbitMQ, exchange, routing key and queue.
+pub const MESSAGING_DESTINATION_NAME: &str = "messaging.destination.name";
+/// The same without its ids: it names the span.
+pub const MESSAGING_DESTINATION_TEMPLATE: &str = "messaging.destination.template";
+/// The broker has made up the destination's name.
+pub const MESSAGING_DESTINATION_ANONYMOUS: &str = "messaging.destination.anonymous";
+/// The library's word for it: `publish`, `get`, `process`, `ack`, `nack`, `reject`.
+pub const MESSAGING_OPERATION_NAME: &str = "messaging.operation.name";
+/// `send`, `receive`, `process` or `settle`.
+pub const MESSAGING_OPERATION_TYPE: &str = "messaging.operation.type";
+/// How many messages were handled at once, where they were.
+pub const MESSAGING_BATCH_MESSAGE_COUNT: &str = "messaging.batch.message_count";
+/// The id that the program has given the message.
+pub const MESSAGING_MESSAGE_ID: &str = "messaging.message.id";
+/// What an answer and its question have in common.
+pub const MESSAGING_MESSAGE_CONVERSATION_ID: &str = "messaging.message.conversation_id";
+/// Bytes of the message's body.
+pub const MESSAGING_MESSAGE_BODY_SIZE: &str = "messaging.message.body.size";
+/// The message was delivered before. Not of the conventions.
+pub const MESSAGING_MESSAGE_REDELIVERED: &str = "messaging.message.redelivered";
+/// How many times the message was rejected or expired somewhere. Not of the conventions.
+pub const MESSAGING_MESSAGE_DEATHS: &str = "messaging.message.deaths";
+/// Whole seconds from the message's timestamp to its delivery. Not of the conventions.
+pub const MESSAGING_MESSAGE_QUEUE_TIME: &str = "messaging.message.queue_time";
+/// Where an exchange sends the message by.
+pub const MESSAGING_RABBITMQ_DESTINATION_ROUTING_KEY: &str =
+    "messaging.rabbitmq.destination.routing_key";
+/// The number of the delivery on its channel.
+pub const MESSAGING_RABBITMQ_MESSAGE_DELIVERY_TAG: &str = "messaging.rabbitmq.message.delivery_tag";
+
 /// Which database or cache this is: `postgresql`, `mysql`, `mariadb`, `sqlite`, `redis`.
 pub const DB_SYSTEM_NAME: &str = "db.system.name";
 /// The database in it; of Redis, its number.

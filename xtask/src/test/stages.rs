@@ -42,7 +42,7 @@ const VIEWER: &str = "examples/viewer/Cargo.toml";
 const FUZZ: &str = "fuzz/Cargo.toml";
 
 /// What tests of the libraries talk to.
-const SERVERS: &[Kind] = &[Kind::Redis, Kind::Mariadb, Kind::Postgres];
+const SERVERS: &[Kind] = &Kind::ALL;
 
 pub fn cargo(workspace: &Workspace, arguments: &[&str]) -> Command {
     let mut cargo = cmd::cargo();

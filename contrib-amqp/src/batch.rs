@@ -1,0 +1,48 @@
+//! Messages that are worked on together.
+
+use tracer_core::SpanContext;
+use tracer_core::observe::{Kind, Observed};
+use tracer_core::semconv::messaging::{self, Senders};
+
+use crate::TracedDelivery;
+use crate::config::Config;
+use crate::message::Message;
+
+/// Works on several messages at once, of one queue as a rule, with one span that links to all who
+/// have sent them. It is current for as long as `handler`'s future lives; each message's own span
+/// goes on until the message is dropped.
+///
+/// ```no_run
+/// use contrib_amqp::{TracedDelivery, process_batch};
+///
+/// # async fn store(_: &[TracedDelivery]) {}
+/// # async fn run(messages: Vec<TracedDelivery>) {
+/// process_batch(messages, async |messages| store(&messages).await).await;
+/// # }
+/// ```
+pub async fn process_batch<F: Future>(
+    messages: Vec<TracedDelivery>,
+    handler: impl FnOnce(Vec<TracedDelivery>) -> F,
+) -> F::Output {
+    let settings = messages.first().and_then(|first| first.config().get());
+    let mut observed = settings.map_or_else(Observed::none, |settings| begin(settings, &messages));
+    let work = observed.run(|| handler(messages));
+    let (output, mut observed) = observed.drive(work).await;
+    observed.end();
+    output
+}
+
+fn begin(config: &Config, messages: &[TracedDelivery]) -> Observed {
+    let Some(tracer) = config.tracer().filter(|tracer| tracer.is_enabled()) else {
+        return Observed::none();
+    };
+    let queue = messages.first().map_or("", |first| first.queue().as_str());
+    let message = Message::batch(config, queue, messages.len());
+    if tracer_core::is_suppressed() || config.skips(message.destination_name()) {
+        return Observed::none();
+    }
+    let senders: Vec<SpanContext> =
+        messages.iter().filter_map(|message| message.sender().cloned()).collect();
+    let span = messaging::start(&tracer, &message, Senders::Links(&senders));
+    Observed::new(Kind::Consumer, span, ())
+}
