@@ -42,6 +42,7 @@
 //! | `reqwest` | `tracer::reqwest`: a middleware for HTTP calls |
 //! | `redis` | `tracer::redis`: connections whose commands have spans |
 //! | `sqlx-sqlite`, `sqlx-mysql`, `sqlx-postgres` | `tracer::sqlx`: pools, connections and transactions whose statements have spans |
+//! | `amqp` | `tracer::amqp`: channels of lapin whose messages have spans |
 //! | `tracing` | `tracer::tracing`: spans and events of the `tracing` macros, and ids in the lines of a log; `tracing-json` for lines of JSON |
 //! | `otel` | `tracer::otel`: what is instrumented with OpenTelemetry's API records here, and its exporters report; `otel-follow` makes its current spans current here |
 //! | `tsc` (default) | time stamps from the processor's counter |
@@ -55,6 +56,9 @@ pub mod prelude;
 pub use env::{Tracing, init, init_from_env};
 pub use tracer_core::*;
 
+#[cfg(feature = "amqp")]
+#[doc(no_inline)]
+pub use contrib_amqp as amqp;
 #[cfg(feature = "axum")]
 #[doc(no_inline)]
 pub use contrib_axum as axum;
@@ -92,6 +96,7 @@ pub use contrib_zipkin as zipkin;
 /// The README's snippets, compiled.
 #[cfg(all(
     doctest,
+    feature = "amqp",
     feature = "axum",
     feature = "jaeger",
     feature = "otel",
