@@ -112,11 +112,13 @@ impl TracedChannel {
     }
 
     /// The channel itself. What is done with it is not traced.
+    #[must_use]
     pub const fn raw(&self) -> &Channel {
         &self.inner
     }
 
     /// The channel, not traced any more.
+    #[must_use]
     pub fn into_inner(self) -> Channel {
         self.inner
     }

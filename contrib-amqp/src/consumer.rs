@@ -44,11 +44,13 @@ impl TracedConsumer {
     }
 
     /// The consumer itself: its messages have no spans.
+    #[must_use]
     pub const fn raw(&self) -> &Consumer {
         &self.inner
     }
 
     /// The consumer, not traced any more.
+    #[must_use]
     pub fn into_inner(self) -> Consumer {
         self.inner
     }

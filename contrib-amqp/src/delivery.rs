@@ -59,6 +59,7 @@ impl TracedDelivery {
 
     /// The span of the work on it. Enter it, or make it a parent, where the message is worked on
     /// outside of [`process`](Self::process).
+    #[must_use]
     pub const fn span(&self) -> &SpanRef {
         &self.span
     }
@@ -105,6 +106,7 @@ impl TracedDelivery {
     }
 
     /// The message itself. The span ends.
+    #[must_use]
     pub fn into_inner(mut self) -> Delivery {
         let mut nothing = Delivery::mock(0, "".into(), "".into(), false, Vec::new());
         std::mem::swap(&mut self.inner, &mut nothing);

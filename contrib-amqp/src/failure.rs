@@ -19,8 +19,9 @@ pub(crate) fn on_error(config: &Config, span: &SpanRef, error: &Error) {
 pub(crate) fn on_confirmation(config: &Config, span: &SpanRef, confirmation: &Confirmation) {
     match confirmation {
         Confirmation::Ack(None) | Confirmation::NotRequested => {}
-        Confirmation::Ack(Some(returned)) => on_return(config, span, returned),
-        Confirmation::Nack(Some(returned)) => on_return(config, span, returned),
+        Confirmation::Ack(Some(returned)) | Confirmation::Nack(Some(returned)) => {
+            on_return(config, span, returned);
+        }
         Confirmation::Nack(None) => messaging::on_error(span, "nack", None),
     }
 }

@@ -50,7 +50,7 @@ fn secretive() -> BasicProperties {
     let nested = BTreeMap::from([(SECRET.into(), AMQPValue::LongString(SECRET.into()))]);
     let headers = BTreeMap::from([
         ("authorization".into(), AMQPValue::LongString(SECRET.into())),
-        (SECRET.into(), AMQPValue::ShortString(SECRET.into())),
+        (SECRET.into(), AMQPValue::LongString(SECRET.into())),
         ("nested".into(), AMQPValue::FieldTable(FieldTable::from(nested))),
         ("bytes".into(), AMQPValue::ByteArray(SECRET.as_bytes().to_vec().into())),
     ]);

@@ -157,7 +157,7 @@ impl Broker {
         &mut self,
         key: ChannelKey,
         publish: &basic::Publish,
-        message: Message,
+        message: &Message,
     ) -> bool {
         let (exchange, routing_key) = (publish.exchange.as_str(), publish.routing_key.as_str());
         if !self.routing.knows(exchange) {

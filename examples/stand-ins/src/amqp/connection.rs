@@ -80,7 +80,7 @@ impl Session {
         loop {
             match wire::read(stream).await? {
                 AMQPFrame::Method(0, AMQPClass::Connection(method)) => {
-                    if !self.connection(method)? {
+                    if !self.connection(&method)? {
                         return Ok(());
                     }
                 }
@@ -119,7 +119,7 @@ impl Session {
     }
 
     /// False at the end.
-    fn connection(&self, method: connection::AMQPMethod) -> io::Result<bool> {
+    fn connection(&self, method: &connection::AMQPMethod) -> io::Result<bool> {
         use connection::AMQPMethod as Method;
         match method {
             // Whoever it is.
@@ -167,7 +167,7 @@ impl Session {
         };
         let key = (self.number, channel);
         let mut broker = Broker::of(&self.broker);
-        if !broker.publish(key, &publish, message) {
+        if !broker.publish(key, &publish, &message) {
             methods::not_found(&mut broker, key, "exchange", publish.exchange.as_str());
         }
     }

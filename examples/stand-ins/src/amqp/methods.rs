@@ -164,7 +164,7 @@ fn of_basic(broker: &mut Broker, key: ChannelKey, method: basic::AMQPMethod) -> 
             broker.limit(key, qos.prefetch_count);
             say(broker, key, AMQPClass::Basic(Method::QosOk(basic::QosOk {})));
         }
-        Method::Consume(consume) => consume_queue(broker, key, consume),
+        Method::Consume(consume) => consume_queue(broker, key, &consume),
         Method::Cancel(cancel) => {
             broker.cancel(key, &cancel.consumer_tag);
             if !cancel.nowait {
@@ -193,7 +193,7 @@ fn of_basic(broker: &mut Broker, key: ChannelKey, method: basic::AMQPMethod) -> 
     Next::Nothing
 }
 
-fn consume_queue(broker: &mut Broker, key: ChannelKey, consume: basic::Consume) {
+fn consume_queue(broker: &mut Broker, key: ChannelKey, consume: &basic::Consume) {
     let queue = consume.queue.as_str();
     if !broker.queues.contains_key(queue) {
         return not_found(broker, key, "queue", queue);
