@@ -48,10 +48,13 @@
 //! # drop(on_upgrade);
 //! ```
 //!
-//! [`tracing_switch`] is a route to turn tracing on and off.
+//! [`with_trace_response`](contrib_tower::TraceLayer::with_trace_response) tells callers the id of
+//! their request's trace. [`tracing_switch`] is a route to turn tracing on and off.
 //!
 //! # Never recorded
-//! Header values other than the user agent and the host, values of secret query keys, bodies.
+//! Header values other than the user agent, the host and those that were asked for
+//! ([`with_request_headers`](contrib_tower::TraceLayer::with_request_headers)), values of secret
+//! query keys, bodies.
 //!
 //! # Features
 //! `peer`: the peer's address, from `ConnectInfo<SocketAddr>`; the application is then to be served

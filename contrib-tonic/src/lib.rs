@@ -54,7 +54,8 @@
 //! layer around those routes. Of clients, only those requests count that name another content type.
 //!
 //! # Never recorded
-//! Metadata, messages. URLs in status messages are redacted.
+//! Metadata that was not asked for
+//! ([`with_request_headers`](contrib_tower::TraceLayer::with_request_headers)), messages. URLs in status messages are redacted.
 //!
 //! # Features
 //! `channel` (default): tells the errors of tonic's client transport apart. `server` (default): the

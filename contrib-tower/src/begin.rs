@@ -100,6 +100,7 @@ fn start<'a, P: Protocol>(
     if let Some(server) = &config.server {
         request.set_server(server);
     }
+    request.set_captured(&config.request_headers);
     let span = P::start(tracer, request, parent);
     let observed = Observed::new(P::KIND, span, P::call(request).configure(config));
     if observed.is_recording()

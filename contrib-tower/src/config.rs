@@ -8,6 +8,7 @@ use http::{HeaderMap, StatusCode};
 use tracer_core::propagation::Reach;
 use tracer_core::{SpanContext, SpanRef, Tracer, Trust};
 
+use crate::captured::Captured;
 use crate::{RequestView, ResponseView};
 
 pub(crate) type Filter = Arc<dyn Fn(&RequestView<'_>) -> bool + Send + Sync>;
@@ -29,6 +30,11 @@ pub(crate) struct Config {
     pub(crate) ends_at_head: bool,
     /// Where requests go that don't say so themselves.
     pub(crate) server: Option<Cow<'static, str>>,
+    pub(crate) request_headers: Captured,
+    /// Shared with open spans, if there are any.
+    pub(crate) response_headers: Option<Arc<Captured>>,
+    /// Callers are told of the span.
+    pub(crate) responds: bool,
     /// How far callers are believed, if not as far as by the tracer.
     pub(crate) trust: Option<Trust>,
 }

@@ -5,10 +5,11 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use http::Response;
+use http::{HeaderMap, Response};
 use http_body::Body;
 use pin_project_lite::pin_project;
 use tracer_core::observe::Observed;
+use tracer_core::propagation;
 
 use crate::protocol::{BodyHint, Call, Failure, Protocol};
 use crate::{HttpServer, ResponseBody, ResponseView};
@@ -53,8 +54,9 @@ where
         let observed = this.observed;
         let result = ready!(observed.run(|| this.inner.poll(cx)));
         Poll::Ready(match result {
-            Ok(response) => {
+            Ok(mut response) => {
                 if !observed.is_none() {
+                    respond(observed, response.headers_mut());
                     on_head::<P, B>(observed, &response);
                 }
                 let observed = observed.take();
@@ -68,6 +70,14 @@ where
                 Err(error)
             }
         })
+    }
+}
+
+/// Tells the caller of the span, where that is wanted.
+#[inline]
+fn respond(observed: &Observed<Call>, headers: &mut HeaderMap) {
+    if observed.data().is_some_and(|call| call.responds) {
+        propagation::respond(&observed.span().context(), headers);
     }
 }
 
@@ -90,6 +100,9 @@ fn begin_body<P: Protocol>(
         return hint.is_ended;
     };
     let is_all = P::on_head(span, call, head, hint);
+    if let Some(captured) = &call.response_headers {
+        span.set_tags(captured.tags(head.headers()));
+    }
     if let Some(hook) = &call.on_response {
         hook(span, head);
     }

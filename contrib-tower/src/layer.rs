@@ -5,13 +5,13 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use http::StatusCode;
+use http::{HeaderName, StatusCode};
 use tower_layer::Layer;
 use tracer_core::observe::Shared;
 use tracer_core::{SpanRef, Tracer, Trust};
 
 use crate::config::Config;
-use crate::{HttpClient, HttpServer, RequestView, ResponseView, TraceService, protocol};
+use crate::{HttpClient, HttpServer, RequestView, ResponseView, TraceService, captured, protocol};
 
 /// Traces a service: [`ServerLayer`](crate::ServerLayer) what it serves,
 /// [`ClientLayer`](crate::ClientLayer) what it sends.
@@ -91,6 +91,39 @@ impl<P> TraceLayer<P> {
         self.with(|config| config.on_response = Some(Arc::new(hook)))
     }
 
+    /// Records these headers of requests, which nothing else does: `http.request.header.<name>`, of
+    /// gRPC `rpc.request.metadata.<name>`, a list of the lines that are text. Samplers see them. What
+    /// is a secret is the caller's of this to know.
+    ///
+    /// ```
+    /// use contrib_tower::ServerLayer;
+    /// use http::{HeaderName, header::ACCEPT};
+    ///
+    /// let layer = ServerLayer::new()
+    ///     .with_request_headers([ACCEPT, HeaderName::from_static("x-tenant")]);
+    /// # let _: ServerLayer = layer;
+    /// ```
+    #[must_use]
+    pub fn with_request_headers(self, names: impl IntoIterator<Item = HeaderName>) -> Self
+    where
+        P: protocol::Protocol,
+    {
+        let [prefix, _] = captured::prefixes(P::KIND);
+        self.with(|config| config.request_headers.add(prefix, names))
+    }
+
+    /// The same of responses: `http.response.header.<name>`, `rpc.response.metadata.<name>`.
+    #[must_use]
+    pub fn with_response_headers(self, names: impl IntoIterator<Item = HeaderName>) -> Self
+    where
+        P: protocol::Protocol,
+    {
+        let [_, prefix] = captured::prefixes(P::KIND);
+        self.with(|config| {
+            Arc::make_mut(config.response_headers.get_or_insert_default()).add(prefix, names);
+        })
+    }
+
     fn with(self, change: impl FnOnce(&mut Config)) -> Self {
         Self { config: self.config.with(change), ..self }
     }
@@ -114,6 +147,16 @@ impl<P: protocol::Server> TraceLayer<P> {
     #[must_use]
     pub fn with_trust(self, trust: Trust) -> Self {
         self.with(|config| config.trust = Some(trust))
+    }
+}
+
+impl<P: protocol::Server + protocol::Http> TraceLayer<P> {
+    /// Tells callers which trace their request became a part of, by the header `traceresponse`
+    /// ([`respond`](tracer_core::propagation::respond)): for those who report an error with the id
+    /// of its trace. Not while tracing is off, and not for what a filter takes out.
+    #[must_use]
+    pub fn with_trace_response(self) -> Self {
+        self.with(|config| config.responds = true)
     }
 }
 

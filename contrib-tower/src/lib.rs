@@ -45,8 +45,9 @@
 //! code stays `error.type`, and what became of the body is a log.
 //!
 //! # Never recorded
-//! Header values other than the user agent and the host, credentials in URLs, values of secret
-//! query keys (see [`redact`](tracer_core::semconv::redact)), bodies.
+//! Header values other than the user agent, the host and those that were asked for
+//! ([`with_request_headers`](TraceLayer::with_request_headers)), credentials in URLs, values of
+//! secret query keys (see [`redact`](tracer_core::semconv::redact)), bodies.
 //!
 //! # Cost when off
 //! Switched off, the caller's header values are cloned and handed on unread. Compiled out
@@ -55,6 +56,7 @@
 
 mod begin;
 mod body;
+mod captured;
 mod config;
 mod future;
 mod http;

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
 use http::HeaderMap;
 use http::uri::PathAndQuery;
@@ -11,6 +12,7 @@ use tracer_core::observe::Kind;
 use tracer_core::semconv::{self, failure};
 use tracer_core::{Span, SpanContext, SpanRef, Tracer};
 
+use crate::captured::Captured;
 use crate::config::Config;
 use crate::{RequestView, ResponseView};
 
@@ -75,6 +77,10 @@ pub struct Call {
     pub is_named: bool,
     /// Which status codes are failures, if that is not as usual.
     pub(crate) is_error: Option<crate::config::IsError>,
+    /// Headers of the response that are recorded.
+    pub(crate) response_headers: Option<Arc<Captured>>,
+    /// The caller is told of the span.
+    pub(crate) responds: bool,
     /// For the hook on responses, if there is one.
     pub(crate) on_response: Option<crate::config::ResponseHook>,
 }
@@ -88,6 +94,8 @@ impl Call {
 
     pub(crate) fn configure(mut self, config: &Config) -> Self {
         self.ends_at_head = config.ends_at_head;
+        self.response_headers.clone_from(&config.response_headers);
+        self.responds = config.responds;
         self.on_response.clone_from(&config.on_response);
         self.is_error.clone_from(&config.is_error);
         self

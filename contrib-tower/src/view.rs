@@ -5,9 +5,12 @@ use std::fmt;
 use std::net::SocketAddr;
 
 use http::{Extensions, HeaderMap, Method, Request, Response, StatusCode, Uri, Version, header};
+use tracer_core::Tag;
 use tracer_core::semconv::http::{HttpRequest, version};
 use tracer_core::semconv::redact;
 use tracer_core::semconv::rpc::RpcCall;
+
+use crate::captured::Captured;
 
 /// A request's head.
 #[derive(Clone)]
@@ -21,6 +24,7 @@ pub struct RequestView<'a> {
     peer: Option<SocketAddr>,
     name: Option<Cow<'static, str>>,
     server: Option<&'a str>,
+    captured: Option<&'a Captured>,
 }
 
 impl<'a> RequestView<'a> {
@@ -35,6 +39,7 @@ impl<'a> RequestView<'a> {
             peer: None,
             name: None,
             server: None,
+            captured: None,
         }
     }
 
@@ -92,6 +97,16 @@ impl<'a> RequestView<'a> {
         self.server = Some(server);
     }
 
+    pub(crate) const fn set_captured(&mut self, captured: &'a Captured) {
+        self.captured = Some(captured);
+    }
+
+    fn tag_captured(&self, tags: &mut Vec<Tag>) {
+        if let Some(captured) = self.captured {
+            tags.extend(captured.tags(self.headers));
+        }
+    }
+
     /// What the layer was told, the target if it is absolute, or the `Host` header: forwarded ones
     /// are not believed.
     fn host(&self) -> Option<&'a str> {
@@ -145,6 +160,10 @@ impl HttpRequest for RequestView<'_> {
     fn peer(&self) -> Option<SocketAddr> {
         self.peer
     }
+
+    fn captured(&self, tags: &mut Vec<Tag>) {
+        self.tag_captured(tags);
+    }
 }
 
 impl RpcCall for RequestView<'_> {
@@ -162,6 +181,10 @@ impl RpcCall for RequestView<'_> {
 
     fn peer(&self) -> Option<SocketAddr> {
         self.peer
+    }
+
+    fn captured(&self, tags: &mut Vec<Tag>) {
+        self.tag_captured(tags);
     }
 }
 

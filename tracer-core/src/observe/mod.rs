@@ -130,6 +130,13 @@ impl<T> Observed<T> {
         self.open.as_mut()?.recording()
     }
 
+    /// What the integration keeps with the span, if it is open, recorded or not.
+    #[inline]
+    #[must_use]
+    pub fn data(&self) -> Option<&T> {
+        self.open.as_ref().map(Open::data)
+    }
+
     /// Moves the span out, to hand it from a future to its body.
     #[inline]
     #[must_use]

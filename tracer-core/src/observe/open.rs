@@ -43,6 +43,10 @@ impl<T> Open<T> {
         if self.recording { Some((&self.span, &mut self.data)) } else { None }
     }
 
+    pub(super) const fn data(&self) -> &T {
+        &self.data
+    }
+
     pub(super) fn lend(&mut self) -> Lent<'_> {
         Lent::new(self.span.live_mut())
     }

@@ -31,6 +31,10 @@ impl<T> Open<T> {
         match self.never {}
     }
 
+    pub(super) const fn data(&self) -> &T {
+        match self.never {}
+    }
+
     pub(super) const fn lend(&mut self) -> Lent<'_> {
         match self.never {}
     }

@@ -55,7 +55,7 @@ pub use jaeger::Jaeger;
 pub use names::{by_name, by_names};
 pub use ottrace::OtTrace;
 pub use raw::{RawContext, RawValue};
-pub use trace_context::{TRACEPARENT, TRACESTATE, TraceContext};
+pub use trace_context::{TRACEPARENT, TRACERESPONSE, TRACESTATE, TraceContext, respond};
 pub use w3c::W3c;
 pub use w3c_baggage::{BAGGAGE, W3cBaggage};
 

@@ -10,6 +10,9 @@ pub static TRACEPARENT: Field = Field::new("traceparent");
 /// `tracestate`: vendors' own.
 pub static TRACESTATE: Field = Field::new("tracestate");
 
+/// `traceresponse`: which span has served a request.
+pub static TRACERESPONSE: Field = Field::new("traceresponse");
+
 static FIELDS: [&Field; 2] = [&TRACEPARENT, &TRACESTATE];
 
 /// `traceparent` and `tracestate` (W3C Trace Context level 2), without baggage.
@@ -76,6 +79,28 @@ pub(super) fn inject(context: &SpanContext, carrier: &mut dyn Inject) {
         None => carrier.remove(&TRACEPARENT),
     }
     set_or_remove(carrier, &TRACESTATE, state);
+}
+
+/// Tells a caller which trace its request became a part of, and which span has served it: the
+/// `traceresponse` field, `00-{trace id}-{span id}-{flags}` (W3C Trace Context, the draft of level 2
+/// that had it). A context without ids adds nothing.
+///
+/// ```
+/// use tracer_core::{Tracer, propagation};
+///
+/// let tracer = Tracer::builder("shop").build();
+/// let span = tracer.span("GET /items").start();
+/// let mut headers = http::HeaderMap::new();
+/// propagation::respond(&span.context(), &mut headers);
+/// assert_eq!(headers.contains_key("traceresponse"), tracer_core::ENABLED);
+/// ```
+pub fn respond(context: &SpanContext, carrier: &mut dyn Inject) {
+    if let Some((trace_id, span_id)) = context.ids() {
+        let header = traceparent::format(trace_id, span_id, context.trace_flags());
+        if let Ok(header) = std::str::from_utf8(&header) {
+            carrier.set(&TRACERESPONSE, header);
+        }
+    }
 }
 
 /// Most `tracestate` lines that are looked at: twice the members it can have.

@@ -50,6 +50,9 @@ pub trait HttpRequest {
     fn peer(&self) -> Option<SocketAddr> {
         None
     }
+
+    /// Adds tags that the user has asked for: of headers.
+    fn captured(&self, _: &mut Vec<Tag>) {}
 }
 
 /// A method of RFC 9110, `PATCH` or `QUERY`; `None` for any other. Case counts.

@@ -30,6 +30,7 @@ pub fn start(tracer: &Tracer, request: &impl HttpRequest, parent: &SpanContext) 
         if let Some(peer) = request.peer() {
             http::tag_peer(tags, peer);
         }
+        request.captured(tags);
     })
 }
 

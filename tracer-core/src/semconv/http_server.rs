@@ -47,6 +47,7 @@ pub fn start(tracer: &Tracer, request: &impl HttpRequest, caller: &SpanContext) 
             tags.push(Tag::new(names::CLIENT_ADDRESS, peer.ip().to_string()));
             http::tag_peer(tags, peer);
         }
+        request.captured(tags);
     })
 }
 

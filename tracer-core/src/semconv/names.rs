@@ -13,6 +13,10 @@ pub const HTTP_REQUEST_RESEND_COUNT: &str = "http.request.resend_count";
 pub const HTTP_RESPONSE_STATUS_CODE: &str = "http.response.status_code";
 /// Bytes of the response's body; recorded where it was cut short.
 pub const HTTP_RESPONSE_BODY_SIZE: &str = "http.response.body.size";
+/// What stands before the name of a request's header that is recorded.
+pub const HTTP_REQUEST_HEADER: &str = "http.request.header";
+/// The same of a response's.
+pub const HTTP_RESPONSE_HEADER: &str = "http.response.header";
 /// The route's template, as the router knows it. Never the path.
 pub const HTTP_ROUTE: &str = "http.route";
 
@@ -80,6 +84,11 @@ pub const MESSAGING_RABBITMQ_DESTINATION_ROUTING_KEY: &str =
     "messaging.rabbitmq.destination.routing_key";
 /// The number of the delivery on its channel.
 pub const MESSAGING_RABBITMQ_MESSAGE_DELIVERY_TAG: &str = "messaging.rabbitmq.message.delivery_tag";
+
+/// What stands before the name of a request's metadata that is recorded.
+pub const RPC_REQUEST_METADATA: &str = "rpc.request.metadata";
+/// The same of a response's.
+pub const RPC_RESPONSE_METADATA: &str = "rpc.response.metadata";
 
 /// Which database or cache this is: `postgresql`, `mysql`, `mariadb`, `sqlite`, `redis`.
 pub const DB_SYSTEM_NAME: &str = "db.system.name";

@@ -27,6 +27,9 @@ pub trait RpcCall {
     fn peer(&self) -> Option<SocketAddr> {
         None
     }
+
+    /// Adds tags that the user has asked for: of headers.
+    fn captured(&self, _: &mut Vec<Tag>) {}
 }
 
 /// What a call that is served has asked for.
@@ -138,6 +141,7 @@ fn start(tracer: &Tracer, call: &impl RpcCall, parent: &SpanContext, kind: SpanK
         if let Some(peer) = call.peer() {
             http::tag_peer(tags, peer);
         }
+        call.captured(tags);
     })
 }
 
