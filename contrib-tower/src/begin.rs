@@ -101,6 +101,9 @@ fn start<'a, P: Protocol>(
         request.set_server(server);
     }
     request.set_captured(&config.request_headers);
+    if config.trusted_hops > 0 {
+        request.set_trusted_hops(config.trusted_hops);
+    }
     let span = P::start(tracer, request, parent);
     let observed = Observed::new(P::KIND, span, P::call(request).configure(config));
     if observed.is_recording()

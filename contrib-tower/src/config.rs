@@ -33,6 +33,8 @@ pub(crate) struct Config {
     pub(crate) request_headers: Captured,
     /// Shared with open spans, if there are any.
     pub(crate) response_headers: Option<Arc<Captured>>,
+    /// Proxies in front of the service that are believed.
+    pub(crate) trusted_hops: usize,
     /// Callers are told of the span.
     pub(crate) responds: bool,
     /// How far callers are believed, if not as far as by the tracer.

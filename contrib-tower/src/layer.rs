@@ -151,6 +151,15 @@ impl<P: protocol::Server> TraceLayer<P> {
 }
 
 impl<P: protocol::Server + protocol::Http> TraceLayer<P> {
+    /// Believes so many proxies in front of the service: what the outermost of them says in
+    /// `Forwarded` (RFC 7239), else in `X-Forwarded-For`, `-Host` and `-Proto`, is the caller's
+    /// address, the server's and the scheme. Each of them has to add to these headers, or to set them:
+    /// else callers choose. Without this none is believed.
+    #[must_use]
+    pub fn with_trusted_hops(self, hops: usize) -> Self {
+        self.with(|config| config.trusted_hops = hops)
+    }
+
     /// Tells callers which trace their request became a part of, by the header `traceresponse`
     /// ([`respond`](tracer_core::propagation::respond)): for those who report an error with the id
     /// of its trace. Not while tracing is off, and not for what a filter takes out.

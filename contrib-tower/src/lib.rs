@@ -58,6 +58,7 @@ mod begin;
 mod body;
 mod captured;
 mod config;
+mod forwarded;
 mod future;
 mod http;
 mod layer;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use http::{Extensions, HeaderMap, Method, Request, Response, StatusCode, Uri, Version, header};
 use tracer_core::Tag;
@@ -11,6 +11,7 @@ use tracer_core::semconv::redact;
 use tracer_core::semconv::rpc::RpcCall;
 
 use crate::captured::Captured;
+use crate::forwarded::Forwarded;
 
 /// A request's head.
 #[derive(Clone)]
@@ -25,6 +26,7 @@ pub struct RequestView<'a> {
     name: Option<Cow<'static, str>>,
     server: Option<&'a str>,
     captured: Option<&'a Captured>,
+    forwarded: Option<Forwarded>,
 }
 
 impl<'a> RequestView<'a> {
@@ -40,6 +42,7 @@ impl<'a> RequestView<'a> {
             name: None,
             server: None,
             captured: None,
+            forwarded: None,
         }
     }
 
@@ -101,17 +104,22 @@ impl<'a> RequestView<'a> {
         self.captured = Some(captured);
     }
 
+    pub(crate) fn set_trusted_hops(&mut self, hops: usize) {
+        self.forwarded = Some(Forwarded::of(self.headers, hops));
+    }
+
     fn tag_captured(&self, tags: &mut Vec<Tag>) {
         if let Some(captured) = self.captured {
             tags.extend(captured.tags(self.headers));
         }
     }
 
-    /// What the layer was told, the target if it is absolute, or the `Host` header: forwarded ones
-    /// are not believed.
-    fn host(&self) -> Option<&'a str> {
-        if let Some(server) = self.server {
-            return Some(server);
+    /// What the layer was told, what a proxy that is believed says, the target if it is absolute, or
+    /// the `Host` header.
+    fn host(&self) -> Option<&str> {
+        let forwarded = self.forwarded.as_ref().and_then(|forwarded| forwarded.host.as_deref());
+        if let Some(host) = self.server.or(forwarded) {
+            return Some(host);
         }
         match self.uri.authority() {
             Some(authority) => Some(authority.as_str()),
@@ -126,7 +134,12 @@ impl HttpRequest for RequestView<'_> {
     }
 
     fn scheme(&self) -> Option<&str> {
-        self.uri.scheme_str()
+        let forwarded = self.forwarded.as_ref().and_then(|forwarded| forwarded.scheme);
+        forwarded.or_else(|| self.uri.scheme_str())
+    }
+
+    fn client(&self) -> Option<IpAddr> {
+        self.forwarded.as_ref().and_then(|forwarded| forwarded.client)
     }
 
     fn authority(&self) -> Option<&str> {

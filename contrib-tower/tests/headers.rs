@@ -113,3 +113,29 @@ async fn callers_are_told_of_the_span_that_has_served_them() {
     let layer = ServerLayer::new().with_tracer(unsampled.tracer.clone()).with_trace_response();
     assert!(told(layer).await.is_some_and(|header| header.ends_with("-02")));
 }
+
+#[tokio::test]
+async fn proxies_are_believed_as_far_as_they_are_trusted() {
+    for (hops, client, server, scheme) in [
+        (0, None, "shop.test", "http"),
+        (1, Some("10.0.0.1"), "api.test", "https"),
+        (2, Some("6.6.6.6"), "api.test", "https"),
+    ] {
+        let recorded = Recorded::new();
+        let layer = ServerLayer::new().with_tracer(recorded.tracer.clone());
+        let service = layer.with_trusted_hops(hops).layer(service_fn(answer));
+        let request = Request::get("/items").header("host", "shop.test");
+        let request = request.header("x-forwarded-for", "6.6.6.6, 10.0.0.1");
+        let request = request.header("x-forwarded-host", "api.test");
+        let request = request.header("x-forwarded-proto", "https").body(()).unwrap();
+        drop(service.oneshot(request).await.unwrap());
+        if !ENABLED {
+            continue;
+        }
+        let span = recorded.one();
+        let told = span.tag("client.address").map(ToString::to_string);
+        assert_eq!(told.as_deref(), client, "{hops}");
+        assert_eq!(tag(&span, "server.address"), server);
+        assert_eq!(tag(&span, "url.scheme"), scheme);
+    }
+}

@@ -1,7 +1,7 @@
 //! What HTTP servers and clients have in common.
 
 use std::borrow::Cow;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use super::{OTHER, interned, names, opentracing};
 use crate::span::Status;
@@ -48,6 +48,12 @@ pub trait HttpRequest {
 
     /// The other end of the connection.
     fn peer(&self) -> Option<SocketAddr> {
+        None
+    }
+
+    /// The caller, where somebody who is believed says who that is; else it is the
+    /// [`peer`](Self::peer).
+    fn client(&self) -> Option<IpAddr> {
         None
     }
 

@@ -42,9 +42,12 @@ pub fn start(tracer: &Tracer, request: &impl HttpRequest, caller: &SpanContext) 
         if let Some(version) = request.version() {
             tags.push(Tag::new(names::NETWORK_PROTOCOL_VERSION, version));
         }
-        if let Some(peer) = request.peer() {
-            // Forwarded headers are believed for no hop: the caller is who is connected.
-            tags.push(Tag::new(names::CLIENT_ADDRESS, peer.ip().to_string()));
+        let peer = request.peer();
+        // Nobody is believed by default: the caller is who is connected.
+        if let Some(client) = request.client().or(peer.map(|peer| peer.ip())) {
+            tags.push(Tag::new(names::CLIENT_ADDRESS, client.to_string()));
+        }
+        if let Some(peer) = peer {
             http::tag_peer(tags, peer);
         }
         request.captured(tags);
