@@ -35,7 +35,7 @@
 //! # let _: TraceLayer = layer;
 //! ```
 //!
-//! Handlers reach the span by [`tracer_core::current()`]. What they spawn runs in a task of its
+//! Handlers reach the span by [`tracer_core::current()`], or have it as an argument: [`CurrentSpan`]. What they spawn runs in a task of its
 //! own: `tokio::spawn(work().in_current_span())`. A WebSocket's span ends with the upgrade; to
 //! have its handler below it, take `current()` along:
 //!
@@ -66,10 +66,12 @@
 #![forbid(unsafe_code)]
 
 mod axum_server;
+mod current;
 mod switch;
 
 pub use axum_server::AxumServer;
 pub use contrib_tower::{RequestView, ResponseBody, ResponseFuture, ResponseView, TraceService};
+pub use current::CurrentSpan;
 pub use switch::tracing_switch;
 
 /// Traces what a `Router` serves; see [`contrib_tower::TraceLayer`] for its settings.

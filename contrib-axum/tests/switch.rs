@@ -23,6 +23,43 @@ async fn on_and_off() {
     assert_eq!(send(app.clone(), get()).await.1, "off\n");
     let (response, _) = send(app.clone(), put("perhaps")).await;
     assert_eq!(response.status(), StatusCode::BAD_REQUEST);
-    assert_eq!(send(app, put("on")).await.1, "on\n");
+    assert_eq!(send(app.clone(), put("on")).await.1, "on\n");
     assert!(tracer.is_enabled());
+    tracer.span("span").root().start().finish();
+    let books = send(app, Request::get("/tracing/books").body(Body::empty()).unwrap()).await.1;
+    assert!(books.contains("started=1 ") && books.contains("finished=1 "), "{books}");
+}
+
+#[tokio::test]
+async fn without_a_tracer_there_is_nothing_to_tell() {
+    let app: Router = Router::new().merge(tracing_switch(None));
+    for (path, status, said) in [
+        ("/tracing", StatusCode::OK, "off\n"),
+        ("/tracing/books", StatusCode::NOT_FOUND, "there is no tracer\n"),
+    ] {
+        let (response, body) =
+            send(app.clone(), Request::get(path).body(Body::empty()).unwrap()).await;
+        assert_eq!((response.status(), &*body), (status, said));
+    }
+}
+
+#[tokio::test]
+async fn a_handler_has_its_span_as_an_argument() {
+    use axum::routing::get;
+    use contrib_axum::{CurrentSpan, TraceLayer};
+
+    let (tracer, memory) = tracer();
+    let handler = async |CurrentSpan(span): CurrentSpan| {
+        span.set_tag("seen", true);
+        "ok"
+    };
+    let app: Router = Router::new().route("/items/{id}", get(handler));
+    let app = app.layer(TraceLayer::new().with_tracer(tracer.clone()));
+    let request = Request::get("/items/7").body(Body::empty()).unwrap();
+    assert_eq!(send(app, request).await.1, "ok");
+    if tracer_core::ENABLED {
+        tracer.flush(std::time::Duration::from_secs(5)).unwrap();
+        let span = memory.take().remove(0);
+        assert_eq!((&*span.name, testing::tag(&span, "seen")), ("GET /items/{id}", "true".into()));
+    }
 }
