@@ -10,6 +10,7 @@ use tracer_core::{SpanContext, SpanKind};
 
 use crate::config::Config;
 use crate::error;
+use crate::per_call::PerCall;
 use crate::view::View;
 
 /// What is known of a request after it has gone.
@@ -19,31 +20,33 @@ pub(crate) struct Sent {
     is_connect: bool,
 }
 
-/// Starts the span and puts its context into the request. `attempt` counts from 0.
-pub(crate) fn begin(config: &Shared<Config>, request: &mut Request, attempt: u32) -> Sent {
+/// Starts the span and puts its context into the request.
+pub(crate) fn begin(config: &Shared<Config>, request: &mut Request, per_call: PerCall) -> Sent {
     let method = request.method();
     let (head_only, is_connect) = (*method == Method::HEAD, *method == Method::CONNECT);
     let observed = match config.get() {
-        Some(config) => start(config, request, attempt),
+        Some(config) => start(config, request, per_call),
         None => Observed::none(),
     };
     Sent { observed, head_only, is_connect }
 }
 
-fn start(config: &Config, request: &mut Request, attempt: u32) -> Observed {
+fn start(config: &Config, request: &mut Request, per_call: PerCall) -> Observed {
     let Some(tracer) = config.tracer() else {
         return Observed::none();
     };
     let current = tracer_core::current();
     let context = current.context();
-    let span = if !tracer.is_enabled() || current.is_suppressed() || config.skips(request) {
+    let PerCall { attempt, template, is_untraced } = per_call;
+    let quiet = !tracer.is_enabled() || current.is_suppressed() || is_untraced;
+    let span = if quiet || config.skips(request) {
         None
     } else if tracer.has_decided_against(&context) {
         // Its parent's decision holds, so no tag is worth its making.
         Some(tracer.span("").kind(SpanKind::Client).start())
     } else {
         let name = config.name.as_ref().and_then(|name| name(request));
-        let view = View { request, name };
+        let view = View { request, name, template };
         Some(http_client::start(&tracer, &view, &SpanContext::default()))
     };
     let observed =

@@ -2,7 +2,7 @@
 //!
 //! | span | tags | an error is |
 //! | --- | --- | --- |
-//! | `{method}`, client, below the current span; the request carries it on | those of OpenTelemetry's HTTP conventions: method, `url.full`, server, status, version, which attempt it is | 4xx, 5xx, no response, a broken body, a panic |
+//! | `{method}`, or `{method} {template}` where one was given; client, below the current span; the request carries it on | those of OpenTelemetry's HTTP conventions: method, `url.full`, server, status, version, which attempt it is | 4xx, 5xx, no response, a broken body, a panic |
 //!
 //! # Quick start
 //!
@@ -37,6 +37,9 @@
 //! # drop(middleware);
 //! ```
 //!
+//! One request can have a name of its own, or none: [`UrlTemplate`] and [`Untraced`] are extensions
+//! that it is given with `with_extension`.
+//!
 //! # What it sees
 //! One call: redirects and the retries of reqwest itself happen below it, and all of them carry
 //! the same context, whatever host they go to. With [`FollowRedirects`] above this middleware, and
@@ -66,9 +69,11 @@ mod config;
 mod error;
 mod ext;
 mod middleware;
+mod per_call;
 mod redirect;
 mod view;
 
 pub use ext::RequestBuilderExt;
 pub use middleware::TraceMiddleware;
+pub use per_call::{Untraced, UrlTemplate};
 pub use redirect::{FollowRedirects, TooManyRedirects};

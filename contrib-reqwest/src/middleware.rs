@@ -11,6 +11,7 @@ use tracer_core::semconv::{self, failure};
 use tracer_core::{SpanRef, Tracer};
 
 use crate::config::Config;
+use crate::per_call::PerCall;
 use crate::{call, error};
 
 /// Gives each call a span. A clone is one refcount; settings are made before it is used.
@@ -18,10 +19,6 @@ use crate::{call, error};
 pub struct TraceMiddleware {
     config: Shared<Config>,
 }
-
-/// How often a request has come past, in what its attempts have in common.
-#[derive(Clone, Copy)]
-struct Attempts(u32);
 
 impl TraceMiddleware {
     /// With the global tracer as it is at each call. Traces every call; without a tracer, none.
@@ -101,7 +98,7 @@ impl TraceMiddleware {
         client: &Client,
         mut request: Request,
     ) -> reqwest::Result<Response> {
-        let mut sent = call::begin(&self.config, &mut request, 0);
+        let mut sent = call::begin(&self.config, &mut request, PerCall::default());
         let (result, observed) = sent.observed.take().drive(client.execute(request)).await;
         sent.observed = observed;
         match result {
@@ -132,9 +129,7 @@ impl Middleware for TraceMiddleware {
         extensions: &mut Extensions,
         next: Next<'_>,
     ) -> reqwest_middleware::Result<Response> {
-        let attempt = extensions.get::<Attempts>().map_or(0, |before| before.0);
-        extensions.insert(Attempts(attempt.saturating_add(1)));
-        let mut sent = call::begin(&self.config, &mut request, attempt);
+        let mut sent = call::begin(&self.config, &mut request, PerCall::next(extensions));
         let next = next.run(request, extensions);
         let (result, observed) = sent.observed.take().drive(next).await;
         sent.observed = observed;

@@ -5,9 +5,12 @@ use std::borrow::Cow;
 use reqwest::{Request, Url};
 use tracer_core::semconv::http::HttpRequest;
 
+use crate::UrlTemplate;
+
 pub(crate) struct View<'a> {
     pub(crate) request: &'a Request,
     pub(crate) name: Option<Cow<'static, str>>,
+    pub(crate) template: Option<UrlTemplate>,
 }
 
 impl View<'_> {
@@ -35,6 +38,10 @@ impl HttpRequest for View<'_> {
 
     fn query(&self) -> Option<&str> {
         self.url().query()
+    }
+
+    fn template(&self) -> Option<&str> {
+        self.template.as_ref().map(|template| &*template.0)
     }
 
     fn name(&self) -> Option<Cow<'static, str>> {

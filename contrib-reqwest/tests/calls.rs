@@ -8,11 +8,11 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::StatusCode;
-use contrib_reqwest::{RequestBuilderExt, TraceMiddleware};
+use contrib_reqwest::{RequestBuilderExt, TraceMiddleware, Untraced, UrlTemplate};
 use reqwest_middleware::ClientBuilder;
 use testing::{Recorded, tag, tags};
 use tokio::net::TcpListener;
-use tracer_core::{SpanKind, Status};
+use tracer_core::{InSpanExt, SpanKind, Status};
 
 fn client() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()
@@ -226,4 +226,30 @@ async fn what_counts_as_a_failure_can_be_chosen() {
         assert_eq!(tag(&span, "error.type"), kind);
         assert_eq!(span.status.is_error(), !kind.is_empty());
     }
+}
+
+#[tokio::test]
+async fn one_request_has_a_name_of_its_own_and_one_has_none() {
+    let (recorded, address) = (Recorded::new(), server().await);
+    let middleware = TraceMiddleware::new().with_tracer(recorded.tracer.clone());
+    let client = ClientBuilder::new(client()).with(middleware).build();
+    let parent = recorded.tracer.span("parent").start();
+    let get = |path: &str| client.get(format!("http://{address}{path}"));
+    async {
+        let named = get("/items/7").with_extension(UrlTemplate::new("/items/{id}"));
+        named.send().await.unwrap().text().await.unwrap();
+        let untraced = get("/told").with_extension(Untraced).send().await.unwrap();
+        let told = untraced.text().await.unwrap();
+        assert_eq!(told, tracer_core::ENABLED.to_string(), "the context is handed on");
+    }
+    .attach(parent.handle())
+    .await;
+    parent.finish();
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let spans = recorded.spans();
+    assert_eq!(testing::tree(&spans), "parent\n  client GET /items/{id}\n");
+    let named = spans.iter().find(|span| span.name.starts_with("GET")).unwrap();
+    assert_eq!(tag(named, "url.template"), "/items/{id}");
 }

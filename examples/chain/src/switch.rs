@@ -7,9 +7,10 @@ use tracer_core::Tracer;
 
 /// Paths without a span, and without any below. A health check that comes every few seconds would
 /// bury everything else.
-pub const UNTRACED: [&str; 2] = ["/health", "/tracing"];
+pub const UNTRACED: [&str; 3] = ["/health", "/tracing", "/tracing/books"];
 
-/// `GET /health`; `GET /tracing` answers `on` or `off`, and `PUT /tracing` takes one of the two.
+/// `GET /health`; `GET /tracing` answers `on` or `off`, `PUT /tracing` takes one of the two, and
+/// `GET /tracing/books` tells what has become of the spans.
 pub fn routes(tracer: &Tracer) -> Router {
     Router::new()
         .route("/health", get(|| async { "well\n" }))

@@ -31,6 +31,11 @@ pub trait HttpRequest {
         None
     }
 
+    /// The template of the URL, of requests that are sent. It goes into the span's name, too.
+    fn template(&self) -> Option<&str> {
+        None
+    }
+
     /// A span name that replaces the one made of method and route.
     fn name(&self) -> Option<Cow<'static, str>> {
         None

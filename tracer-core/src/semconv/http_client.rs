@@ -3,19 +3,32 @@
 use std::borrow::Cow;
 
 use super::http::{self, HttpRequest};
-use super::{authority, furnish, names, redact};
+use super::{authority, furnish, interned, names, redact};
 use crate::span::{Span, SpanKind, SpanRef};
 use crate::{SpanContext, Tag, Tracer};
 
 /// Starts the span of one attempt to send a request, below `parent` or, where that is empty, below
-/// the current span. Named after the method: a URL has no template that a client would know.
+/// the current span. Named `{method} {template}`, or after the method alone where the caller has not
+/// told the URL's template: a client would not know it.
 pub fn start(tracer: &Tracer, request: &impl HttpRequest, parent: &SpanContext) -> Span {
     let original = request.method();
     let (method, word) = http::method_and_word(original);
-    let name = request.name().unwrap_or(Cow::Borrowed(word));
+    let (mut name, template) = match request.template() {
+        Some(template) => {
+            let (name, _, template) = interned::name(word, template);
+            (name, Some(template))
+        }
+        None => (Cow::Borrowed(word), None),
+    };
+    if let Some(own) = request.name() {
+        name = own;
+    }
     let builder = tracer.span(name).kind(SpanKind::Client).child_of(parent);
     furnish::start(tracer, builder, |tags| {
         http::tag_method(tags, method, original);
+        if let Some(template) = template {
+            tags.push(Tag::new(names::URL_TEMPLATE, template));
+        }
         if let Some(full) = full_url(request) {
             tags.push(Tag::new(names::URL_FULL, full));
         }

@@ -26,6 +26,8 @@ pub const URL_PATH: &str = "url.path";
 pub const URL_QUERY: &str = "url.query";
 /// `http` or `https`.
 pub const URL_SCHEME: &str = "url.scheme";
+/// The URL's template, where the caller has told it.
+pub const URL_TEMPLATE: &str = "url.template";
 /// The whole URL.
 pub const URL_FULL: &str = "url.full";
 /// What the caller says it is.
