@@ -3,6 +3,8 @@
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::num::{NonZeroU64, NonZeroU128};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::SystemTime;
 
 /// A W3C trace id: 128 bits, never zero. Prints as 32 lower-case hex digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -75,20 +77,48 @@ impl SpanId {
 pub(crate) struct IdSource {
     rng: fastrand::Rng,
     salt: u128,
+    /// See [`FORKS`].
+    forks: u32,
+}
+
+/// How many forks deep this process makes spans, as far as that is known. A fork has its parent's
+/// generators, and they would make its parent's ids.
+static FORKS: AtomicU32 = AtomicU32::new(0);
+/// The process that made the latest recorder.
+static PROCESS: AtomicU32 = AtomicU32::new(0);
+
+/// A recorder is made in this process: in a fork, generators begin anew.
+pub(crate) fn note_process() {
+    let process = std::process::id();
+    let before = PROCESS.swap(process, Ordering::Relaxed);
+    if before != 0 && before != process {
+        FORKS.fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 impl IdSource {
-    /// Seeded by the operating system, through the standard library's hash keys.
+    /// Seeded by the operating system, through the standard library's hash keys. A fork has the
+    /// same keys: hence process and time.
     pub(crate) fn new() -> Self {
-        let random = || RandomState::new().hash_one(0u8);
+        let here = (std::process::id(), SystemTime::now());
+        let random = || RandomState::new().hash_one(here);
         Self {
             rng: fastrand::Rng::with_seed(random()),
             salt: (u128::from(random()) << 64) | u128::from(random()),
+            forks: FORKS.load(Ordering::Relaxed),
         }
+    }
+
+    #[cold]
+    fn begin_anew(&mut self) {
+        *self = Self::new();
     }
 
     #[inline]
     pub(crate) fn trace_id(&mut self) -> TraceId {
+        if self.forks != FORKS.load(Ordering::Relaxed) {
+            self.begin_anew();
+        }
         // Zero has one chance in 2^128; the loop is there so that "never" means never.
         loop {
             let value = (u128::from(self.rng.u64(..)) << 64) | u128::from(self.rng.u64(..));

@@ -220,3 +220,47 @@ fn no_budget_is_a_budget() {
     let books = settled(&tracer);
     assert_eq!((books.dropped_for(DropReason::QueueFull), books.open, books.bytes), (10, 2, 0));
 }
+
+/// Panics, whatever it is asked for.
+struct Panics;
+
+impl Reporter for Panics {
+    fn report(&mut self, _: &Batch<'_>) -> Outcome {
+        panic!("on purpose")
+    }
+
+    fn shutdown(&mut self, _: Instant) {
+        panic!("on purpose")
+    }
+}
+
+#[test]
+fn of_two_reporters_the_second_one_does_not_suffer() {
+    let second = Counting::new();
+    let tracer = tracer_with((Panics, second.clone()), lazy());
+    spans(&tracer, 10);
+    tracer.flush(LONG).unwrap();
+    assert_eq!(second.seen(), 10);
+    assert_eq!(tracer.shutdown(LONG), Ok(()));
+    // As far as the books can tell, it is one reporter.
+    let books = settled(&tracer);
+    assert_eq!((books.dropped_for(DropReason::ReporterPanic), books.lost()), (10, 10));
+}
+
+#[test]
+fn after_a_shutdown_that_timed_out_a_flush_says_so_too() {
+    struct Hangs(mpsc::Receiver<()>);
+    impl Reporter for Hangs {
+        fn report(&mut self, _: &Batch<'_>) -> Outcome {
+            let _ = self.0.recv();
+            Outcome::Reported
+        }
+    }
+    let (release, hang) = mpsc::channel::<()>();
+    let tracer = tracer_with(Hangs(hang), lazy().with_schedule_delay(Duration::ZERO));
+    spans(&tracer, 1);
+    assert!(wait_for(LONG, || tracer.books().in_flight > 0));
+    assert_eq!(tracer.shutdown(Duration::ZERO), Err(ShutdownError::Timeout));
+    assert_eq!(tracer.flush(LONG), Err(ShutdownError::Timeout));
+    drop(release);
+}

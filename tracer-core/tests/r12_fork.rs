@@ -4,6 +4,7 @@
 
 mod common;
 
+use std::collections::HashSet;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -38,7 +39,16 @@ fn in_the_child(tracer: &Tracer) -> Result<(), u8> {
     let (own, counting) = tracer_of_its_own();
     (0..5).for_each(|_| drop(own.span("own").root().start()));
     check(own.flush(PATIENCE).is_ok(), 16)?;
-    check(counting.seen() == 5 && own.books().balance() && own.books().reported == 5, 17)
+    check(counting.seen() == 5 && own.books().balance() && own.books().reported == 5, 17)?;
+    // For its parent, which sees whether it is like any other's.
+    let own = own.span("own").root().start();
+    let ids = own.context().trace_id().map(|id| id.to_string()).unwrap_or_default();
+    check(std::fs::write(note(std::process::id()), ids).is_ok(), 18)
+}
+
+/// Where a child notes an id of its own.
+fn note(process: u32) -> std::path::PathBuf {
+    std::env::temp_dir().join(format!("tracer-r12-{process}"))
 }
 
 #[test]
@@ -65,6 +75,7 @@ fn survives(tracer: &Tracer, counting: &Counting) {
             }
             made
         });
+        let mut ids = HashSet::new();
         for nth in 0..20 {
             match fork::fork().expect("a fork") {
                 Fork::Child => {
@@ -78,6 +89,10 @@ fn survives(tracer: &Tracer, counting: &Counting) {
                 Fork::Parent(child) => {
                     let status = ExitStatus::from_raw(fork::waitpid(child).expect("its end"));
                     assert_eq!(status.code(), Some(0), "fork {nth}: {status}");
+                    let note = note(child.cast_unsigned());
+                    let id = std::fs::read_to_string(&note).expect("the child's note");
+                    std::fs::remove_file(note).expect("the child's note");
+                    assert!(ids.insert(id), "fork {nth} makes the ids of an earlier one");
                 }
             }
         }

@@ -132,6 +132,11 @@ impl SpanContext {
         self.with(SAMPLED as u16, sampled)
     }
 
+    /// This context as that of a span that is held, or is not.
+    pub(crate) const fn with_held(self, held: bool) -> Self {
+        self.with(HELD as u16, held)
+    }
+
     /// This context with the debug flag: see [`is_debug`](Self::is_debug).
     #[must_use]
     pub const fn with_debug(self, debug: bool) -> Self {

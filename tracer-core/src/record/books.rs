@@ -130,6 +130,13 @@ impl Books {
         self.dropped_by.iter().sum()
     }
 
+    /// Spans lost that somebody wanted: all but those that were not to be kept.
+    #[must_use]
+    pub fn lost(&self) -> u64 {
+        let losses = self.dropped_by_reason().filter(|(reason, _)| reason.is_loss());
+        losses.map(|(_, spans)| spans).sum()
+    }
+
     /// Whether the two sums come out. False at rest would be a defect of the kit.
     #[must_use]
     pub fn balance(&self) -> bool {

@@ -12,7 +12,16 @@ pub(super) struct Control {
     pub(super) stopped: bool,
     /// A shutdown's deadline has passed: the books are closed without the reporter thread.
     pub(super) abandoned: bool,
+    /// What that has cost, until somebody says so.
+    pub(super) left_behind: Option<LeftBehind>,
     pub(super) thread: Option<ThreadId>,
+}
+
+/// Spans of which the reporter thread was not done in time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LeftBehind {
+    pub(super) lost: u64,
+    pub(super) unknown: u64,
 }
 
 impl Control {

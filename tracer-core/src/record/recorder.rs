@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::books::{Books, Counters, DropReason};
 use super::budget::Budget;
 use super::chunk::Chunk;
-use super::control::{Control, after};
+use super::control::{Control, LeftBehind, after};
 use super::keep::KeepIf;
 use super::options::RecorderOptions;
 use super::ring::Writer;
@@ -14,6 +14,7 @@ use super::shutdown_error::ShutdownError;
 use super::thread::ThreadBuf;
 use super::worker::Worker;
 use crate::ENABLED;
+use crate::id::note_process;
 use crate::reporter::Reporter;
 use crate::say::say;
 use crate::sync::atomic::{AtomicBool, Ordering, fence};
@@ -104,7 +105,7 @@ impl Recorder {
         }
         let mut control = self.shared.control();
         if control.stopped {
-            return Ok(());
+            return if control.abandoned { Err(ShutdownError::Timeout) } else { Ok(()) };
         }
         if control.thread == Some(std::thread::current().id()) {
             return Err(ShutdownError::ReporterThread);
@@ -137,8 +138,18 @@ impl Recorder {
         if control.stopped {
             return if control.abandoned { Err(ShutdownError::Timeout) } else { Ok(()) };
         }
-        let control = self.shared.close(control, deadline);
-        if control.abandoned { Err(ShutdownError::Timeout) } else { Ok(()) }
+        let mut control = self.shared.close(control, deadline);
+        let (abandoned, left) = (control.abandoned, control.left_behind.take());
+        // Whoever reads standard error may be slow: nobody else waits for that.
+        drop(control);
+        // The reporter thread, which tells of losses otherwise, is not to be waited for.
+        if let Some(LeftBehind { lost, unknown }) = left {
+            say(format_args!(
+                "the reporter was not done by the shutdown's deadline: \
+                 {lost} spans lost (after_shutdown), outcome of {unknown} unknown"
+            ));
+        }
+        if abandoned { Err(ShutdownError::Timeout) } else { Ok(()) }
     }
 
     pub(crate) fn shutdown_timeout(&self) -> Duration {
@@ -154,7 +165,10 @@ impl Shared {
             books: Counters::default(),
             options,
             closed: AtomicBool::new(false),
-            process: std::process::id(),
+            process: {
+                note_process();
+                std::process::id()
+            },
             idle: AtomicBool::new(false),
             poked: AtomicBool::new(false),
             control: Mutex::default(),
@@ -315,14 +329,9 @@ impl Shared {
         let in_flight = self.books.in_flight.swap(0, Ordering::Relaxed);
         self.books.unknown.fetch_add(in_flight, Ordering::Relaxed);
         self.done.notify_all();
-        // The reporter thread, which tells of losses otherwise, is not to be waited for.
         let lost = self.books.read().dropped_for(DropReason::AfterShutdown);
-        if lost + in_flight > 0 {
-            say(format_args!(
-                "the reporter was not done by the shutdown's deadline: \
-                 {lost} spans lost (after_shutdown), outcome of {in_flight} unknown"
-            ));
-        }
+        let left = LeftBehind { lost, unknown: in_flight };
+        control.left_behind = (lost + in_flight > 0).then_some(left);
     }
 
     /// Counts what is still queued after the end as lost.

@@ -35,10 +35,12 @@ impl ConsoleReporter {
     }
 
     fn print_where(&mut self, done: impl Fn(&[FinishedSpan]) -> bool) -> Outcome {
-        let ready: Vec<_> =
-            self.waiting.iter().filter(|(_, spans)| done(spans)).map(|(id, _)| *id).collect();
+        let ready = self.waiting.iter().filter(|(_, spans)| done(spans));
+        let start = |spans: &[FinishedSpan]| spans.iter().map(|span| span.start).min();
+        let mut ready: Vec<_> = ready.map(|(id, spans)| (start(spans), *id)).collect();
+        ready.sort_unstable();
         let mut outcome = Outcome::Reported;
-        for trace in ready {
+        for (_, trace) in ready {
             let spans = self.waiting.remove(&trace).unwrap_or_default();
             if self.print(&spans).is_err() {
                 outcome = Outcome::Failed;

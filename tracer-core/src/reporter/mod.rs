@@ -4,6 +4,7 @@ mod console;
 mod memory;
 mod waterfall;
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Instant;
 
 use crate::record::Batch;
@@ -147,18 +148,29 @@ impl Reporter for Box<dyn Reporter> {
 /// [worse](Outcome::or_worse) of the two outcomes.
 impl<A: Reporter, B: Reporter> Reporter for (A, B) {
     fn report(&mut self, batch: &Batch<'_>) -> Outcome {
-        let first = self.0.report(batch);
-        first.or_worse(self.1.report(batch))
+        let (first, second) = self;
+        let (first, second) = both(|| first.report(batch), || second.report(batch));
+        first.or_worse(second)
     }
 
     fn flush(&mut self) {
-        self.0.flush();
-        self.1.flush();
+        let (first, second) = self;
+        both(|| first.flush(), || second.flush());
     }
 
     fn shutdown(&mut self, deadline: Instant) {
-        self.0.shutdown(deadline);
-        self.1.shutdown(deadline);
+        let (first, second) = self;
+        both(|| first.shutdown(deadline), || second.shutdown(deadline));
+    }
+}
+
+/// The second one is not to suffer from a panic of the first.
+fn both<T>(first: impl FnOnce() -> T, second: impl FnOnce() -> T) -> (T, T) {
+    let first = catch_unwind(AssertUnwindSafe(first));
+    let second = second();
+    match first {
+        Ok(first) => (first, second),
+        Err(panic) => resume_unwind(panic),
     }
 }
 

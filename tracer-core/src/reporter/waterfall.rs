@@ -10,6 +10,8 @@ use crate::span::{SpanKind, Status};
 
 const NAME_WIDTH: usize = 52;
 const BAR_WIDTH: usize = 24;
+/// Levels that are indented: there is no room for more beside a name.
+const MAX_DEPTH: usize = 16;
 const RED: &str = "\u{1b}[31m";
 const DIM: &str = "\u{1b}[2m";
 const RESET: &str = "\u{1b}[0m";
@@ -65,6 +67,13 @@ impl<'a> Waterfall<'a> {
     }
 }
 
+/// A span that is to be drawn.
+struct Waiting {
+    at: usize,
+    depth: usize,
+    is_last: bool,
+}
+
 /// What every line needs to know.
 struct Frame {
     from: SystemTime,
@@ -108,36 +117,47 @@ impl fmt::Display for Waterfall<'_> {
             time(frame.total),
         )?;
         let mut drawn = vec![false; self.spans.len()];
-        for at in self.tops() {
-            self.draw(f, &frame, at, "", "", &mut drawn)?;
+        // Last come spans that are their own ancestors, or say so: below no top.
+        for at in self.tops().into_iter().chain(0..self.spans.len()) {
+            self.draw(f, &frame, at, &mut drawn)?;
         }
         Ok(())
     }
 }
 
 impl Waterfall<'_> {
+    /// A span and all below it. Not by recursion: a trace can be as deep as it has spans.
     fn draw(
         &self,
         f: &mut fmt::Formatter<'_>,
         frame: &Frame,
-        at: usize,
-        branch: &str,
-        indent: &str,
+        top: usize,
         drawn: &mut [bool],
     ) -> fmt::Result {
-        // A span that claims to be its own ancestor is drawn once.
-        if std::mem::replace(&mut drawn[at], true) {
-            return Ok(());
-        }
-        self.line(f, frame, self.spans[at], branch)?;
-        let none = Vec::new();
-        let own = self.spans[at].span_id.and_then(|id| frame.children.get(&id)).unwrap_or(&none);
-        for (nth, child) in own.iter().enumerate() {
-            let last = nth + 1 == own.len();
-            let (tee, below) = if last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
-            let branch = format!("{indent}{tee}");
-            let indent = format!("{indent}{below}");
-            self.draw(f, frame, *child, &branch, &indent, drawn)?;
+        let mut waiting = vec![Waiting { at: top, depth: 0, is_last: true }];
+        // Of each level above: whether more come there.
+        let mut more = Vec::new();
+        while let Some(Waiting { at, depth, is_last }) = waiting.pop() {
+            // A span that claims to be its own ancestor is drawn once.
+            if std::mem::replace(&mut drawn[at], true) {
+                continue;
+            }
+            more.truncate(depth.saturating_sub(1));
+            let mut branch = String::new();
+            if depth > 0 {
+                for more in more.iter().take(MAX_DEPTH - 1) {
+                    branch.push_str(if *more { "│  " } else { "   " });
+                }
+                branch.push_str(if is_last { "└─ " } else { "├─ " });
+                more.push(!is_last);
+            }
+            self.line(f, frame, self.spans[at], &branch)?;
+            let own = self.spans[at].span_id.and_then(|id| frame.children.get(&id));
+            let mut is_last = true;
+            for child in own.into_iter().flatten().rev() {
+                waiting.push(Waiting { at: *child, depth: depth + 1, is_last });
+                is_last = false;
+            }
         }
         Ok(())
     }

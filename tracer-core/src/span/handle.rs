@@ -15,7 +15,8 @@ use crate::value::{Tag, Value};
 
 /// A cheap handle of a span: tags and logs it, makes it current, starts children of it. Does not
 /// end it, and does not keep it open: what is written after the span has finished is counted
-/// ([`Books::written_after_finish`](crate::Books::written_after_finish)) and otherwise ignored.
+/// ([`Books::written_after_finish`](crate::Books::written_after_finish)) and otherwise ignored, but
+/// for baggage, which is its context's and goes on to what is started below it.
 ///
 /// [`Span`](super::Span) derefs to this: everything here works on a `Span` too.
 #[derive(Clone, Default)]

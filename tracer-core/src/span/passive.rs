@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::slot::Slot;
-use crate::context::{DEBUG, SAMPLED, SpanContext};
+use crate::context::{DEBUG, HELD, SAMPLED, SpanContext};
 use crate::sampler;
 use crate::semconv::opentracing;
 use crate::value::Tag;
@@ -44,7 +44,8 @@ impl Passive {
         let Some(slot) = &self.of else { return context };
         // Its application may have had another word since.
         let flags = slot.flags();
-        context.with_sampled(flags & SAMPLED != 0).with_debug(flags & DEBUG != 0)
+        let context = context.with_sampled(flags & SAMPLED != 0).with_held(flags & HELD != 0);
+        context.with_debug(flags & DEBUG != 0)
     }
 
     fn latest(&self) -> SpanContext {

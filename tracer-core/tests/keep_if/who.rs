@@ -1,8 +1,8 @@
 //! Which traces are held, and what others are told of them.
 
 use tracer_core::{
-    AlwaysOff, AlwaysOn, Decision, KeepIf, MemoryReporter, ParentBased, Sampler, SamplingInput,
-    SpanContext, Tracer, Trust, current,
+    AlwaysOff, AlwaysOn, Baggage, Decision, KeepIf, MemoryReporter, ParentBased, Sampler,
+    SamplingInput, SpanContext, Tracer, Trust, current,
 };
 
 use crate::common::{self, Counting, TRACE, context, everything, settled, take};
@@ -211,4 +211,22 @@ fn samplers_that_are_asked_for_children() {
         let spans = take(&tracer, &memory);
         assert_eq!((names(&spans), gone(&settled(&tracer))), (reported, [not_kept, 0]));
     }
+}
+
+/// The last word of its application holds below a view with other baggage, too.
+#[test]
+fn priority_below_a_view_with_other_baggage() {
+    let (tracer, memory) = holding(KeepIf::new().failed());
+    let root = tracer.span("root").start();
+    let view = root.with_baggage(Baggage::default());
+    let _entered = view.enter();
+    assert!(tracer.span("held").start().is_recording());
+    root.set_tag("sampling.priority", 0);
+    let child = tracer.span("child").start();
+    assert!(!child.is_recording());
+    child.set_tag("error", true);
+    child.finish();
+    drop(_entered);
+    root.finish();
+    assert!(take(&tracer, &memory).is_empty());
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::ops::Deref;
 use std::time::Duration;
 
-use tracer_core::{DropReason, Tracer};
+use tracer_core::Tracer;
 
 /// How long the end of a program waits for its last spans to be sent.
 const LAST_SPANS: Duration = Duration::from_secs(5);
@@ -51,7 +51,7 @@ impl Drop for Tracing {
                 "tracer: the receiver did not answer within {} s at the end: {} spans lost, of {} \
                  the outcome is unknown",
                 LAST_SPANS.as_secs(),
-                books.dropped() - books.dropped_for(DropReason::Unsampled),
+                books.lost(),
                 books.outcome_unknown,
             );
         }
