@@ -221,19 +221,6 @@ fn no_budget_is_a_budget() {
     assert_eq!((books.dropped_for(DropReason::QueueFull), books.open, books.bytes), (10, 2, 0));
 }
 
-/// Panics, whatever it is asked for.
-struct Panics;
-
-impl Reporter for Panics {
-    fn report(&mut self, _: &Batch<'_>) -> Outcome {
-        panic!("on purpose")
-    }
-
-    fn shutdown(&mut self, _: Instant) {
-        panic!("on purpose")
-    }
-}
-
 #[test]
 fn of_two_reporters_the_second_one_does_not_suffer() {
     let second = Counting::new();
