@@ -14,11 +14,11 @@ pub(super) struct Warnings {
 }
 
 impl Warnings {
-    /// Says what has been lost since the last time; at the end, however long ago that was.
-    pub(super) fn check(&mut self, counters: &Counters, is_end: bool) {
+    /// Says what has been lost since the last time.
+    pub(super) fn check(&mut self, counters: &Counters) {
         let books = counters.read();
         for (at, (reason, total)) in books.dropped_by_reason().enumerate() {
-            let recently = !is_end && self.said[at].is_some_and(|then| then.elapsed() < EVERY);
+            let recently = self.said[at].is_some_and(|then| then.elapsed() < EVERY);
             if reason.is_loss() && total > self.counted[at] && !recently {
                 let lost = total - self.counted[at];
                 say(format_args!("{lost} spans lost ({}), {total} in all", reason.as_str()));

@@ -72,7 +72,7 @@ impl Worker {
         loop {
             let round = self.wait();
             self.export_waiting(round.stop);
-            self.warnings.check(&self.shared.books, round.stop);
+            self.warnings.check(&self.shared.books);
             // A shutdown that gave up waiting meanwhile ends the thread too.
             let (stopped, stop) = {
                 let control = self.shared.control();
