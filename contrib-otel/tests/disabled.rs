@@ -9,7 +9,8 @@ use opentelemetry::trace::{
     Tracer as _,
 };
 use opentelemetry::{Context, KeyValue};
-use support::{Both, named, off};
+use support::{Both, off};
+use testing::named;
 use tracer_core::{Span, ToContext};
 
 #[test]

@@ -15,7 +15,8 @@ use opentelemetry::trace::{
     get_active_span, mark_span_as_active,
 };
 use opentelemetry::{Context, KeyValue};
-use support::{Both, named, off};
+use support::{Both, off};
+use testing::named;
 use tracer_core::{ENABLED, Trust, current, is_suppressed};
 
 fn both() -> Both {

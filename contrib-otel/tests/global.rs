@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use contrib_otel::install;
 use opentelemetry::trace::{SpanKind, TraceContextExt, Tracer as _};
 use opentelemetry::{Context, KeyValue, global};
-use support::{named, off};
-use testing::Recorded;
+use support::off;
+use testing::{Recorded, named};
 
 /// As a library does it that knows opentelemetry only: it serves a request, and calls the next one.
 fn serve(headers: &HashMap<String, String>) -> HashMap<String, String> {

@@ -14,7 +14,8 @@ use opentelemetry::trace::{
     Tracer as _, TracerProvider, get_active_span, mark_span_as_active,
 };
 use opentelemetry_sdk::trace::SdkTracerProvider;
-use support::{Both, named, off};
+use support::{Both, off};
+use testing::named;
 use tracer_core::{SpanRef, current};
 
 #[test]

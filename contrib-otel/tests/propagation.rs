@@ -161,7 +161,7 @@ fn other_formats() {
     let cx = propagator.extract(&debug);
     drop(jaeger.otel.start_with_context("wanted", &cx));
     let spans = jaeger.spans();
-    assert_eq!(testing::tag(support::named(&spans, "wanted"), "jaeger-debug-id"), "look");
+    assert_eq!(testing::tag(testing::named(&spans, "wanted"), "jaeger-debug-id"), "look");
 }
 
 /// A message whose names are spelled as they were sent, each as often as it was.
@@ -224,7 +224,7 @@ fn callers_are_trusted_as_the_tracer_does() {
     });
     let spans = linked.spans();
     assert_eq!(testing::tree(&spans), "otel\n  kit\n");
-    let root = support::named(&spans, "otel");
+    let root = testing::named(&spans, "otel");
     assert_ne!(root.trace_id.unwrap().to_string(), PARENT[3..35]);
     assert_eq!(root.links[0].context.span_id().unwrap().to_string(), PARENT[36..52]);
 

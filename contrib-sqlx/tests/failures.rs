@@ -10,7 +10,7 @@ use sqlx::mysql::MySqlPoolOptions;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::SqlitePoolOptions;
 use sqlx::{AssertSqlSafe, Executor, MySql, Postgres, Sqlite};
-use support::{events, traced, unique};
+use support::{traced, unique};
 use testing::{Recorded, tag, tree_with};
 
 const KIND: [&str; 2] = ["db.response.status_code", "error.type"];
@@ -87,7 +87,7 @@ client acquire ! error.type=pool_timeout
 client SELECT ! error.type=pool_closed
 ";
     assert_eq!(tree_with(&spans, &KIND), expected);
-    assert!(spans.iter().all(|span| events(span).is_empty()), "none has had a connection");
+    assert!(spans.iter().all(|span| span.events().is_empty()), "none has had a connection");
 }
 
 #[tokio::test]

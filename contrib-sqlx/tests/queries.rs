@@ -7,7 +7,7 @@ use std::pin::pin;
 
 use contrib_sqlx::{PoolExt, SqlxTracing};
 use sqlx::{Executor, QueryBuilder, Row, SqlSafeStr, Sqlite, Statement};
-use support::{events, songs, traced};
+use support::{songs, traced};
 use testing::{Recorded, tag, tags, tree_with};
 use tracer_core::InSpanExt;
 
@@ -50,7 +50,7 @@ async fn who_waits_for_a_connection() {
     if !tracer_core::ENABLED {
         return;
     }
-    assert_eq!(events(&recorded.one()), ["connection acquired"]);
+    assert_eq!(recorded.one().events(), ["connection acquired"]);
 }
 
 /// sqlx asks an idle connection whether it is well, which takes a moment each time.
@@ -66,7 +66,7 @@ async fn who_gets_a_connection_at_once() {
     }
     if tracer_core::ENABLED {
         // On a busy machine some have to wait.
-        assert!(recorded.spans().iter().any(|span| events(span).is_empty()));
+        assert!(recorded.spans().iter().any(|span| span.events().is_empty()));
     }
 }
 

@@ -6,8 +6,8 @@ mod support;
 use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, Executor};
-use support::{events, named, traced, unique};
-use testing::{Recorded, tag, tree_with};
+use support::{traced, unique};
+use testing::{Recorded, named, tag, tree_with};
 
 /// How long a test waits for a statement to reach its server.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -41,7 +41,7 @@ async fn mysql_kills_the_connection() {
     assert!(["1927", "1317", "unexpected_eof", "connection_reset"].contains(&&*kind), "{kind}");
     let transaction = named(&spans, "transaction");
     assert!(transaction.status.is_error(), "it could not end");
-    assert!(events(transaction).is_empty(), "nobody knows how");
+    assert!(transaction.events().is_empty(), "nobody knows how");
     assert_eq!(tag(named(&spans, "COMMIT"), "error.type"), tag(transaction, "error.type"));
 }
 
@@ -113,7 +113,7 @@ transaction
     );
     assert_eq!(tree_with(&spans, &["error.type"]), expected);
     let mut transactions = spans.iter().filter(|span| span.name == "transaction");
-    assert!(transactions.all(|span| events(span) == ["rollback"]));
+    assert!(transactions.all(|span| span.events() == ["rollback"]));
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ mod support;
 
 use futures_util::{StreamExt, TryStreamExt};
 use sqlx::Executor;
-use support::{events, songs, traced};
+use support::{songs, traced};
 use testing::{Recorded, tag, tree_with};
 
 #[tokio::test]
@@ -33,9 +33,9 @@ client SELECT songs
 "
     );
     let [_, whole, left, unread] = &*spans else { panic!("four spans: {spans:#?}") };
-    assert!(events(whole).is_empty());
-    assert_eq!(events(left), ["incomplete"]);
-    assert_eq!(events(unread), ["cancelled"]);
+    assert!(whole.events().is_empty());
+    assert_eq!(left.events(), ["incomplete"]);
+    assert_eq!(unread.events(), ["cancelled"]);
 }
 
 /// A stream with an error behind its first rows.
@@ -52,5 +52,5 @@ async fn broken_streams() {
     let span = recorded.one();
     assert_eq!(tag(&span, "error.type"), "22012");
     assert_eq!(tag(&span, "db.response.returned_rows"), "2");
-    assert!(!events(&span).contains(&"incomplete".to_owned()), "it has said how it ended");
+    assert!(!span.events().contains(&"incomplete".to_owned()), "it has said how it ended");
 }

@@ -5,8 +5,8 @@ mod support;
 
 use contrib_sqlx::{TracedPool, TracedTransaction};
 use sqlx::{Executor, Postgres};
-use support::{events, named, traced};
-use testing::{Recorded, tag};
+use support::traced;
+use testing::{Recorded, named, tag};
 
 async fn postgres() -> (TracedPool<Postgres>, Recorded) {
     let recorded = Recorded::new();
@@ -28,7 +28,7 @@ async fn postgres_after_an_error() {
     }
     let spans = recorded.spans();
     let transaction = named(&spans, "transaction");
-    assert_eq!(events(transaction), ["rollback"]);
+    assert_eq!(transaction.events(), ["rollback"]);
     assert!(!transaction.status.is_error(), "sqlx says that all is well");
 }
 
@@ -47,7 +47,7 @@ async fn postgres_after_an_error_in_a_savepoint() {
         return;
     }
     let spans = recorded.spans();
-    assert_eq!(events(named(&spans, "transaction")), ["savepoint dropped", "commit"]);
+    assert_eq!(named(&spans, "transaction").events(), ["savepoint dropped", "commit"]);
 }
 
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn postgres_after_a_savepoint_of_the_programs_own() {
     if !tracer_core::ENABLED {
         return;
     }
-    assert_eq!(events(named(&recorded.spans(), "transaction")), ["commit"]);
+    assert_eq!(named(&recorded.spans(), "transaction").events(), ["commit"]);
 }
 
 /// The one that had to give in commits all the same.
@@ -75,7 +75,7 @@ async fn mysql_after_a_deadlock() {
     assert_eq!(tag(failed, "error.type"), "1213");
     for transaction in spans.iter().filter(|span| span.name == "transaction") {
         let has_failed = failed.parent_id == transaction.span_id;
-        assert_eq!(events(transaction), [if has_failed { "rollback" } else { "commit" }]);
+        assert_eq!(transaction.events(), [if has_failed { "rollback" } else { "commit" }]);
     }
 }
 
@@ -90,5 +90,5 @@ async fn sqlite_after_a_conflict() {
     if !tracer_core::ENABLED {
         return;
     }
-    assert_eq!(events(named(&recorded.spans(), "transaction")), ["rollback"]);
+    assert_eq!(named(&recorded.spans(), "transaction").events(), ["rollback"]);
 }

@@ -5,8 +5,8 @@ mod support;
 
 use contrib_sqlx::TracedPool;
 use sqlx::{Executor, Sqlite};
-use support::{events, named, traced};
-use testing::{Recorded, tree};
+use support::traced;
+use testing::{Recorded, named, tree};
 use tracer_core::FinishedSpan;
 
 async fn songs() -> (TracedPool<Sqlite>, Recorded) {
@@ -48,7 +48,7 @@ transaction
 ";
     assert_eq!(tree(&spans), expected);
     let transaction = named(&spans, "transaction");
-    assert_eq!(events(transaction), ["commit"]);
+    assert_eq!(transaction.events(), ["commit"]);
     assert_eq!(testing::tag(transaction, "db.system.name"), "sqlite");
     assert_eq!(testing::tag(named(&spans, "COMMIT"), "db.query.text"), "", "sqlx has made it");
 }
@@ -78,9 +78,9 @@ transaction
 ";
     assert_eq!(tree(&spans), expected);
     let ends: Vec<_> = spans.iter().filter(|span| span.name == "transaction").collect();
-    assert_eq!(events(ends[0]), ["rollback"]);
+    assert_eq!(ends[0].events(), ["rollback"]);
     assert_eq!(message(ends[0]), None);
-    assert_eq!(events(ends[1]), ["rollback"]);
+    assert_eq!(ends[1].events(), ["rollback"]);
     assert_eq!(message(ends[1]).as_deref(), Some("dropped without a commit"));
 }
 
@@ -120,7 +120,7 @@ transaction
   client COMMIT
 ";
     assert_eq!(tree(&spans), expected);
-    assert_eq!(events(named(&spans, "transaction")), ["savepoint dropped", "commit"]);
+    assert_eq!(named(&spans, "transaction").events(), ["savepoint dropped", "commit"]);
 }
 
 #[tokio::test]
@@ -189,8 +189,8 @@ async fn of_a_closure() {
     }
     let spans = recorded.spans();
     let ends: Vec<_> = spans.iter().filter(|span| span.name == "transaction").collect();
-    assert_eq!(events(ends[0]), ["commit"]);
-    assert_eq!(events(ends[1]), ["rollback"]);
+    assert_eq!(ends[0].events(), ["commit"]);
+    assert_eq!(ends[1].events(), ["rollback"]);
 }
 
 /// What the program has entered since the transaction began holds its statements.
@@ -297,6 +297,6 @@ async fn a_commit_that_nobody_waits_for() {
         return;
     }
     let spans = recorded.spans();
-    assert_eq!(events(named(&spans, "COMMIT")), ["cancelled"]);
-    assert!(events(named(&spans, "transaction")).is_empty(), "nobody knows how it ended");
+    assert_eq!(named(&spans, "COMMIT").events(), ["cancelled"]);
+    assert!(named(&spans, "transaction").events().is_empty(), "nobody knows how it ended");
 }

@@ -4,8 +4,8 @@ mod support;
 
 use std::fmt;
 
-use support::{named, record};
-use testing::{Recorded, tag, tags};
+use support::record;
+use testing::{Recorded, named, tag, tags};
 use tracer_core::{Array, ENABLED, SpanKind, Tracer, Value};
 use tracing::field::{Empty, debug, display};
 use tracing::{debug_span, info_span};

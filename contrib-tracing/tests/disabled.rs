@@ -3,8 +3,8 @@
 mod support;
 
 use contrib_tracing::TraceLayer;
-use support::{dispatch, logs, named};
-use testing::Recorded;
+use support::{dispatch, logs};
+use testing::{Recorded, named};
 use tracer_core::{AlwaysOff, ENABLED, MemoryReporter, Span, SpanContext, Tracer, current};
 use tracing::dispatcher::with_default;
 use tracing::{Dispatch, info, info_span};

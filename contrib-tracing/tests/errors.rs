@@ -3,8 +3,8 @@
 mod support;
 
 use contrib_tracing::TraceLayer;
-use support::{Nested, logs, named, record};
-use testing::{Recorded, tag, tags};
+use support::{Nested, logs, record};
+use testing::{Recorded, named, tag, tags};
 use tracer_core::{ENABLED, FinishedSpan, Status, current};
 use tracing::field::{Empty, display};
 use tracing::{debug_span, error, info, info_span, instrument};

@@ -2,8 +2,8 @@
 
 mod support;
 
-use support::{dispatch, logs, named, record, tree};
-use testing::Recorded;
+use support::{dispatch, logs, record, tree};
+use testing::{Recorded, named};
 use tracer_core::{ENABLED, Tag, Value, current};
 use tracing::dispatcher::with_default;
 use tracing::{Level, debug, event, info, info_span, warn};

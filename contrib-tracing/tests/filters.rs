@@ -4,8 +4,8 @@
 mod support;
 
 use contrib_tracing::TraceLayer;
-use support::{Lines, logs, named};
-use testing::Recorded;
+use support::{Lines, logs};
+use testing::{Recorded, named};
 use tokio::runtime::Builder;
 use tokio::task::yield_now;
 use tracer_core::{ENABLED, FinishedSpan, current};

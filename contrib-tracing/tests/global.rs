@@ -9,7 +9,8 @@ use std::fmt;
 use std::sync::LazyLock;
 use std::thread;
 
-use support::{logs, named};
+use support::logs;
+use testing::named;
 use tracer_core::{ENABLED, FinishedSpan, MemoryReporter, TraceId, Tracer, current};
 use tracing::field::{Empty, debug, display};
 use tracing::span::EnteredSpan;

@@ -2,7 +2,8 @@
 
 mod support;
 
-use support::{named, record};
+use support::record;
+use testing::named;
 use tracer_core::{ENABLED, FinishedSpan, ReferenceKind, SpanId};
 use tracing::info_span;
 

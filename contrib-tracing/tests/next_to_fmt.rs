@@ -9,8 +9,8 @@ use std::thread;
 use std::time::Duration;
 
 use contrib_tracing::TraceLayer;
-use support::{Lines, named};
-use testing::Recorded;
+use support::Lines;
+use testing::{Recorded, named};
 use tracer_core::ENABLED;
 use tracing::field::{Empty, debug};
 use tracing::{info, info_span};

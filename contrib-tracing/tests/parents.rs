@@ -2,8 +2,8 @@
 
 mod support;
 
-use support::{dispatch, named, record, tree};
-use testing::Recorded;
+use support::{dispatch, record, tree};
+use testing::{Recorded, named};
 use tracer_core::{ENABLED, SpanContext, SpanId, TraceId, Tracer, current, current_ids};
 use tracing::dispatcher::with_default;
 use tracing::{info_span, span};

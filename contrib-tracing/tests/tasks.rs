@@ -8,8 +8,8 @@ use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::future::{join, select};
-use support::{dispatch, named, record};
-use testing::Recorded;
+use support::{dispatch, record};
+use testing::{Recorded, named};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::yield_now;
 use tokio::time::sleep;

@@ -254,7 +254,7 @@ fn together_with_the_layer() {
         });
     });
     let spans = recorded.spans();
-    let span = support::named(&spans, "inner");
+    let span = testing::named(&spans, "inner");
     let (trace, id) = (span.trace_id.unwrap(), span.span_id.unwrap());
     assert_eq!(span.events(), ["inside"]);
     let expected = format!("12:00 trace_id={trace} span_id={id}  INFO outer:inner: text: inside");

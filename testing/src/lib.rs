@@ -10,4 +10,4 @@ pub mod store;
 mod tree;
 
 pub use recorded::{Recorded, tag, tags};
-pub use tree::{tree, tree_with};
+pub use tree::{named, tree, tree_with};

@@ -40,6 +40,20 @@ pub fn tree_with(spans: &[FinishedSpan], tags: &[&str]) -> String {
     out
 }
 
+/// The span of this name, which there is once.
+///
+/// # Panics
+/// When there is none, or several.
+#[must_use]
+#[track_caller]
+pub fn named<'a>(spans: &'a [FinishedSpan], name: &str) -> &'a FinishedSpan {
+    let mut found = spans.iter().filter(|span| span.name == name);
+    match (found.next(), found.next()) {
+        (Some(span), None) => span,
+        _ => panic!("not one {name} in\n{}", tree(spans)),
+    }
+}
+
 fn write(
     out: &mut String,
     span: &FinishedSpan,

@@ -37,16 +37,6 @@ impl Both {
     }
 }
 
-/// The span of this name.
-#[track_caller]
-pub(crate) fn named<'a>(spans: &'a [FinishedSpan], name: &str) -> &'a FinishedSpan {
-    let mut found = spans.iter().filter(|span| span.name == name);
-    match (found.next(), found.next()) {
-        (Some(span), None) => span,
-        _ => panic!("not one {name} in\n{}", testing::tree(spans)),
-    }
-}
-
 /// Whether tracing is compiled out. `tests/off.rs` says what holds then.
 pub(crate) const fn off() -> bool {
     !tracer_core::ENABLED

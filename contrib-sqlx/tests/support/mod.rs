@@ -18,7 +18,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{AssertSqlSafe, Executor, MySql, Pool, Postgres, Sqlite};
 use testing::Recorded;
-use tracer_core::{FinishedSpan, Tracer};
+use tracer_core::Tracer;
 
 /// As many as no test keeps waiting for one.
 pub(crate) const CONNECTIONS: u32 = 6;
@@ -88,21 +88,6 @@ pub(crate) fn unique(name: &str) -> String {
 /// Sends something that is no part of the test.
 pub(crate) async fn send<'c, E: Executor<'c>>(executor: E, sql: &str) {
     executor.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.unwrap();
-}
-
-/// The logs' events.
-pub(crate) fn events(span: &FinishedSpan) -> Vec<String> {
-    let fields = span.logs.iter().flat_map(|(_, fields)| fields);
-    fields.filter(|field| field.key == "event").map(|field| field.value.to_string()).collect()
-}
-
-/// The span of this name, which there is once.
-pub(crate) fn named<'a>(spans: &'a [FinishedSpan], name: &str) -> &'a FinishedSpan {
-    let mut found = spans.iter().filter(|span| span.name == name);
-    match (found.next(), found.next()) {
-        (Some(span), None) => span,
-        _ => panic!("one span {name:?} expected:\n{}", testing::tree(spans)),
-    }
 }
 
 /// A file for a database, removed in the end.

@@ -39,16 +39,6 @@ pub(crate) fn tree(work: impl FnOnce()) -> String {
     testing::tree(&record(work))
 }
 
-/// The span of this name.
-#[track_caller]
-pub(crate) fn named<'a>(spans: &'a [FinishedSpan], name: &str) -> &'a FinishedSpan {
-    let mut found = spans.iter().filter(|span| span.name == name);
-    match (found.next(), found.next()) {
-        (Some(span), None) => span,
-        _ => panic!("not one {name} in\n{}", testing::tree(spans)),
-    }
-}
-
 /// A log's fields, but for those that say where it was made: `event=order placed id=7`.
 pub(crate) fn logs(span: &FinishedSpan) -> Vec<String> {
     let place = ["level", "target", "code.file.path", "code.line.number"];
