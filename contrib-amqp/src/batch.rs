@@ -2,7 +2,7 @@
 
 use tracer_core::SpanContext;
 use tracer_core::observe::{Kind, Observed};
-use tracer_core::semconv::messaging::{self, Senders};
+use tracer_core::semconv::messaging::Senders;
 
 use crate::TracedDelivery;
 use crate::config::Config;
@@ -25,24 +25,15 @@ pub async fn process_batch<F: Future>(
     handler: impl FnOnce(Vec<TracedDelivery>) -> F,
 ) -> F::Output {
     let settings = messages.first().and_then(|first| first.config().get());
-    let mut observed = settings.map_or_else(Observed::none, |settings| begin(settings, &messages));
-    let work = observed.run(|| handler(messages));
-    let (output, mut observed) = observed.drive(work).await;
-    observed.end();
-    output
+    let begun = settings.and_then(|settings| begin(settings, &messages));
+    begun.unwrap_or_default().work(|| handler(messages)).await
 }
 
-fn begin(config: &Config, messages: &[TracedDelivery]) -> Observed {
-    let Some(tracer) = config.tracer().filter(|tracer| tracer.is_enabled()) else {
-        return Observed::none();
-    };
+fn begin(settings: &Config, messages: &[TracedDelivery]) -> Option<Observed> {
+    let tracer = settings.recorder()?;
     let queue = messages.first().map_or("", |first| first.queue().as_str());
-    let message = Message::batch(config, queue, messages.len());
-    if tracer_core::is_suppressed() || config.skips(message.destination_name()) {
-        return Observed::none();
-    }
+    let message = Message::batch(settings, queue, messages.len());
     let senders: Vec<SpanContext> =
         messages.iter().filter_map(|message| message.sender().cloned()).collect();
-    let span = messaging::start(&tracer, &message, Senders::Links(&senders));
-    Observed::new(Kind::Consumer, span, ())
+    Some(settings.start(&tracer, Kind::Consumer, &message, Senders::Links(&senders)))
 }

@@ -2,17 +2,15 @@
 
 use std::fmt;
 
-use lapin::options::{
-    BasicAckOptions, BasicConsumeOptions, BasicGetOptions, BasicNackOptions, BasicPublishOptions,
-    BasicRejectOptions,
-};
+use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicNackOptions, BasicRejectOptions};
 use lapin::types::{DeliveryTag, FieldTable, ShortString};
-use lapin::{BasicProperties, Channel, Result};
+use lapin::{Channel, Result};
 use tracer_core::observe::Shared;
 use tracer_core::semconv::messaging::Operation;
 
 use crate::config::Config;
-use crate::{AmqpTracing, TracedConfirm, TracedConsumer, TracedGetMessage, get, publish, settle};
+use crate::delivery::Origin;
+use crate::{AmqpTracing, TracedConsumer, settle};
 
 /// A channel whose messages have spans. A clone is the same channel.
 ///
@@ -20,8 +18,8 @@ use crate::{AmqpTracing, TracedConfirm, TracedConsumer, TracedGetMessage, get, p
 /// does not deref to the channel, for what is done with that directly is not traced.
 #[derive(Clone)]
 pub struct TracedChannel {
-    inner: Channel,
-    config: Shared<Config>,
+    pub(crate) inner: Channel,
+    pub(crate) config: Shared<Config>,
 }
 
 /// Gives channels spans.
@@ -42,23 +40,6 @@ impl TracedChannel {
         Self { inner, config }
     }
 
-    /// Sends a message, which carries the context of its span unless it has one already. The span
-    /// ends with the broker's word on it, where confirms are on, else when it is sent.
-    ///
-    /// # Errors
-    /// Those of [`Channel::basic_publish`].
-    pub async fn basic_publish(
-        &self,
-        exchange: ShortString,
-        routing_key: ShortString,
-        options: BasicPublishOptions,
-        payload: &[u8],
-        properties: BasicProperties,
-    ) -> Result<TracedConfirm> {
-        let Self { inner, config } = self;
-        publish::publish(inner, config, exchange, routing_key, options, payload, properties).await
-    }
-
     /// Has messages of a queue delivered. Consuming has no span; each message has one from when it
     /// is handed out.
     ///
@@ -72,19 +53,8 @@ impl TracedChannel {
         arguments: FieldTable,
     ) -> Result<TracedConsumer> {
         let consumer = self.inner.basic_consume(queue, consumer_tag, options, arguments).await?;
-        Ok(TracedConsumer::new(consumer, self.config.clone(), options.no_ack))
-    }
-
-    /// Asks for one message, with a span for that, and another one for the message if there is one.
-    ///
-    /// # Errors
-    /// Those of [`Channel::basic_get`].
-    pub async fn basic_get(
-        &self,
-        queue: ShortString,
-        options: BasicGetOptions,
-    ) -> Result<Option<TracedGetMessage>> {
-        get::get(&self.inner, &self.config, queue, options).await
+        let (queue, config) = (consumer.queue(), self.config.clone());
+        Ok(TracedConsumer::new(consumer, Origin { queue, config, no_ack: options.no_ack }))
     }
 
     /// Settles messages by the number of their delivery.
@@ -92,7 +62,7 @@ impl TracedChannel {
     /// # Errors
     /// Those of [`Channel::basic_ack`].
     pub async fn basic_ack(&self, tag: DeliveryTag, options: BasicAckOptions) -> Result<()> {
-        settle::by_tag(&self.config, Operation::Ack, self.inner.basic_ack(tag, options)).await
+        self.settled(Operation::Ack, self.inner.basic_ack(tag, options)).await
     }
 
     /// The same for messages that could not be worked on.
@@ -100,7 +70,7 @@ impl TracedChannel {
     /// # Errors
     /// Those of [`Channel::basic_nack`].
     pub async fn basic_nack(&self, tag: DeliveryTag, options: BasicNackOptions) -> Result<()> {
-        settle::by_tag(&self.config, Operation::Nack, self.inner.basic_nack(tag, options)).await
+        self.settled(Operation::Nack, self.inner.basic_nack(tag, options)).await
     }
 
     /// The same for one that is not wanted.
@@ -108,7 +78,15 @@ impl TracedChannel {
     /// # Errors
     /// Those of [`Channel::basic_reject`].
     pub async fn basic_reject(&self, tag: DeliveryTag, options: BasicRejectOptions) -> Result<()> {
-        settle::by_tag(&self.config, Operation::Reject, self.inner.basic_reject(tag, options)).await
+        self.settled(Operation::Reject, self.inner.basic_reject(tag, options)).await
+    }
+
+    async fn settled(
+        &self,
+        operation: Operation,
+        work: impl Future<Output = Result<()>>,
+    ) -> Result<()> {
+        settle::settle(&self.config, operation, None, None, work).await
     }
 
     /// The channel itself. What is done with it is not traced.

@@ -4,9 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use tracer_core::propagation::{Extract, Reach};
-use tracer_core::semconv::messaging::Server;
-use tracer_core::{ENABLED, SpanContext, SpanRef, Tracer, Trust, global};
+use tracer_core::observe::{BorderSettings, Kind, Observed};
+use tracer_core::propagation::Reach;
+use tracer_core::semconv::messaging::{self, Senders, Server};
+use tracer_core::{SpanRef, Tracer};
+
+use crate::message::Message;
 
 pub(crate) type Decide = Arc<dyn Fn(&str) -> bool + Send + Sync>;
 pub(crate) type Template = Arc<dyn Fn(&str) -> Option<Cow<'static, str>> + Send + Sync>;
@@ -17,14 +20,13 @@ const FRAME_MAX: usize = 128 * 1024;
 
 #[derive(Clone)]
 pub(crate) struct Config {
-    pub(crate) tracer: Option<Tracer>,
+    pub(crate) border: BorderSettings,
     pub(crate) server: Server,
     /// What of a context the broker may have is asked for by this name.
     pub(crate) authority: String,
     pub(crate) filter: Option<Decide>,
     pub(crate) template: Option<Template>,
     pub(crate) on_start: Option<StartHook>,
-    pub(crate) trust: Option<Trust>,
     pub(crate) keeps_context: bool,
     pub(crate) links: bool,
     pub(crate) error_messages: bool,
@@ -33,15 +35,39 @@ pub(crate) struct Config {
 }
 
 impl Config {
-    /// The tracer, as it is now: switched off, it hands contexts on.
-    pub(crate) fn tracer(&self) -> Option<Cow<'_, Tracer>> {
-        if !ENABLED {
-            return None;
+    /// The tracer of a span that is to begin: it and everybody above want one.
+    pub(crate) fn recorder(&self) -> Option<Cow<'_, Tracer>> {
+        let tracer = self.border.tracer()?;
+        (tracer.is_enabled() && !tracer_core::is_suppressed()).then_some(tracer)
+    }
+
+    /// Starts a message's span, unless the destination is to have none.
+    pub(crate) fn start(
+        &self,
+        tracer: &Tracer,
+        kind: Kind,
+        message: &Message<'_>,
+        senders: Senders<'_>,
+    ) -> Observed {
+        if self.skips(message.destination_name()) {
+            return Observed::none();
         }
-        match &self.tracer {
-            Some(tracer) => Some(Cow::Borrowed(tracer)),
-            None => global().map(Cow::Owned),
+        Observed::new(kind, messaging::start(tracer, message, senders), ())
+    }
+
+    /// The same, and tells the program of it.
+    pub(crate) fn start_told(
+        &self,
+        tracer: &Tracer,
+        kind: Kind,
+        message: &Message<'_>,
+        senders: Senders<'_>,
+    ) -> Observed {
+        let observed = self.start(tracer, kind, message, senders);
+        if let Some(hook) = self.on_start.as_ref().filter(|_| observed.is_recording()) {
+            hook(observed.span(), message.destination_name());
         }
+        observed
     }
 
     pub(crate) fn skips(&self, destination: &str) -> bool {
@@ -55,38 +81,17 @@ impl Config {
     pub(crate) fn reach(&self, tracer: &Tracer) -> Reach {
         if self.keeps_context { Reach::NONE } else { tracer.reach(&self.authority) }
     }
-
-    pub(crate) fn extract(&self, tracer: &Tracer, headers: &impl Extract) -> SpanContext {
-        match self.trust {
-            Some(trust) => tracer.extract_with(trust, headers),
-            None => tracer.extract(headers),
-        }
-    }
-
-    pub(crate) fn capture(&self, tracer: &Tracer, headers: &impl Extract) -> SpanContext {
-        match self.trust {
-            Some(trust) => tracer.capture_with(trust, headers),
-            None => tracer.capture(headers),
-        }
-    }
-
-    pub(crate) fn started(&self, span: &SpanRef, destination: &str) {
-        if let Some(hook) = &self.on_start {
-            hook(span, destination);
-        }
-    }
 }
 
 impl Default for Config {
     fn default() -> Self {
         Self {
-            tracer: None,
+            border: BorderSettings::default(),
             server: Server::default(),
             authority: String::new(),
             filter: None,
             template: None,
             on_start: None,
-            trust: None,
             keeps_context: false,
             links: false,
             error_messages: false,
@@ -99,7 +104,7 @@ impl Default for Config {
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")
-            .field("tracer", &self.tracer)
+            .field("border", &self.border)
             .field("server", &self.server)
             .field("links", &self.links)
             .field("frame_max", &self.frame_max)

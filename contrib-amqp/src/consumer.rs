@@ -8,10 +8,9 @@ use futures_core::Stream;
 use lapin::message::DeliveryResult;
 use lapin::types::ShortString;
 use lapin::{Consumer, Result};
-use tracer_core::observe::Shared;
 
 use crate::TracedDelivery;
-use crate::config::Config;
+use crate::delivery::Origin;
 
 /// A stream of messages with spans: [`lapin::Consumer`], whose messages are
 /// [`TracedDelivery`]s. A message that waits in it has no span yet.
@@ -22,13 +21,12 @@ use crate::config::Config;
 #[derive(Clone)]
 pub struct TracedConsumer {
     inner: Consumer,
-    config: Shared<Config>,
-    no_ack: bool,
+    origin: Origin,
 }
 
 impl TracedConsumer {
-    pub(crate) const fn new(inner: Consumer, config: Shared<Config>, no_ack: bool) -> Self {
-        Self { inner, config, no_ack }
+    pub(crate) const fn new(inner: Consumer, origin: Origin) -> Self {
+        Self { inner, origin }
     }
 
     /// The consumer's tag.
@@ -83,14 +81,10 @@ impl TracedConsumer {
         H: Fn(Result<Option<TracedDelivery>>) -> F + Clone + Send + Sync + 'static,
         F: Future<Output = ()> + Send + 'static,
     {
-        let Self { inner, config, no_ack } = self.clone();
-        let queue = inner.queue();
+        let origin = self.origin.clone();
         self.inner.set_delegate(move |result: DeliveryResult| {
-            let delivery = result.map(|delivery| {
-                let begin =
-                    |delivery| TracedDelivery::begin(delivery, &queue, config.clone(), no_ack);
-                delivery.map(begin)
-            });
+            let delivery = result
+                .map(|delivery| delivery.map(|delivery| TracedDelivery::begin(delivery, &origin)));
             let handler = handler.clone();
             async move {
                 match delivery {
@@ -111,15 +105,14 @@ impl Stream for TracedConsumer {
         let Some(result) = ready!(Pin::new(&mut self.inner).poll_next(cx)) else {
             return Poll::Ready(None);
         };
-        let queue = self.inner.queue();
-        let begin =
-            |delivery| TracedDelivery::begin(delivery, &queue, self.config.clone(), self.no_ack);
-        Poll::Ready(Some(result.map(begin)))
+        Poll::Ready(Some(result.map(|delivery| TracedDelivery::begin(delivery, &self.origin))))
     }
 }
 
 impl fmt::Debug for TracedConsumer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TracedConsumer").field("config", &self.config).finish_non_exhaustive()
+        f.debug_struct("TracedConsumer")
+            .field("config", &self.origin.config)
+            .finish_non_exhaustive()
     }
 }

@@ -13,7 +13,7 @@ use tracer_core::semconv::messaging::{self, Operation, Senders};
 use tracer_core::{InSpanExt, Span, SpanContext, SpanRef, Tag, semconv};
 
 use crate::config::Config;
-use crate::headers::Headers;
+use crate::headers;
 use crate::message::Message;
 use crate::settle;
 
@@ -28,33 +28,34 @@ pub struct TracedDelivery {
     span: SpanRef,
     sender: Option<SpanContext>,
     destination: Option<Cow<'static, str>>,
-    queue: ShortString,
-    config: Shared<Config>,
-    no_ack: bool,
+    origin: Origin,
+}
+
+/// Where messages come from, and what was agreed on them.
+#[derive(Clone)]
+pub(crate) struct Origin {
+    pub(crate) queue: ShortString,
+    pub(crate) config: Shared<Config>,
+    /// The broker waits for no word.
+    pub(crate) no_ack: bool,
 }
 
 impl TracedDelivery {
-    pub(crate) fn begin(
-        inner: Delivery,
-        queue: &ShortString,
-        config: Shared<Config>,
-        no_ack: bool,
-    ) -> Self {
-        let begun = config.get().map(|settings| start(settings, queue.as_str(), &inner));
+    pub(crate) fn begin(inner: Delivery, origin: &Origin) -> Self {
+        let begun = origin.config.get().map(|config| start(config, origin.queue.as_str(), &inner));
         let Begun { observed, sender, destination } = begun.unwrap_or_default();
         let span = observed.span().clone();
-        let queue = queue.clone();
-        Self { inner, observed, span, sender, destination, queue, config, no_ack }
+        Self { inner, observed, span, sender, destination, origin: origin.clone() }
     }
 
     pub(crate) const fn config(&self) -> &Shared<Config> {
-        &self.config
+        &self.origin.config
     }
 
     /// The queue that it came from.
     #[must_use]
     pub const fn queue(&self) -> &ShortString {
-        &self.queue
+        &self.origin.queue
     }
 
     /// The span of the work on it. Enter it, or make it a parent, where the message is worked on
@@ -73,11 +74,7 @@ impl TracedDelivery {
     /// Works on it with its span current, on every poll and in the drop of what `handler` returns.
     /// The span ends with that: dropped before, it says so, and a panic is an error and goes on.
     pub async fn process<F: Future>(mut self, handler: impl FnOnce(Self) -> F) -> F::Output {
-        let mut observed = self.observed.take();
-        let work = observed.run(|| handler(self));
-        let (output, mut observed) = observed.drive(work).await;
-        observed.end();
-        output
+        self.observed.take().work(|| handler(self)).await
     }
 
     /// It is done.
@@ -110,7 +107,7 @@ impl TracedDelivery {
     pub fn into_inner(mut self) -> Delivery {
         let mut nothing = Delivery::mock(0, "".into(), "".into(), false, Vec::new());
         std::mem::swap(&mut self.inner, &mut nothing);
-        self.no_ack = true;
+        self.origin.no_ack = true;
         nothing
     }
 
@@ -120,16 +117,9 @@ impl TracedDelivery {
         requeue: Option<bool>,
         work: impl Future<Output = Result<bool>>,
     ) -> Result<bool> {
-        let settled = {
-            let work = settle::settle(
-                &self.config,
-                operation,
-                self.destination.clone(),
-                &self.inner,
-                work,
-            );
-            work.attach(self.span.clone()).await
-        };
+        let (destination, delivery) = (self.destination.clone(), Some(&self.inner));
+        let work = settle::settle(self.config(), operation, destination, delivery, work);
+        let settled = work.attach(self.span.clone()).await;
         if matches!(settled, Ok(true)) {
             let event = Tag::new(semconv::opentracing::EVENT, operation.name());
             self.span.log_fields(
@@ -145,7 +135,7 @@ impl TracedDelivery {
 
 impl Drop for TracedDelivery {
     fn drop(&mut self) {
-        if !self.no_ack && self.inner.acker.usable() {
+        if !self.origin.no_ack && self.inner.acker.usable() {
             self.span.log("not settled");
         }
         // In a handler's future it is that which ends the span, and sees its panic.
@@ -189,36 +179,32 @@ struct Begun {
 
 /// The table of states.
 fn start(config: &Config, queue: &str, delivery: &Delivery) -> Begun {
-    let Some(tracer) = config.tracer() else {
+    let Some(tracer) = config.border.tracer() else {
         return Begun::default();
     };
     let tracer = &*tracer;
-    let headers = Headers::of(&delivery.properties);
+    let headers = headers::texts(&delivery.properties);
     let passive = |context| Begun {
         observed: Observed::new(Kind::Consumer, Span::passive(context), ()),
         ..Begun::default()
     };
     if !tracer.is_enabled() {
-        return passive(config.capture(tracer, &headers));
+        return passive(config.border.capture(tracer, &headers));
     }
     if tracer_core::is_suppressed() {
         return Begun::default();
     }
     let message = Message::delivered(config, queue, delivery);
     if config.skips(message.destination_name()) {
-        return passive(config.capture(tracer, &headers).suppressed());
+        return passive(config.border.capture(tracer, &headers).suppressed());
     }
-    let sender = config.extract(tracer, &headers);
+    let sender = config.border.extract(tracer, &headers);
     let senders = if config.links {
         Senders::Links(std::slice::from_ref(&sender))
     } else {
         Senders::Parent(&sender)
     };
-    let span = messaging::start(tracer, &message, senders);
-    let observed = Observed::new(Kind::Consumer, span, ());
-    if observed.is_recording() {
-        config.started(observed.span(), message.destination_name());
-    }
+    let observed = config.start_told(tracer, Kind::Consumer, &message, senders);
     let destination = Some(message.destination_name().to_owned().into());
     Begun { observed, sender: Some(sender).filter(|sender| !sender.is_empty()), destination }
 }

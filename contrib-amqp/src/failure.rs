@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use lapin::message::BasicReturnMessage;
-use lapin::{Confirmation, Error, ErrorKind};
+use lapin::{Confirmation, Error, ErrorKind, Result};
 use tracer_core::SpanRef;
+use tracer_core::observe::{Observed, Shared};
 use tracer_core::semconv::{self, failure, messaging};
 
 use crate::config::Config;
@@ -13,6 +14,16 @@ use crate::config::Config;
 pub(crate) fn on_error(config: &Config, span: &SpanRef, error: &Error) {
     let message = config.error_messages.then(|| error.to_string());
     messaging::on_error(span, kind(error), message.as_deref());
+}
+
+/// Ends the span of what lapin was asked for.
+pub(crate) fn end<T>(config: &Shared<Config>, mut observed: Observed, result: &Result<T>) {
+    if let (Err(error), Some(config)) = (result, config.get())
+        && observed.is_recording()
+    {
+        on_error(config, observed.span(), error);
+    }
+    observed.end();
 }
 
 /// The broker's word on a message that was sent.

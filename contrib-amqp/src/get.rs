@@ -2,17 +2,18 @@
 
 use std::ops::{Deref, DerefMut};
 
+use lapin::Result;
 use lapin::message::BasicGetMessage;
 use lapin::options::BasicGetOptions;
 use lapin::types::{MessageCount, ShortString};
-use lapin::{Channel, Result};
-use tracer_core::observe::{Kind, Observed, Shared};
-use tracer_core::semconv::messaging::{self, Senders};
+use tracer_core::observe::{Kind, Observed};
+use tracer_core::semconv::messaging::Senders;
 
-use crate::TracedDelivery;
 use crate::config::Config;
+use crate::delivery::Origin;
 use crate::failure;
 use crate::message::Message;
+use crate::{TracedChannel, TracedDelivery};
 
 /// A message that was asked for: [`lapin::message::BasicGetMessage`] with a span.
 #[derive(Debug)]
@@ -37,43 +38,36 @@ impl DerefMut for TracedGetMessage {
     }
 }
 
-pub(crate) async fn get(
-    channel: &Channel,
-    config: &Shared<Config>,
-    queue: ShortString,
-    options: BasicGetOptions,
-) -> Result<Option<TracedGetMessage>> {
-    let observed = config.get().map_or_else(Observed::none, |settings| begin(settings, &queue));
-    let ask = channel.basic_get(queue.clone(), options);
-    let (result, mut observed) = observed.drive(ask).await;
-    let result = result.map(|message| {
-        message.map(|BasicGetMessage { delivery, message_count }| {
-            let delivery = TracedDelivery::begin(delivery, &queue, config.clone(), options.no_ack);
-            if let Some(sender) = delivery.sender() {
-                observed.span().link(sender);
-            }
-            TracedGetMessage { delivery, message_count }
-        })
-    });
-    if let (Err(error), Some(settings)) = (&result, config.get())
-        && observed.is_recording()
-    {
-        failure::on_error(settings, observed.span(), error);
+impl TracedChannel {
+    /// Asks for one message, with a span for that, and another one for the message if there is one.
+    ///
+    /// # Errors
+    /// Those of [`Channel::basic_get`](lapin::Channel::basic_get).
+    pub async fn basic_get(
+        &self,
+        queue: ShortString,
+        options: BasicGetOptions,
+    ) -> Result<Option<TracedGetMessage>> {
+        let begun = self.config.get().and_then(|settings| begin(settings, &queue));
+        let ask = self.inner.basic_get(queue.clone(), options);
+        let (result, observed) = begun.unwrap_or_default().drive(ask).await;
+        let origin = Origin { queue, config: self.config.clone(), no_ack: options.no_ack };
+        let result = result.map(|message| {
+            message.map(|BasicGetMessage { delivery, message_count }| {
+                let delivery = TracedDelivery::begin(delivery, &origin);
+                if let Some(sender) = delivery.sender() {
+                    observed.span().link(sender);
+                }
+                TracedGetMessage { delivery, message_count }
+            })
+        });
+        failure::end(&self.config, observed, &result);
+        result
     }
-    observed.end();
-    result
 }
 
-fn begin(config: &Config, queue: &ShortString) -> Observed {
-    match config.tracer() {
-        Some(tracer) if tracer.is_enabled() && !tracer_core::is_suppressed() => {
-            let message = Message::asked(config, queue.as_str());
-            if config.skips(message.destination_name()) {
-                return Observed::none();
-            }
-            let span = messaging::start(&tracer, &message, Senders::None);
-            Observed::new(Kind::Producer, span, ())
-        }
-        _ => Observed::none(),
-    }
+fn begin(settings: &Config, queue: &ShortString) -> Option<Observed> {
+    let tracer = settings.recorder()?;
+    let message = Message::asked(settings, queue.as_str());
+    Some(settings.start(&tracer, Kind::Producer, &message, Senders::None))
 }

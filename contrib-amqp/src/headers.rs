@@ -1,67 +1,33 @@
 //! A message's headers as a carrier.
 
-use std::ops::ControlFlow;
-
 use lapin::BasicProperties;
 use lapin::types::{AMQPValue, FieldTable, ShortString};
-use tracer_core::propagation::{Extract, Field, Reach};
+use tracer_core::propagation::Reach;
 use tracer_core::{SpanContext, Tracer};
 
 /// Room for a frame's own bytes and the properties beside the headers: eight short texts and some
 /// numbers.
 const BESIDE: usize = 8 + 14 + 8 * 256 + 64;
 
-/// What is read; a message need not have headers.
-pub(crate) struct Headers<'a>(Option<&'a FieldTable>);
-
-impl<'a> Headers<'a> {
-    pub(crate) fn of(properties: &'a BasicProperties) -> Self {
-        Self(properties.headers().as_ref())
-    }
-
-    fn texts(&self) -> impl Iterator<Item = (&'a str, &'a [u8])> {
-        let table = self.0.into_iter().flat_map(|table| table.inner());
-        table.filter_map(|(name, value)| Some((name.as_str(), text(value)?)))
-    }
-
-    /// How many times the message was rejected or expired somewhere: the counts of RabbitMQ's
-    /// `x-death`, one for each queue and reason.
-    pub(crate) fn deaths(&self) -> Option<u64> {
-        let AMQPValue::FieldArray(deaths) = self.0?.inner().get("x-death")? else { return None };
-        let count = |death: &AMQPValue| match death {
-            AMQPValue::FieldTable(death) => match death.inner().get("count") {
-                Some(AMQPValue::LongLongInt(count)) => u64::try_from(*count).ok(),
-                _ => Some(1),
-            },
-            _ => None,
-        };
-        Some(deaths.as_slice().iter().filter_map(count).fold(0, u64::saturating_add))
-    }
+/// A message's texts: what contexts are read from.
+pub(crate) fn texts(properties: &BasicProperties) -> Vec<(&str, &[u8])> {
+    let table = properties.headers().iter().flat_map(FieldTable::inner);
+    table.filter_map(|(name, value)| Some((name.as_str(), text(value)?))).collect()
 }
 
-impl Extract for Headers<'_> {
-    fn values<'a>(&'a self, field: &Field, each: &mut dyn FnMut(&'a [u8])) {
-        for (name, value) in self.texts() {
-            if name.eq_ignore_ascii_case(field.name()) {
-                each(value);
-            }
-        }
-    }
-
-    fn prefixed<'a>(
-        &'a self,
-        prefix: &str,
-        each: &mut dyn FnMut(&'a str, &'a [u8]) -> ControlFlow<()>,
-    ) {
-        for (name, value) in self.texts() {
-            if let Some((start, rest)) = name.split_at_checked(prefix.len())
-                && start.eq_ignore_ascii_case(prefix)
-                && each(rest, value).is_break()
-            {
-                return;
-            }
-        }
-    }
+/// How many times the message was rejected or expired somewhere: the counts of RabbitMQ's
+/// `x-death`, one for each queue and reason.
+pub(crate) fn deaths(properties: &BasicProperties) -> Option<u64> {
+    let table = properties.headers().as_ref()?.inner();
+    let AMQPValue::FieldArray(deaths) = table.get("x-death")? else { return None };
+    let count = |death: &AMQPValue| match death {
+        AMQPValue::FieldTable(death) => match death.inner().get("count") {
+            Some(AMQPValue::LongLongInt(count)) => u64::try_from(*count).ok(),
+            _ => Some(1),
+        },
+        _ => None,
+    };
+    Some(deaths.as_slice().iter().filter_map(count).fold(0, u64::saturating_add))
 }
 
 /// Libraries of other languages send texts as either, and some as bytes.

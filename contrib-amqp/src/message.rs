@@ -10,7 +10,7 @@ use tracer_core::semconv::messaging::{
 };
 
 use crate::config::Config;
-use crate::headers::Headers;
+use crate::headers;
 
 /// A broker's own names for queues, which it makes up where a program gives none.
 const ANONYMOUS: &str = "amq.gen-";
@@ -76,7 +76,7 @@ impl<'a> Message<'a> {
         destination: Option<Cow<'static, str>>,
         delivery: Option<&'a Delivery>,
     ) -> Self {
-        Self { delivery, ..Self { destination, ..Self::of(config, operation, "".into()) } }
+        Self { delivery, ..Self::of(config, operation, destination.unwrap_or_default()) }
     }
 
     fn of(config: &'a Config, operation: Operation, destination: Cow<'static, str>) -> Self {
@@ -169,7 +169,7 @@ impl MessageCall for Message<'_> {
 
     fn deaths(&self) -> Option<u64> {
         self.delivery?;
-        Headers::of(self.properties?).deaths()
+        headers::deaths(self.properties?)
     }
 
     fn queue_time(&self) -> Option<u64> {

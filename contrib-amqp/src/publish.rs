@@ -2,19 +2,20 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::slice::from_ref;
 use std::task::{Context, Poll, ready};
 
 use lapin::options::BasicPublishOptions;
 use lapin::types::ShortString;
-use lapin::{BasicProperties, Channel, Confirmation, PublisherConfirm, Result};
+use lapin::{BasicProperties, Confirmation, PublisherConfirm, Result};
 use tracer_core::observe::{Kind, Observed, Shared};
-use tracer_core::propagation::Reach;
-use tracer_core::semconv::messaging::{self, Senders};
+use tracer_core::semconv::messaging::Senders;
 use tracer_core::{SpanContext, Tracer, Trust};
 
+use crate::TracedChannel;
 use crate::config::Config;
 use crate::failure;
-use crate::headers::{self, Headers};
+use crate::headers;
 use crate::message::Message;
 
 /// What the broker says of a message: [`lapin::PublisherConfirm`] with the message's span, which
@@ -54,40 +55,35 @@ impl fmt::Debug for TracedConfirm {
     }
 }
 
-/// Sends it, with a span.
-pub(crate) async fn publish(
-    channel: &Channel,
-    config: &Shared<Config>,
-    exchange: ShortString,
-    routing_key: ShortString,
-    options: BasicPublishOptions,
-    payload: &[u8],
-    properties: BasicProperties,
-) -> Result<TracedConfirm> {
-    let (observed, properties) = match config.get() {
-        Some(settings) => begin(settings, &exchange, &routing_key, payload.len(), properties),
-        None => (Observed::none(), properties),
-    };
-    let send = channel.basic_publish(exchange, routing_key, options, payload, properties);
-    let (result, mut observed) = observed.drive(send).await;
-    match result {
-        Ok(inner) => {
-            observed.head();
-            if !channel.status().confirm() {
-                // There will be no word.
-                observed.end();
-            }
-            Ok(TracedConfirm { inner, observed, config: config.clone() })
+impl TracedChannel {
+    /// Sends a message, which carries the context of its span unless it has one already. The span
+    /// ends with the broker's word on it, where confirms are on, else when it is sent.
+    ///
+    /// # Errors
+    /// Those of [`Channel::basic_publish`](lapin::Channel::basic_publish).
+    pub async fn basic_publish(
+        &self,
+        exchange: ShortString,
+        routing_key: ShortString,
+        options: BasicPublishOptions,
+        payload: &[u8],
+        properties: BasicProperties,
+    ) -> Result<TracedConfirm> {
+        let (observed, properties) = match self.config.get() {
+            Some(settings) => begin(settings, &exchange, &routing_key, payload.len(), properties),
+            None => (Observed::none(), properties),
+        };
+        let send = self.inner.basic_publish(exchange, routing_key, options, payload, properties);
+        let (result, mut observed) = observed.drive(send).await;
+        if result.is_err() {
+            failure::end(&self.config, observed.take(), &result);
         }
-        Err(error) => {
-            if let Some(settings) = config.get()
-                && observed.is_recording()
-            {
-                failure::on_error(settings, observed.span(), &error);
-            }
+        observed.head();
+        if !self.inner.status().confirm() {
+            // There will be no word.
             observed.end();
-            Err(error)
         }
+        result.map(|inner| TracedConfirm { inner, observed, config: self.config.clone() })
     }
 }
 
@@ -99,49 +95,33 @@ fn begin(
     body: usize,
     properties: BasicProperties,
 ) -> (Observed, BasicProperties) {
-    let Some(tracer) = config.tracer() else {
+    let Some(tracer) = config.border.tracer() else {
         return (Observed::none(), properties);
     };
     let tracer = &*tracer;
     let current = tracer_core::current();
     let own = own_context(tracer, &properties);
-    let (exchange, routing_key) = (exchange.as_str(), routing_key.as_str());
-    let observed = if !tracer.is_enabled() || current.is_suppressed() {
-        Observed::none()
+    let observed = if tracer.is_enabled() && !current.is_suppressed() {
+        let (exchange, routing_key) = (exchange.as_str(), routing_key.as_str());
+        let message = Message::sent(config, exchange, routing_key, body, &properties)
+            .passed_on(own.is_some());
+        let senders = own.as_ref().map_or(Senders::None, |own| Senders::Links(from_ref(own)));
+        config.start_told(tracer, Kind::Producer, &message, senders)
     } else {
-        let message = Message::sent(config, exchange, routing_key, body, &properties);
-        start(tracer, config, &message.passed_on(own.is_some()), own.as_ref())
+        Observed::none()
     };
     if own.is_some() {
         return (observed, properties);
     }
     let context = if observed.is_none() { current.context() } else { observed.span().context() };
-    let reach: Reach = config.reach(tracer);
+    let reach = config.reach(tracer);
     (observed, headers::inject(tracer, reach, &context, properties, config.frame_max))
-}
-
-fn start(
-    tracer: &Tracer,
-    config: &Config,
-    message: &Message<'_>,
-    own: Option<&SpanContext>,
-) -> Observed {
-    if config.skips(message.destination_name()) {
-        return Observed::none();
-    }
-    let senders = own.map_or(Senders::None, |own| Senders::Links(std::slice::from_ref(own)));
-    let span = messaging::start(tracer, message, senders);
-    let observed = Observed::new(Kind::Producer, span, ());
-    if observed.is_recording() {
-        config.started(observed.span(), message.destination_name());
-    }
-    observed
 }
 
 /// A context that the program has given the message itself: it is the message's, whatever is
 /// current.
 fn own_context(tracer: &Tracer, properties: &BasicProperties) -> Option<SpanContext> {
-    let headers = Headers::of(properties);
+    let headers = headers::texts(properties);
     let is_there = !tracer.capture_with(Trust::Trust, &headers).is_empty();
     is_there.then(|| tracer.try_extract(&headers).unwrap_or_default())
 }

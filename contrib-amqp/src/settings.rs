@@ -60,7 +60,7 @@ impl AmqpTracing {
     /// With this tracer.
     #[must_use]
     pub fn with_tracer(self, tracer: Tracer) -> Self {
-        self.with(|config| config.tracer = Some(tracer))
+        self.with(|config| config.border.tracer = Some(tracer))
     }
 
     /// Only messages for which this returns true. It is asked with the destination as the span has
@@ -92,7 +92,7 @@ impl AmqpTracing {
     /// How far those who send messages are believed, if not as far as the tracer believes callers.
     #[must_use]
     pub fn with_trust(self, trust: Trust) -> Self {
-        self.with(|config| config.trust = Some(trust))
+        self.with(|config| config.border.trust = Some(trust))
     }
 
     /// Messages carry no context: for brokers that are somebody else's.

@@ -5,7 +5,8 @@ mod support;
 
 use lapin::options::{BasicAckOptions, BasicGetOptions, BasicPublishOptions};
 use lapin::{BasicProperties, ExchangeKind};
-use support::{Bench, events, named, uri};
+use support::{Bench, uri};
+use testing::named;
 use tracer_core::{ENABLED, SpanKind, Status};
 
 #[tokio::test]
@@ -76,7 +77,7 @@ async fn a_message_from_its_sending_to_its_ack() {
     let process = named(&spans, &bench.named("process"));
     let waited: u64 = testing::tag(process, "messaging.message.queue_time").parse().unwrap();
     assert!(waited > 1_000_000_000, "since 1970");
-    assert_eq!(events(process), ["ack"]);
+    assert_eq!(process.events(), ["ack"]);
     assert!(spans.iter().all(|span| span.status == Status::Unset));
 }
 
@@ -108,11 +109,13 @@ async fn exchanges_keys_and_queues() {
     }
     let spans = bench.recorded.spans();
     let queue = bench.queue.as_str();
-    named(&spans, &format!("publish {exchange}:{key}"));
+    let publish = named(&spans, &format!("publish {exchange}:{key}"));
+    assert_eq!(publish.kind, SpanKind::Producer);
     let process = named(&spans, &format!("process {exchange}:{key}:{queue}"));
     assert_eq!(testing::tag(process, "messaging.rabbitmq.destination.routing_key"), key);
     assert_eq!(process.kind, SpanKind::Consumer);
-    named(&spans, &format!("ack {exchange}:{key}:{queue}"));
+    let ack = named(&spans, &format!("ack {exchange}:{key}:{queue}"));
+    assert_eq!(ack.parent_id, process.span_id);
 }
 
 #[tokio::test]

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use lapin::BasicProperties;
 use lapin::options::{BasicAckOptions, BasicPublishOptions};
-use support::{Bench, PATIENCE, events, named};
+use support::{Bench, PATIENCE};
+use testing::named;
 use tokio::sync::Notify;
 use tracer_core::{ENABLED, Status};
 
@@ -23,7 +24,7 @@ async fn a_confirm_that_nobody_waits_for() {
         return;
     }
     let span = bench.recorded.one();
-    assert_eq!((events(&span), &span.status), (vec!["incomplete".to_owned()], &Status::Unset));
+    assert_eq!((span.events(), &span.status), (vec!["incomplete".to_owned()], &Status::Unset));
 }
 
 #[tokio::test]
@@ -34,7 +35,7 @@ async fn without_confirms_sent_is_sent() {
     drop(bench.channel.basic_publish("".into(), key, options, b"", properties).await.unwrap());
     if ENABLED {
         let span = bench.recorded.one();
-        assert_eq!((events(&span), &span.status), (Vec::new(), &Status::Unset));
+        assert_eq!((span.events(), &span.status), (Vec::new(), &Status::Unset));
     }
 }
 
@@ -56,7 +57,7 @@ async fn a_handler_that_is_dropped() {
     let spans = bench.recorded.spans();
     let process = named(&spans, &bench.named("process"));
     assert_eq!(testing::tag(process, "error.type"), "cancelled");
-    assert_eq!(events(process), ["not settled", "cancelled"]);
+    assert_eq!(process.events(), ["not settled", "cancelled"]);
 }
 
 #[tokio::test]
@@ -84,7 +85,7 @@ async fn a_handler_that_panics() {
     assert_eq!(process.len(), 2);
     for span in process {
         assert_eq!(testing::tag(span, "error.type"), "panic");
-        assert!(events(span).contains(&"not settled".to_owned()));
+        assert!(span.events().contains(&"not settled".to_owned()));
     }
 }
 
@@ -127,7 +128,7 @@ async fn a_delegate_and_a_consumer_that_is_cancelled() {
     tokio::time::timeout(PATIENCE, ended.notified()).await.expect("it is told of the end");
     if ENABLED {
         let process = named(&all, &bench.named("process"));
-        assert_eq!(events(process), ["ack"]);
+        assert_eq!(process.events(), ["ack"]);
     }
 }
 
@@ -157,7 +158,7 @@ async fn for_each_ends_with_the_consumer() {
     if ENABLED {
         let spans = bench.recorded.spans();
         let process = spans.iter().filter(|span| span.name == bench.named("process"));
-        assert!(process.clone().all(|span| events(span) == ["ack"]));
+        assert!(process.clone().all(|span| span.events() == ["ack"]));
         assert_eq!(process.count(), 3);
     }
 }

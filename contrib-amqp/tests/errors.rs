@@ -10,7 +10,8 @@ use lapin::options::{
     BasicAckOptions, BasicGetOptions, BasicNackOptions, BasicPublishOptions, BasicRejectOptions,
 };
 use lapin::types::{AMQPValue, FieldTable};
-use support::{Bench, events, named, unique};
+use support::{Bench, unique};
+use testing::named;
 use tracer_core::{ENABLED, FinishedSpan, Status};
 
 fn error_type(span: &FinishedSpan) -> String {
@@ -92,12 +93,12 @@ async fn nacked_rejected_and_dead() {
     assert_eq!(process.len(), 2);
     for (span, event, redelivered) in [(process[0], "nack", ""), (process[1], "reject", "true")] {
         assert_eq!(span.parent_id, publish.span_id);
-        assert_eq!((events(span), error_type(span)), (vec![event.to_owned()], event.to_owned()));
+        assert_eq!((span.events(), error_type(span)), (vec![event.to_owned()], event.to_owned()));
         assert_eq!(testing::tag(span, "messaging.message.redelivered"), redelivered);
     }
     let dead = named(&spans, &bench.named("process"));
     assert_eq!(testing::tag(dead, "messaging.message.deaths"), "1");
-    assert_eq!((events(dead), &dead.status), (vec!["ack".to_owned()], &Status::Unset));
+    assert_eq!((dead.events(), &dead.status), (vec!["ack".to_owned()], &Status::Unset));
     assert_eq!(dead.trace_id, publish.trace_id, "one trace to the end");
 }
 

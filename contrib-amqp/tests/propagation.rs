@@ -9,7 +9,8 @@ use contrib_amqp::process_batch;
 use lapin::BasicProperties;
 use lapin::options::BasicAckOptions;
 use lapin::types::{AMQPValue, DecimalValue, FieldArray, FieldTable, ShortString};
-use support::{Bench, named};
+use support::Bench;
+use testing::named;
 use tracer_core::{ENABLED, InSpanExt};
 
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";

@@ -24,7 +24,7 @@ impl<'a, S: Sent> Call<'a, S> {
     /// `None` where nothing would be recorded, whichever span is current when it starts.
     pub(crate) fn of(config: &'a Shared<Config>, sent: &'a S) -> Option<Self> {
         let config = config.get()?;
-        if config.is_off() {
+        if config.store.is_off() {
             return None;
         }
         let Some(filter) = &config.filter else {

@@ -19,17 +19,6 @@ pub(crate) struct Config {
     pub(crate) query_text: bool,
 }
 
-impl Config {
-    /// Whether there is no tracer, or one that is switched off: no span that is entered later on
-    /// changes that.
-    pub(crate) fn is_off(&self) -> bool {
-        match &self.store.tracer {
-            Some(tracer) => !tracer.is_enabled(),
-            None => tracer_core::global().is_none_or(|tracer| !tracer.is_enabled()),
-        }
-    }
-}
-
 impl Default for Config {
     fn default() -> Self {
         Self {

@@ -32,7 +32,7 @@ pub(crate) fn begin(config: &Shared<Config>, request: &mut Request, per_call: Pe
 }
 
 fn start(config: &Config, request: &mut Request, per_call: PerCall) -> Observed {
-    let Some(tracer) = config.tracer() else {
+    let Some(tracer) = config.border.tracer() else {
         return Observed::none();
     };
     let current = tracer_core::current();

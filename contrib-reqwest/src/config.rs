@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use reqwest::{Request, Response, StatusCode};
+use tracer_core::observe::BorderSettings;
 use tracer_core::propagation::Reach;
 use tracer_core::{SpanRef, Tracer};
 
@@ -16,7 +17,7 @@ pub(crate) type ResponseHook = Arc<dyn Fn(&SpanRef, &Response) + Send + Sync>;
 
 #[derive(Clone, Default)]
 pub(crate) struct Config {
-    pub(crate) tracer: Option<Tracer>,
+    pub(crate) border: BorderSettings,
     pub(crate) filter: Option<Decide>,
     pub(crate) propagation: Option<Decide>,
     pub(crate) name: Option<Name>,
@@ -27,14 +28,6 @@ pub(crate) struct Config {
 }
 
 impl Config {
-    /// The middleware's own tracer, else the global one as it is now.
-    pub(crate) fn tracer(&self) -> Option<Cow<'_, Tracer>> {
-        match &self.tracer {
-            Some(tracer) => Some(Cow::Borrowed(tracer)),
-            None => tracer_core::global().map(Cow::Owned),
-        }
-    }
-
     pub(crate) fn skips(&self, request: &Request) -> bool {
         self.filter.as_ref().is_some_and(|filter| !filter(request))
     }
@@ -53,7 +46,7 @@ impl Config {
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")
-            .field("tracer", &self.tracer)
+            .field("border", &self.border)
             .field("ends_at_head", &self.ends_at_head)
             .finish_non_exhaustive()
     }

@@ -30,7 +30,7 @@ impl TraceMiddleware {
     /// With this tracer.
     #[must_use]
     pub fn with_tracer(self, tracer: Tracer) -> Self {
-        self.with(|config| config.tracer = Some(tracer))
+        self.with(|config| config.border.tracer = Some(tracer))
     }
 
     /// Only calls for which this returns true. The others hand the current span's context on.

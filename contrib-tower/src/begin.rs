@@ -14,12 +14,12 @@ pub(crate) fn serve<'a, P: Protocol>(
     config: &'a Config,
     mut request: RequestView<'a>,
 ) -> Observed<Call> {
-    let Some(tracer) = config.tracer() else {
+    let Some(tracer) = config.border.tracer() else {
         return Observed::none();
     };
     let tracer = &*tracer;
     if !tracer.is_enabled() {
-        let raw = Span::passive(config.capture(tracer, request.headers()));
+        let raw = Span::passive(config.border.capture(tracer, request.headers()));
         return Observed::new(P::KIND, raw, Call::default());
     }
     // A filter above has decided already.
@@ -32,15 +32,15 @@ pub(crate) fn serve<'a, P: Protocol>(
         if current.context().is_valid() {
             return Observed::none();
         }
-        let raw = Span::passive(config.capture(tracer, request.headers()));
+        let raw = Span::passive(config.border.capture(tracer, request.headers()));
         return Observed::new(P::KIND, raw, Call::default());
     }
     P::complete(&mut request);
     if config.skips(&request) {
-        let raw = config.capture(tracer, request.headers()).suppressed();
+        let raw = config.border.capture(tracer, request.headers()).suppressed();
         return Observed::new(P::KIND, Span::passive(raw), Call::default());
     }
-    let caller = config.extract(tracer, request.headers());
+    let caller = config.border.extract(tracer, request.headers());
     start::<P>(tracer, config, &mut request, &caller)
 }
 
@@ -49,7 +49,7 @@ pub(crate) fn send<'a, P: Protocol>(
     config: &'a Config,
     mut request: RequestView<'a>,
 ) -> (Observed<Call>, Injection) {
-    let Some(tracer) = config.tracer() else {
+    let Some(tracer) = config.border.tracer() else {
         return (Observed::none(), Injection::Nothing);
     };
     let current = tracer_core::current();

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
+use tracer_core::observe::BorderSettings;
 use tracer_core::propagation::Reach;
-use tracer_core::{SpanContext, SpanRef, Tracer, Trust};
+use tracer_core::{SpanRef, Tracer};
 
 use crate::captured::Captured;
 use crate::{RequestView, ResponseView};
@@ -19,7 +20,7 @@ pub(crate) type ResponseHook = Arc<dyn Fn(&SpanRef, &ResponseView<'_>) + Send + 
 
 #[derive(Clone, Default)]
 pub(crate) struct Config {
-    tracer: Option<Tracer>,
+    pub(crate) border: BorderSettings,
     pub(crate) filter: Option<Filter>,
     pub(crate) propagation: Option<Filter>,
     pub(crate) skipped_paths: Vec<Cow<'static, str>>,
@@ -37,23 +38,9 @@ pub(crate) struct Config {
     pub(crate) trusted_hops: usize,
     /// Callers are told of the span.
     pub(crate) responds: bool,
-    /// How far callers are believed, if not as far as by the tracer.
-    pub(crate) trust: Option<Trust>,
 }
 
 impl Config {
-    pub(crate) fn set_tracer(&mut self, tracer: Tracer) {
-        self.tracer = Some(tracer);
-    }
-
-    /// The layer's own tracer, else the global one as it is now.
-    pub(crate) fn tracer(&self) -> Option<Cow<'_, Tracer>> {
-        match &self.tracer {
-            Some(tracer) => Some(Cow::Borrowed(tracer)),
-            None => tracer_core::global().map(Cow::Owned),
-        }
-    }
-
     /// What a request may carry of a context: what this layer allows, and the tracer's lists of
     /// hosts. A `Host` header is not where a request goes.
     pub(crate) fn reach(&self, tracer: &Tracer, request: &RequestView<'_>) -> Reach {
@@ -62,22 +49,6 @@ impl Config {
         }
         let target = request.uri().authority().map(http::uri::Authority::as_str);
         tracer.reach(target.or(self.server.as_deref()).unwrap_or_default())
-    }
-
-    /// A caller's context.
-    pub(crate) fn extract(&self, tracer: &Tracer, headers: &HeaderMap) -> SpanContext {
-        match self.trust {
-            Some(trust) => tracer.extract_with(trust, headers),
-            None => tracer.extract(headers),
-        }
-    }
-
-    /// A caller's context, unread.
-    pub(crate) fn capture(&self, tracer: &Tracer, headers: &HeaderMap) -> SpanContext {
-        match self.trust {
-            Some(trust) => tracer.capture_with(trust, headers),
-            None => tracer.capture(headers),
-        }
     }
 
     /// Whether a request is to have no span.
@@ -90,7 +61,7 @@ impl Config {
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")
-            .field("tracer", &self.tracer)
+            .field("border", &self.border)
             .field("skipped_paths", &self.skipped_paths)
             .field("ends_at_head", &self.ends_at_head)
             .finish_non_exhaustive()

@@ -33,7 +33,7 @@ impl<P> TraceLayer<P> {
     /// With this tracer.
     #[must_use]
     pub fn with_tracer(self, tracer: Tracer) -> Self {
-        self.with(|config| config.set_tracer(tracer))
+        self.with(|config| config.border.tracer = Some(tracer))
     }
 
     /// Only requests for which this returns true. For the others nothing below starts a span, and
@@ -146,7 +146,7 @@ impl<P: protocol::Server> TraceLayer<P> {
     /// that the whole world can call.
     #[must_use]
     pub fn with_trust(self, trust: Trust) -> Self {
-        self.with(|config| config.trust = Some(trust))
+        self.with(|config| config.border.trust = Some(trust))
     }
 }
 

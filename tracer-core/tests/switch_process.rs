@@ -6,6 +6,7 @@ mod common;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use common::{LONG, SPAN, TRACE, assert_child, settled, take, traced};
+use tracer_core::observe::BorderSettings;
 use tracer_core::{MemoryReporter, Tracer, current, set_global, switch};
 
 #[test]
@@ -18,6 +19,7 @@ fn one_switch_for_all() {
     assert_eq!(take(&tracer, &memory).len(), 3);
     flipped_under_load(&tracer);
     the_global_tracer_serves_spans_of_none();
+    a_request_keeps_no_replaced_tracer_from_its_shutdown();
 }
 
 fn no_tracer_is_a_noop() {
@@ -122,6 +124,21 @@ fn the_global_tracer_serves_spans_of_none() {
     assert!(tracer_core::clear_global().is_some());
     assert!(tracer_core::global().is_none());
     assert_eq!(tracer.shutdown(LONG), Ok(()));
+}
+
+/// Who replaces it waits for its last spans, and no request that has asked for it by chance.
+fn a_request_keeps_no_replaced_tracer_from_its_shutdown() {
+    let (tracer, memory) = traced();
+    assert!(set_global(tracer).is_none());
+    let settings = BorderSettings::default();
+    let in_request = settings.tracer().expect("the global one");
+    drop(tracer_core::span("before").start());
+    drop(tracer_core::clear_global().expect("its last owner"));
+    assert_eq!(memory.take().len(), 1, "shut down by now");
+    drop(in_request.span("after").start());
+    let books = in_request.books();
+    assert_eq!((books.reported, books.dropped()), (1, 1), "{books:?}");
+    assert!(books.balance() && settings.tracer().is_none());
 }
 
 /// What is below a span is its tracer's, even if that has been switched off meanwhile.

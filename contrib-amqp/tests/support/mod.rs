@@ -14,7 +14,7 @@ use lapin::types::{FieldTable, ShortString};
 use lapin::uri::AMQPUri;
 use lapin::{BasicProperties, Connection, ConnectionProperties};
 use testing::Recorded;
-use tracer_core::{FinishedSpan, SpanKind};
+use tracer_core::SpanKind;
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -98,23 +98,6 @@ pub(crate) fn unique(name: &str) -> ShortString {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     let next = NEXT.fetch_add(1, Ordering::Relaxed);
     format!("contrib-amqp.{}.{next}.{name}", std::process::id()).into()
-}
-
-/// The one span of this kind whose name begins so.
-#[track_caller]
-pub(crate) fn named<'a>(spans: &'a [FinishedSpan], name: &str) -> &'a FinishedSpan {
-    let mut found = spans.iter().filter(|span| span.name == name);
-    match (found.next(), found.next()) {
-        (Some(span), None) => span,
-        _ => panic!("not one {name} in\n{}", testing::tree(spans)),
-    }
-}
-
-pub(crate) fn events(span: &FinishedSpan) -> Vec<String> {
-    let event = |fields: &Vec<tracer_core::Tag>| {
-        fields.iter().find(|field| field.key == "event").map(|field| field.value.to_string())
-    };
-    span.logs.iter().filter_map(|log| event(&log.1)).collect()
 }
 
 pub(crate) const CONSUMER: SpanKind = SpanKind::Consumer;

@@ -19,6 +19,7 @@
 //! `error.type=panic`, and goes on. Where the head has told of a failure already
 //! ([`Observed::fail`]), `error.type` stays what it was.
 
+mod border;
 mod driven;
 #[cfg(not(any(feature = "off", all(feature = "release-off", not(debug_assertions)))))]
 pub(crate) mod furnish;
@@ -42,6 +43,7 @@ mod tests;
 use std::fmt;
 
 use crate::span::{Span, SpanRef};
+pub use border::BorderSettings;
 pub use driven::Driven;
 use open::Open;
 pub use shared::Shared;
@@ -163,6 +165,14 @@ impl<T> Observed<T> {
     #[inline]
     pub fn drive<F: Future>(self, future: F) -> Driven<F, T> {
         Driven::new(future, self)
+    }
+
+    /// Has a future made and waits for it, with the span current for both; then the span ends.
+    pub async fn work<F: Future>(mut self, make: impl FnOnce() -> F) -> F::Output {
+        let future = self.run(make);
+        let (output, mut observed) = self.drive(future).await;
+        observed.end();
+        output
     }
 
     /// The answer has begun: its head is here, or its first row.

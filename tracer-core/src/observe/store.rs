@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::border::chosen;
 use crate::current::{self, Below};
-use crate::{ENABLED, SpanContext, Tracer, global};
+use crate::{SpanContext, Tracer};
 
 /// Settings that the clients of all stores have.
 #[derive(Clone, Debug, Default)]
@@ -21,16 +22,7 @@ impl StoreSettings {
     /// has to be handed on, so that a call whose span would not be recorded needs none.
     #[must_use]
     pub fn tracer(&self) -> Option<Cow<'_, Tracer>> {
-        if !ENABLED {
-            return None;
-        }
-        let tracer = match &self.tracer {
-            Some(tracer) => Cow::Borrowed(tracer),
-            None => Cow::Owned(global()?),
-        };
-        if !tracer.is_enabled() {
-            return None;
-        }
+        let tracer = chosen(self.tracer.as_ref()).filter(|tracer| tracer.is_enabled())?;
         let wanted = match current::below() {
             Below::Suppressed => false,
             Below::Recorded => true,
@@ -45,6 +37,13 @@ impl StoreSettings {
         wanted.then_some(tracer)
     }
 
+    /// Whether there is no tracer, or one that is switched off: no span that is entered later on
+    /// changes that.
+    #[must_use]
+    pub fn is_off(&self) -> bool {
+        chosen(self.tracer.as_ref()).is_none_or(|tracer| !tracer.is_enabled())
+    }
+
     const fn begins(&self, parent: &SpanContext) -> bool {
         parent.is_valid() || !self.only_with_parent
     }
@@ -53,7 +52,7 @@ impl StoreSettings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{AlwaysOff, Span};
+    use crate::{AlwaysOff, ENABLED, Span};
 
     #[test]
     fn when_a_call_is_traced() {

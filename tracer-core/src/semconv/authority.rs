@@ -1,4 +1,4 @@
-//! `user:password@host:port`, taken apart.
+//! `user:password@host:port`, taken apart and put together.
 
 /// The host (an IPv6 address without its brackets) and the port, if there is one.
 pub(super) fn host_and_port(authority: &str) -> (&str, Option<u16>) {
@@ -14,6 +14,16 @@ pub(super) fn host_and_port(authority: &str) -> (&str, Option<u16>) {
         (Some((at, _)), None) => (&authority[..at], parse(&authority[at + 1..])),
         // More than one colon without brackets: an address, not a port.
         _ => (authority, None),
+    }
+}
+
+/// The two together again.
+pub(super) fn joined(host: &str, port: u16) -> String {
+    if host.contains(':') {
+        // An IPv6 address has colons of its own.
+        format!("[{host}]:{port}")
+    } else {
+        format!("{host}:{port}")
     }
 }
 
@@ -48,6 +58,9 @@ mod tests {
             ("", ("", None)),
         ] {
             assert_eq!(host_and_port(authority), expected, "{authority}");
+            if let (host, Some(port)) = expected {
+                assert_eq!(joined(host, port), after_credentials(authority));
+            }
         }
     }
 }

@@ -3,8 +3,8 @@
 
 use std::borrow::Cow;
 
-use super::{furnish, interned, names, opentracing, redact};
-use crate::span::{Span, SpanKind, SpanRef, Status};
+use super::{authority, failure, furnish, interned, names, opentracing};
+use crate::span::{Span, SpanKind, SpanRef};
 use crate::{SpanContext, Tag, Tracer};
 
 /// [`names::DB_SYSTEM_NAME`] of Redis.
@@ -72,9 +72,7 @@ impl Endpoint {
         self.address = Some(interned::text(host));
         self.port = port;
         self.label = Some(match port {
-            // An IPv6 address has colons of its own.
-            Some(port) if host.contains(':') => interned::text(&format!("[{host}]:{port}")),
-            Some(port) => interned::text(&format!("{host}:{port}")),
+            Some(port) => interned::text(&authority::joined(host, port)),
             None => interned::text(host),
         });
         self
@@ -194,9 +192,7 @@ pub fn on_error(
         }
         None => kind.into(),
     };
-    span.set_tag(names::ERROR_TYPE, kind);
-    let message = message.map(|message| redact::text(message).into_owned());
-    span.set_status(Status::Error(message.unwrap_or_default().into()));
+    failure::record(span, kind, message);
 }
 
 /// Records how many rows came back.

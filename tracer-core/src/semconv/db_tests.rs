@@ -1,7 +1,7 @@
 //! Names and tags of spans of stores.
 
 use super::*;
-use crate::{ENABLED, FinishedSpan, MemoryReporter};
+use crate::{ENABLED, FinishedSpan, MemoryReporter, Status};
 use std::time::Duration;
 
 #[derive(Default)]

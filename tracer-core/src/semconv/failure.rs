@@ -1,9 +1,11 @@
 //! `error.type` for errors that are not the protocol's own.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::io;
 
-use super::names;
+use super::{names, redact};
+use crate::{SpanRef, Status};
 
 /// Errors that are wrapped more often than this are not worth a longer look.
 const MAX_DEPTH: usize = 16;
@@ -21,6 +23,13 @@ pub fn causes<'a>(
     error: &'a (dyn Error + 'static),
 ) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |error| (**error).source()).take(MAX_DEPTH)
+}
+
+/// Records a failure. URLs in the message are redacted.
+pub(super) fn record(span: &SpanRef, kind: Cow<'static, str>, message: Option<&str>) {
+    let message = message.map(|message| redact::text(message).into_owned());
+    span.set_tag(names::ERROR_TYPE, kind);
+    span.set_status(Status::Error(message.unwrap_or_default().into()));
 }
 
 const fn name(kind: io::ErrorKind) -> &'static str {

@@ -145,13 +145,6 @@ pub(super) fn status(span: &SpanRef, code: u16, failed: bool) {
     }
 }
 
-/// Records a failure that has no status code.
-pub(super) fn failure(span: &SpanRef, kind: Cow<'static, str>, message: Option<&str>) {
-    let message = message.map(|message| super::redact::text(message).into_owned());
-    span.set_tag(names::ERROR_TYPE, kind);
-    span.set_status(Status::Error(message.unwrap_or_default().into()));
-}
-
 /// Records that the body of a response broke off that is a failure by itself: its status code
 /// stays `error.type`. URLs in the message are redacted.
 pub fn on_broken(span: &SpanRef, kind: impl Into<Cow<'static, str>>, message: Option<&str>) {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::http::{self, HttpRequest};
-use super::{authority, furnish, interned, names, redact};
+use super::{authority, failure, furnish, interned, names, redact};
 use crate::span::{Span, SpanKind, SpanRef};
 use crate::{SpanContext, Tag, Tracer};
 
@@ -76,7 +76,7 @@ pub fn on_status(span: &SpanRef, status: u16, version: Option<&'static str>, fai
 /// Records that there was no response, or that its body broke off. URLs in the message are
 /// redacted.
 pub fn on_error(span: &SpanRef, kind: impl Into<Cow<'static, str>>, message: Option<&str>) {
-    http::failure(span, kind.into(), message);
+    failure::record(span, kind.into(), message);
 }
 
 /// `None` for a request that does not say where it goes: the layer below knows.

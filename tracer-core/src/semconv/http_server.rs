@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::http::{self, HttpRequest};
-use super::{furnish, interned, names, redact};
+use super::{failure, furnish, interned, names, redact};
 use crate::span::{Span, SpanKind, SpanRef};
 use crate::{SpanContext, Tag, Tracer};
 
@@ -72,7 +72,7 @@ pub fn on_status(span: &SpanRef, status: u16, failed: bool) {
 
 /// Records a failure that no response tells of: of the service itself, or in the body.
 pub fn on_error(span: &SpanRef, kind: impl Into<Cow<'static, str>>, message: Option<&str>) {
-    http::failure(span, kind.into(), message);
+    failure::record(span, kind.into(), message);
 }
 
 /// What a request without a scheme came over is not known in here: TLS may end in front of it.

@@ -3,8 +3,8 @@
 
 use std::borrow::Cow;
 
-use super::{furnish, interned, names, redact};
-use crate::span::{Span, SpanBuilder, SpanKind, SpanRef, Status};
+use super::{authority, failure, furnish, interned, names};
+use crate::span::{Span, SpanBuilder, SpanKind, SpanRef};
 use crate::{SpanContext, Tag, Tracer, current};
 
 /// [`names::MESSAGING_SYSTEM`] of RabbitMQ.
@@ -74,12 +74,7 @@ impl Server {
     /// The host as it was configured, and its port.
     #[must_use]
     pub fn new(host: &str, port: u16) -> Self {
-        let label = if host.contains(':') {
-            // An IPv6 address has colons of its own.
-            format!("[{host}]:{port}")
-        } else {
-            format!("{host}:{port}")
-        };
+        let label = authority::joined(host, port);
         Self { address: Some((interned::text(host), port)), label: Some(interned::text(&label)) }
     }
 }
@@ -290,9 +285,7 @@ impl Senders<'_> {
 
 /// Records that it failed: `kind` says what went wrong. Of the message, URLs are redacted.
 pub fn on_error(span: &SpanRef, kind: impl Into<Cow<'static, str>>, message: Option<&str>) {
-    span.set_tag(names::ERROR_TYPE, kind.into());
-    let message = message.map(|message| redact::text(message).into_owned());
-    span.set_status(Status::Error(message.unwrap_or_default().into()));
+    failure::record(span, kind.into(), message);
 }
 
 #[cfg(test)]

@@ -214,7 +214,7 @@ fn with_tracer(builder: &mut SpanBuilder<'_>, context: SpanContext, start: Start
     let tracer = match builder.tracer {
         Some(tracer) => tracer,
         None => {
-            global = tracer::global();
+            global = tracer::global_for_now();
             match &global {
                 Some(tracer) => tracer,
                 None => return Live::passive(context),

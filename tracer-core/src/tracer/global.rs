@@ -29,7 +29,14 @@ pub(crate) fn global_is(what: impl FnOnce(&Tracer) -> bool) -> bool {
     GLOBAL.load().as_deref().is_some_and(what)
 }
 
-/// The global tracer; `None` until one is set.
+/// The global tracer for as long as a request: not an owner of it, so that no request is the one
+/// that shuts down a tracer which was replaced meanwhile.
+pub(crate) fn global_for_now() -> Option<Tracer> {
+    GLOBAL.load().as_deref().map(Tracer::for_now)
+}
+
+/// The global tracer; `None` until one is set. Held for longer than [`set_global`] or
+/// [`clear_global`] takes, it is one of the clones that the shutdown waits for.
 #[must_use]
 pub fn global() -> Option<Tracer> {
     GLOBAL.load().as_deref().cloned()

@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 pub use builder::TracerBuilder;
-pub(crate) use global::global_is;
 pub use global::{clear_global, global, set_global};
+pub(crate) use global::{global_for_now, global_is};
 pub use resource::Resource;
 
 use crate::context::{RANDOM, SAMPLED};
@@ -40,8 +40,8 @@ use crate::{ENABLED, current, switch};
 #[derive(Clone)]
 pub struct Tracer {
     core: Arc<Core>,
-    /// Spans hold the core, only tracers hold this.
-    _owner: Arc<Owner>,
+    /// Spans hold the core, only tracers hold this; and not those of a moment.
+    _owner: Option<Arc<Owner>>,
 }
 
 /// What a tracer's spans need of it.
@@ -111,7 +111,12 @@ impl Tracer {
 
     pub(crate) fn from_core(core: Core) -> Self {
         let core = Arc::new(core);
-        Self { _owner: Arc::new(Owner(Arc::clone(&core))), core }
+        Self { _owner: Some(Arc::new(Owner(Arc::clone(&core)))), core }
+    }
+
+    /// The same tracer, whose owners don't wait for this one: what a request has of it.
+    fn for_now(&self) -> Self {
+        Self { core: Arc::clone(&self.core), _owner: None }
     }
 
     /// Describes a span (OpenTracing: `buildSpan`, `startSpan`).
