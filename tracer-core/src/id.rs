@@ -3,8 +3,9 @@
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::num::{NonZeroU64, NonZeroU128};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::SystemTime;
+
+use crate::fork;
 
 /// A W3C trace id: 128 bits, never zero. Prints as 32 lower-case hex digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -77,23 +78,8 @@ impl SpanId {
 pub(crate) struct IdSource {
     rng: fastrand::Rng,
     salt: u128,
-    /// See [`FORKS`].
+    /// A fork has its parent's generators, and they would make its parent's ids.
     forks: u32,
-}
-
-/// How many forks deep this process makes spans, as far as that is known. A fork has its parent's
-/// generators, and they would make its parent's ids.
-static FORKS: AtomicU32 = AtomicU32::new(0);
-/// The process that made the latest recorder.
-static PROCESS: AtomicU32 = AtomicU32::new(0);
-
-/// A recorder is made in this process: in a fork, generators begin anew.
-pub(crate) fn note_process() {
-    let process = std::process::id();
-    let before = PROCESS.swap(process, Ordering::Relaxed);
-    if before != 0 && before != process {
-        FORKS.fetch_add(1, Ordering::Relaxed);
-    }
 }
 
 impl IdSource {
@@ -105,7 +91,7 @@ impl IdSource {
         Self {
             rng: fastrand::Rng::with_seed(random()),
             salt: (u128::from(random()) << 64) | u128::from(random()),
-            forks: FORKS.load(Ordering::Relaxed),
+            forks: fork::depth(),
         }
     }
 
@@ -116,7 +102,7 @@ impl IdSource {
 
     #[inline]
     pub(crate) fn trace_id(&mut self) -> TraceId {
-        if self.forks != FORKS.load(Ordering::Relaxed) {
+        if self.forks != fork::depth() {
             self.begin_anew();
         }
         // Zero has one chance in 2^128; the loop is there so that "never" means never.

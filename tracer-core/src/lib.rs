@@ -138,6 +138,7 @@ mod clock;
 pub mod conformance;
 mod context;
 mod current;
+mod fork;
 mod id;
 pub mod mock;
 pub mod observe;

@@ -7,12 +7,16 @@ mod common;
 use std::collections::HashSet;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use common::Counting;
 use fork::Fork;
-use tracer_core::{AlwaysOff, Books, KeepIf, ShutdownError, Tracer};
+use tracer_core::semconv::db::Endpoint;
+use tracer_core::{
+    AlwaysOff, Books, KeepIf, OperationSampling, PerOperation, Probabilistic, RateLimiting,
+    ShutdownError, SpanContext, Tracer,
+};
 
 /// Far more than a fork takes that waits for nobody.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -22,9 +26,12 @@ fn tracer_of_its_own() -> (Tracer, Counting) {
     (Tracer::builder("fork").reporter(counting.clone()).build(), counting)
 }
 
-/// What went wrong in the child; a code for its exit.
+/// What does not hold in a child is the code of its exit.
+const fn check(holds: bool, code: u8) -> Result<(), u8> {
+    if holds { Ok(()) } else { Err(code) }
+}
+
 fn in_the_child(tracer: &Tracer) -> Result<(), u8> {
-    let check = |holds: bool, code: u8| if holds { Ok(()) } else { Err(code) };
     let began = Instant::now();
     // More than any ring holds, here and on a thread that is new.
     let many = || (0..20_000).for_each(|_| drop(tracer.span("child").root().start()));
@@ -62,48 +69,87 @@ fn r12_a_fork_is_a_noop_and_never_hangs() {
     survives(&holding.reporter(counting.clone()).build(), &counting);
 }
 
-fn survives(tracer: &Tracer, counting: &Counting) {
+/// Locks of spans, samplers and tables that another thread held in the moment of the fork are
+/// given back by nobody there.
+#[test]
+fn r12_a_fork_waits_for_no_lock_of_a_thread_it_has_not() {
+    let rates = OperationSampling::new(Probabilistic::new(0.5).expect("a rate")).lower_bound(1.0);
+    let limited = Tracer::builder("locks").sampler(RateLimiting::per_second(1e6)).build();
+    let many = Tracer::builder("locks").sampler(PerOperation::new(&rates)).build();
+    for tracer in [limited, many] {
+        let span = tracer.span("held").child_of(&SpanContext::default()).start();
+        let work = || {
+            span.set_tag("key", 1_i64);
+            span.set_baggage_item("key", "value");
+            drop(tracer.span("root").root().start());
+            // Of the kit's own tables.
+            let text = format!("host-{}", fastrand::u64(..));
+            let _ = Endpoint::new("redis").with_address(&text, Some(1));
+        };
+        while_busy(work, |_| {
+            forked(|| {
+                let began = Instant::now();
+                (0..100).for_each(|_| work());
+                drop(span.context());
+                check(began.elapsed() < PATIENCE / 6, 20)
+            });
+        });
+    }
+}
+
+/// Calls `each` twenty times while another thread does `work`: locks are held in the moment of a
+/// fork, now one and now another.
+fn while_busy(work: impl Fn() + Sync, mut each: impl FnMut(u32)) {
     let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        // Locks are held in the moment of the fork, now one and now another.
         let busy = scope.spawn(|| {
-            let mut made = 0_u64;
             while !stop.load(Ordering::Relaxed) {
-                (0..100).for_each(|_| drop(tracer.span("parent").root().start()));
-                made += 100;
-                let _ = tracer.flush(PATIENCE);
+                work();
             }
-            made
         });
-        let mut ids = HashSet::new();
-        for nth in 0..20 {
-            match fork::fork().expect("a fork") {
-                Fork::Child => {
-                    // Whoever hangs is found out.
-                    std::thread::spawn(|| {
-                        std::thread::sleep(PATIENCE);
-                        end(99);
-                    });
-                    end(in_the_child(tracer).err().unwrap_or(0));
-                }
-                Fork::Parent(child) => {
-                    let status = ExitStatus::from_raw(fork::waitpid(child).expect("its end"));
-                    assert_eq!(status.code(), Some(0), "fork {nth}: {status}");
-                    let note = note(child.cast_unsigned());
-                    let id = std::fs::read_to_string(&note).expect("the child's note");
-                    std::fs::remove_file(note).expect("the child's note");
-                    assert!(ids.insert(id), "fork {nth} makes the ids of an earlier one");
-                }
-            }
-        }
+        (0..20).for_each(&mut each);
         stop.store(true, Ordering::Relaxed);
-        let made = busy.join().expect("the busy thread");
-        tracer.flush(PATIENCE).expect("the parent has its reporter");
-        let books = tracer.books();
-        assert!(books.balance(), "{books:?}");
-        assert_eq!((books.started, books.reported + books.dropped()), (made, made));
-        assert_eq!(counting.seen(), books.reported, "nothing of the children's");
+        busy.join().expect("the busy thread");
     });
+}
+
+/// Does it in a fork, whose number is returned. Whoever hangs is found out.
+fn forked(work: impl FnOnce() -> Result<(), u8>) -> u32 {
+    match fork::fork().expect("a fork") {
+        Fork::Child => {
+            std::thread::spawn(|| {
+                std::thread::sleep(PATIENCE);
+                end(99);
+            });
+            end(work().err().unwrap_or(0));
+        }
+        Fork::Parent(child) => {
+            let status = ExitStatus::from_raw(fork::waitpid(child).expect("its end"));
+            assert_eq!(status.code(), Some(0), "{status}");
+            child.cast_unsigned()
+        }
+    }
+}
+
+fn survives(tracer: &Tracer, counting: &Counting) {
+    let made = AtomicU64::new(0);
+    let busy = || {
+        (0..100).for_each(|_| drop(tracer.span("parent").root().start()));
+        made.fetch_add(100, Ordering::Relaxed);
+        let _ = tracer.flush(PATIENCE);
+    };
+    let mut ids = HashSet::new();
+    while_busy(busy, |nth| {
+        let note = note(forked(|| in_the_child(tracer)));
+        let id = std::fs::read_to_string(&note).expect("the child's note");
+        std::fs::remove_file(note).expect("the child's note");
+        assert!(ids.insert(id), "fork {nth} makes the ids of an earlier one");
+    });
+    tracer.flush(PATIENCE).expect("the parent has its reporter");
+    let (books, made) = (tracer.books(), made.into_inner());
+    assert!(books.balance(), "{books:?}");
+    assert_eq!((books.started, books.reported + books.dropped()), (made, made));
+    assert_eq!(counting.seen(), books.reported, "nothing of the children's");
 }
 
 #[allow(clippy::exit, reason = "a child must not go on with the parent's tests")]

@@ -3,6 +3,8 @@
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
+use super::ShutdownError;
+
 #[derive(Debug, Default)]
 pub(super) struct Control {
     pub(super) flush_asked: u64,
@@ -25,6 +27,11 @@ pub(super) struct LeftBehind {
 }
 
 impl Control {
+    /// What whoever asks is told once all is over.
+    pub(super) const fn outcome(&self) -> Result<(), ShutdownError> {
+        if self.abandoned { Err(ShutdownError::Timeout) } else { Ok(()) }
+    }
+
     /// The reporter is held to the earliest of all deadlines.
     pub(super) fn stop_by(&mut self, deadline: Instant) {
         self.stop = Some(self.stop.map_or(deadline, |earlier| earlier.min(deadline)));

@@ -122,11 +122,10 @@ impl LeanReader {
         let head = self.ring.head.0.load(Ordering::Relaxed);
         let count = self.queued().min(max);
         let mut moved = 0;
-        let names = names::all();
         while moved < count && !chunk.is_full() {
             let at = head.wrapping_add(moved) & (self.ring.lines.len() - 1);
             let Some(line) = self.ring.lines.get(at) else { break };
-            chunk.begin(unpack(line, &names));
+            chunk.begin(unpack(line));
             moved += 1;
         }
         self.ring.head.0.store(head.wrapping_add(moved), Ordering::Release);
@@ -142,7 +141,7 @@ pub(crate) fn pack(name: names::NameId, flags: u8) -> u64 {
 
 /// The name in that word.
 pub(crate) fn unpack_name(word: u64) -> &'static str {
-    names::all().get(name_in(word))
+    names::name(name_in(word))
 }
 
 /// The flags in that word.
@@ -188,7 +187,7 @@ pub(crate) fn unpack_origin(word: u64) -> (SpanKind, Option<SamplerKind>, f32) {
 }
 
 #[inline]
-fn unpack(line: &Line, names: &names::All) -> SpanHead {
+fn unpack(line: &Line) -> SpanHead {
     let word = |at: usize| line.0[at].load(Ordering::Relaxed);
     let (kind, decided_by, sampler_param) = unpack_origin(word(7));
     SpanHead {
@@ -197,7 +196,7 @@ fn unpack(line: &Line, names: &names::All) -> SpanHead {
         parent_id: word(3),
         start: word(4),
         end: word(5),
-        name: Cow::Borrowed(names.get(name_in(word(6)))),
+        name: Cow::Borrowed(names::name(name_in(word(6)))),
         tags: 0,
         fields: 0,
         items: 0,

@@ -14,7 +14,7 @@ use super::shutdown_error::ShutdownError;
 use super::thread::ThreadBuf;
 use super::worker::Worker;
 use crate::ENABLED;
-use crate::id::note_process;
+use crate::fork::note_process;
 use crate::reporter::Reporter;
 use crate::say::say;
 use crate::sync::atomic::{AtomicBool, Ordering, fence};
@@ -105,7 +105,7 @@ impl Recorder {
         }
         let mut control = self.shared.control();
         if control.stopped {
-            return if control.abandoned { Err(ShutdownError::Timeout) } else { Ok(()) };
+            return control.outcome();
         }
         if control.thread == Some(std::thread::current().id()) {
             return Err(ShutdownError::ReporterThread);
@@ -136,10 +136,10 @@ impl Recorder {
             return Err(ShutdownError::ReporterThread);
         }
         if control.stopped {
-            return if control.abandoned { Err(ShutdownError::Timeout) } else { Ok(()) };
+            return control.outcome();
         }
         let mut control = self.shared.close(control, deadline);
-        let (abandoned, left) = (control.abandoned, control.left_behind.take());
+        let (outcome, left) = (control.outcome(), control.left_behind.take());
         // Whoever reads standard error may be slow: nobody else waits for that.
         drop(control);
         // The reporter thread, which tells of losses otherwise, is not to be waited for.
@@ -149,7 +149,7 @@ impl Recorder {
                  {lost} spans lost (after_shutdown), outcome of {unknown} unknown"
             ));
         }
-        if abandoned { Err(ShutdownError::Timeout) } else { Ok(()) }
+        outcome
     }
 
     pub(crate) fn shutdown_timeout(&self) -> Duration {
@@ -165,10 +165,7 @@ impl Shared {
             books: Counters::default(),
             options,
             closed: AtomicBool::new(false),
-            process: {
-                note_process();
-                std::process::id()
-            },
+            process: note_process(),
             idle: AtomicBool::new(false),
             poked: AtomicBool::new(false),
             control: Mutex::default(),

@@ -1,7 +1,9 @@
 //! A budget that fills with time.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
+
+use crate::fork;
 
 /// A token bucket: begins full, fills by `per_second`, holds `burst` at most, and gives whole
 /// tokens. Time is monotonic, so that a wall clock that is set changes nothing.
@@ -42,7 +44,7 @@ impl TokenBucket {
     /// Takes a token, if there is one at this time, which counts from the making of the bucket. An
     /// earlier time than one seen before is taken for that one.
     pub(crate) fn take_at(&self, now: Duration) -> bool {
-        let mut state = self.lock();
+        let Some(mut state) = self.lock() else { return false };
         let tokens = state.tokens_at(now);
         if tokens < 1.0 {
             // Left as it is: small steps that are added up would not give whole tokens again.
@@ -59,7 +61,7 @@ impl TokenBucket {
     }
 
     pub(super) fn reconfigure_at(&self, now: Duration, per_second: f64, burst: f64) {
-        let mut state = self.lock();
+        let Some(mut state) = self.lock() else { return };
         let filled = if state.burst > 0.0 { state.tokens_at(now) / state.burst } else { 0.0 };
         state.per_second = clamp(per_second);
         state.burst = clamp(burst);
@@ -67,8 +69,8 @@ impl TokenBucket {
         state.at = state.at.max(now);
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> Option<MutexGuard<'_, State>> {
+        fork::lock(&self.state)
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+use std::sync::RwLock;
 
 use super::{
     Decision, OperationSampling, Probabilistic, RateLimiting, SampledBy, Sampler, SamplerKind,
     SamplingInput,
 };
+use crate::fork;
 
 /// Records a share of each operation, and so many traces of it a second at least, so that rare
 /// ones are seen too. An operation is the name of a local root.
@@ -81,23 +82,21 @@ impl PerOperation {
     /// that are not are dropped, and taken up anew when they come. Where there are more than may
     /// be, the last ones by name are left out.
     pub fn update(&self, sampling: &OperationSampling) {
-        self.table.write().unwrap_or_else(PoisonError::into_inner).update(sampling);
+        if let Some(mut table) = fork::write(&self.table) {
+            table.update(sampling);
+        }
     }
 
     /// Number of operations that are told apart now.
     #[must_use]
     pub fn operations(&self) -> usize {
-        self.read().operations.len()
-    }
-
-    fn read(&self) -> RwLockReadGuard<'_, Table> {
-        self.table.read().unwrap_or_else(PoisonError::into_inner)
+        fork::read(&self.table).map_or(0, |table| table.operations.len())
     }
 }
 
 impl Sampler for PerOperation {
     fn sample(&self, input: &SamplingInput<'_>) -> Decision {
-        let table = self.read();
+        let Some(table) = fork::read(&self.table) else { return Decision::of(false) };
         if let Some(operation) = table.operations.get(input.name) {
             return operation.sample(input);
         }
@@ -105,7 +104,7 @@ impl Sampler for PerOperation {
             return table.default.sample(input);
         }
         drop(table);
-        self.table.write().unwrap_or_else(PoisonError::into_inner).sample_new(input)
+        fork::write(&self.table).map_or(Decision::of(false), |mut table| table.sample_new(input))
     }
 
     fn reads_tags(&self) -> bool {
@@ -190,12 +189,13 @@ impl Operation {
 impl fmt::Debug for PerOperation {
     /// Operations by their number: there may be thousands.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let table = self.read();
-        f.debug_struct("PerOperation")
-            .field("default", &table.default)
-            .field("lower_bound", &table.lower_bound)
-            .field("operations", &table.operations.len())
-            .finish_non_exhaustive()
+        let mut out = f.debug_struct("PerOperation");
+        if let Some(table) = fork::read(&self.table) {
+            out.field("default", &table.default)
+                .field("lower_bound", &table.lower_bound)
+                .field("operations", &table.operations.len());
+        }
+        out.finish_non_exhaustive()
     }
 }
 

@@ -4,10 +4,11 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::Mutex;
 use std::thread::LocalKey;
 
 use super::authority;
+use crate::fork;
 
 /// Most pairs kept for the life of the process. What comes later is built each time, so that
 /// somebody who uses paths as routes pays for it with time and not with memory.
@@ -38,7 +39,10 @@ struct Server {
     port: Option<u16>,
 }
 
-static KEPT: LazyLock<Mutex<Kept<'static>>> = LazyLock::new(Mutex::default);
+/// Maps cannot be made in a static: `None` until the first one comes.
+type Table<T> = Mutex<Option<T>>;
+
+static KEPT: Table<Kept<'static>> = Mutex::new(None);
 
 type Memory<T> = RefCell<[Option<&'static T>; PER_THREAD]>;
 
@@ -92,48 +96,52 @@ pub(super) fn server(authority: &str) -> (Cow<'static, str>, Option<u16>) {
 
 #[cold]
 fn look_up_text(text: &str, place: usize) -> Cow<'static, str> {
-    static KEPT: LazyLock<Mutex<HashSet<&'static str>>> = LazyLock::new(Mutex::default);
-    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    let text: &'static str = match kept.get(text) {
-        Some(kept) => kept,
-        None if kept.len() >= MAX_KEPT || text.len() > MAX_BYTES => {
-            return Cow::Owned(text.to_owned());
-        }
-        None => {
-            let text: &'static str = Box::leak(Box::from(text));
-            kept.insert(text);
-            text
-        }
-    };
+    let Some(text) = keep_text(text) else { return Cow::Owned(text.to_owned()) };
     remember(&TEXTS, place, text);
     Cow::Borrowed(text)
 }
 
+fn keep_text(text: &str) -> Option<&'static str> {
+    static KEPT: Table<HashSet<&'static str>> = Mutex::new(None);
+    let mut kept = fork::lock(&KEPT)?;
+    let kept = kept.get_or_insert_default();
+    if let Some(text) = kept.get(text) {
+        return Some(text);
+    }
+    if kept.len() >= MAX_KEPT || text.len() > MAX_BYTES {
+        return None;
+    }
+    let text: &'static str = Box::leak(Box::from(text));
+    kept.insert(text);
+    Some(text)
+}
+
 #[cold]
 fn look_up_server(authority: &str, place: usize) -> (Cow<'static, str>, Option<u16>) {
-    static KEPT: LazyLock<Mutex<HashMap<&'static str, &'static Server>>> =
-        LazyLock::new(Mutex::default);
-    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    let server: &'static Server = match kept.get(authority) {
-        Some(kept) => kept,
-        // Credentials may be in it, and are kept for nobody's life.
-        None if kept.len() >= MAX_KEPT
-            || authority.len() > MAX_BYTES
-            || authority.contains('@') =>
-        {
-            let (host, port) = authority::host_and_port(authority);
-            return (Cow::Owned(host.to_owned()), port);
-        }
-        None => {
-            let authority: &'static str = Box::leak(Box::from(authority));
-            let (host, port) = authority::host_and_port(authority);
-            let server = Box::leak(Box::new(Server { authority, host, port }));
-            kept.insert(authority, server);
-            server
-        }
+    let Some(server) = keep_server(authority) else {
+        let (host, port) = authority::host_and_port(authority);
+        return (Cow::Owned(host.to_owned()), port);
     };
     remember(&SERVERS, place, server);
     (Cow::Borrowed(server.host), server.port)
+}
+
+fn keep_server(authority: &str) -> Option<&'static Server> {
+    static KEPT: Table<HashMap<&'static str, &'static Server>> = Mutex::new(None);
+    let mut kept = fork::lock(&KEPT)?;
+    let kept = kept.get_or_insert_default();
+    if let Some(server) = kept.get(authority) {
+        return Some(server);
+    }
+    // Credentials may be in it, and are kept for nobody's life.
+    if kept.len() >= MAX_KEPT || authority.len() > MAX_BYTES || authority.contains('@') {
+        return None;
+    }
+    let authority: &'static str = Box::leak(Box::from(authority));
+    let (host, port) = authority::host_and_port(authority);
+    let server = Box::leak(Box::new(Server { authority, host, port }));
+    kept.insert(authority, server);
+    Some(server)
 }
 
 #[cold]
@@ -150,8 +158,9 @@ fn look_up(first: &str, second: &str, place: usize) -> Parts {
 }
 
 fn keep(first: &str, second: &str) -> Option<&'static Named> {
-    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(named) = find(&kept, first, second) {
+    let mut kept = fork::lock(&KEPT)?;
+    let kept = kept.get_or_insert_default();
+    if let Some(named) = find(kept, first, second) {
         return Some(named);
     }
     if kept.len() >= MAX_KEPT || first.len() + second.len() > MAX_BYTES {

@@ -6,9 +6,10 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 use super::interned;
+use crate::fork;
 
 /// Most methods that are known to work.
 const MAX_KNOWN: usize = 1024;
@@ -26,7 +27,8 @@ struct Methods {
     seen: HashMap<Box<str>, bool>,
 }
 
-static METHODS: LazyLock<Mutex<Methods>> = LazyLock::new(Mutex::default);
+/// Sets cannot be made in a static: `None` until the first method comes.
+static METHODS: Mutex<Option<Methods>> = Mutex::new(None);
 
 thread_local! {
     static RECENT: RefCell<[Option<&'static str>; PER_THREAD]> =
@@ -38,51 +40,60 @@ pub(super) fn admit(method: &str) -> bool {
     if is_recent(method) {
         return true;
     }
-    let mut methods = lock();
-    if let Some(known) = methods.known.get(method) {
-        remember(known);
-        return true;
-    }
-    if let Some(shared) = methods.seen.get_mut(method) {
-        *shared = true;
-        return true;
-    }
-    if methods.seen.len() >= MAX_SEEN || method.len() > MAX_BYTES {
-        return false;
-    }
-    methods.seen.insert(method.into(), false);
-    true
+    with_methods(|methods| methods.admit(method)).unwrap_or(false)
 }
 
 /// A call has worked. True if its span has to be given its name now.
 pub(super) fn accept(method: &str) -> bool {
-    if is_recent(method) {
-        return false;
-    }
-    let mut methods = lock();
-    if let Some(known) = methods.known.get(method) {
-        remember(known);
-        return false;
-    }
-    if methods.known.len() >= MAX_KNOWN || method.len() > MAX_BYTES {
-        return false;
-    }
-    let known: &'static str = Box::leak(method.into());
-    methods.known.insert(known);
-    remember(known);
-    methods.seen.remove(method).is_none()
+    !is_recent(method) && with_methods(|methods| methods.accept(method)).unwrap_or(false)
 }
 
 /// Nobody implements it, and its span has lost its name: somebody else may have the place.
 pub(super) fn disown(method: &str) {
-    let mut methods = lock();
-    if methods.seen.get(method) == Some(&false) {
-        methods.seen.remove(method);
-    }
+    with_methods(|methods| methods.disown(method));
 }
 
-fn lock() -> MutexGuard<'static, Methods> {
-    METHODS.lock().unwrap_or_else(PoisonError::into_inner)
+/// `None` in a fork that has lost them.
+fn with_methods<T>(work: impl FnOnce(&mut Methods) -> T) -> Option<T> {
+    fork::lock(&METHODS).map(|mut methods| work(methods.get_or_insert_default()))
+}
+
+impl Methods {
+    fn admit(&mut self, method: &str) -> bool {
+        if let Some(known) = self.known.get(method) {
+            remember(known);
+            return true;
+        }
+        if let Some(shared) = self.seen.get_mut(method) {
+            *shared = true;
+            return true;
+        }
+        if self.seen.len() >= MAX_SEEN || method.len() > MAX_BYTES {
+            return false;
+        }
+        self.seen.insert(method.into(), false);
+        true
+    }
+
+    fn accept(&mut self, method: &str) -> bool {
+        if let Some(known) = self.known.get(method) {
+            remember(known);
+            return false;
+        }
+        if self.known.len() >= MAX_KNOWN || method.len() > MAX_BYTES {
+            return false;
+        }
+        let known: &'static str = Box::leak(method.into());
+        self.known.insert(known);
+        remember(known);
+        self.seen.remove(method).is_none()
+    }
+
+    fn disown(&mut self, method: &str) {
+        if self.seen.get(method) == Some(&false) {
+            self.seen.remove(method);
+        }
+    }
 }
 
 fn place(method: &str) -> usize {
@@ -107,6 +118,10 @@ fn remember(method: &'static str) {
 mod tests {
     use super::*;
 
+    fn is_seen(method: &str) -> bool {
+        with_methods(|methods| methods.seen.contains_key(method)).unwrap_or(false)
+    }
+
     #[test]
     fn what_has_worked_stays_and_what_nobody_has_makes_room() {
         // Other tests share the sets: nothing is said here of how full they are.
@@ -116,10 +131,10 @@ mod tests {
         assert!(admit("test.Methods/Works"));
         assert!(admit("test.Methods/Nobodys"));
         disown("test.Methods/Nobodys");
-        assert!(!lock().seen.contains_key("test.Methods/Nobodys"));
+        assert!(!is_seen("test.Methods/Nobodys"));
         assert!(admit("test.Methods/Twice") && admit("test.Methods/Twice"));
         disown("test.Methods/Twice");
-        assert!(lock().seen.contains_key("test.Methods/Twice"));
+        assert!(is_seen("test.Methods/Twice"));
         assert!(accept("test.Methods/Late"), "it has no name yet");
         assert!(!admit(&"x".repeat(MAX_BYTES + 1)));
         assert!(!accept(&"x".repeat(MAX_BYTES + 1)));

@@ -1,10 +1,11 @@
 //! A span that is not recorded and still hands its context on.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::slot::Slot;
 use crate::context::{DEBUG, HELD, SAMPLED, SpanContext};
+use crate::fork;
 use crate::sampler;
 use crate::semconv::opentracing;
 use crate::value::Tag;
@@ -50,7 +51,8 @@ impl Passive {
 
     fn latest(&self) -> SpanContext {
         if self.changed.load(Ordering::Acquire)
-            && let Some(changed) = &*self.lock()
+            && let Some(current) = self.lock()
+            && let Some(changed) = &*current
         {
             return (**changed).clone();
         }
@@ -80,8 +82,8 @@ impl Passive {
     pub(crate) fn set_tag(&self, tag: &Tag) {
         if let Some(wanted) = opentracing::priority(tag)
             && self.context.is_decided()
+            && let Some(mut current) = self.lock()
         {
-            let mut current = self.lock();
             let context = current.as_deref().unwrap_or(&self.context).clone();
             *current = Some(Box::new(context.with_sampled(wanted)));
             if wanted {
@@ -93,7 +95,7 @@ impl Passive {
     }
 
     pub(crate) fn set_baggage(&self, key: &str, value: &str) -> bool {
-        let mut current = self.lock();
+        let Some(mut current) = self.lock() else { return false };
         let context = current.as_deref().unwrap_or(&self.context);
         let mut baggage = context.baggage();
         if !baggage.set(key, value) {
@@ -104,7 +106,7 @@ impl Passive {
         true
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Box<SpanContext>>> {
-        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> Option<MutexGuard<'_, Option<Box<SpanContext>>>> {
+        fork::lock(&self.current)
     }
 }

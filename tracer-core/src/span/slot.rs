@@ -5,13 +5,14 @@
 
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering, fence};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::body::Body;
 use super::{Limits, Owned, Status};
 use crate::baggage::Baggage;
 use crate::clock::{self, Stamp};
 use crate::context::{DEBUG, Ext, HELD, RECORDED, SAMPLED, SpanContext, TAKEN_BACK};
+use crate::fork;
 use crate::id::{SpanId, TraceId};
 use crate::record::{Link, Lists, SpanHead};
 use crate::semconv::opentracing;
@@ -139,7 +140,7 @@ impl Slot {
     /// Baggage and tracestate, for the next one.
     #[inline]
     pub(crate) fn ext(&self) -> Option<Arc<Ext>> {
-        if self.has_ext() { self.lock().ext.clone() } else { None }
+        if self.has_ext() { self.lock()?.ext.clone() } else { None }
     }
 
     pub(crate) fn context(&self) -> SpanContext {
@@ -152,7 +153,7 @@ impl Slot {
     }
 
     pub(crate) fn set_baggage(&self, key: &str, value: &str) -> bool {
-        let mut body = self.lock();
+        let Some(mut body) = self.lock() else { return false };
         let mut baggage = body.ext.as_ref().map(|ext| ext.baggage.clone()).unwrap_or_default();
         let replaces = baggage.get(key).is_some();
         let fits = baggage.set(key, value);
@@ -247,13 +248,13 @@ impl Slot {
     }
 
     pub(crate) fn is_open(&self) -> bool {
-        !self.lock().closed
+        self.lock().is_some_and(|body| !body.closed)
     }
 
     /// Changes the span, if it is still open; a late change is counted.
     #[inline]
     fn write(&self, change: impl FnOnce(&mut Body, &Limits)) {
-        let mut body = self.lock();
+        let Some(mut body) = self.lock() else { return };
         if body.closed {
             drop(body);
             self.core.recorder.counters().count_late_write();
@@ -264,8 +265,8 @@ impl Slot {
     }
 
     #[inline]
-    fn lock(&self) -> MutexGuard<'_, Body> {
-        self.body.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> Option<MutexGuard<'_, Body>> {
+        fork::lock(&self.body)
     }
 }
 
@@ -296,7 +297,7 @@ impl<'a> Closing<'a> {
     /// Moves the written part out, through `push`, and closes the span for late writers.
     pub(crate) fn close(&self, head: SpanHead, push: impl FnOnce(SpanHead, Lists<'_>)) {
         let slot = self.slot;
-        let mut body = slot.lock();
+        let Some(mut body) = slot.lock() else { return };
         body.closed = true;
         if body.cut > 0 {
             slot.core.recorder.counters().count_cut(body.cut);
