@@ -136,9 +136,10 @@ impl<T: Transport> Delivery<T> {
             }
             match attempt {
                 Attempt::Accepted { rejected } => return Fate::Accepted { rejected },
-                Attempt::Refused => return Fate::Rejected,
+                // An earlier attempt may have been taken, whatever this one was told.
+                Attempt::Refused if !matches!(given_up, Fate::Unknown) => return Fate::Rejected,
+                Attempt::Refused | Attempt::Failed => return given_up,
                 Attempt::TooLarge => return Fate::TooLarge,
-                Attempt::Failed => return given_up,
                 Attempt::Unanswered => return Fate::Unknown,
                 Attempt::Again { after, perhaps_taken } => {
                     if perhaps_taken {

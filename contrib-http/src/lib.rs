@@ -67,7 +67,8 @@
 //!
 //! A batch that was given up after a connection broke behind a whole request is unknown too: the
 //! receiver may have it. A batch of more than [4 MiB](Settings::set_max_request) is halved without
-//! asking. At a shutdown no attempt is repeated, and none outlasts the deadline.
+//! asking. At a shutdown no attempt is repeated, and none that begins then outlasts the deadline; one
+//! that is waiting already is not waited for, and keeps its own time limit.
 //!
 //! Redirects are never followed: a token goes to the configured host or nowhere. Of a reply's head
 //! 16 KiB are read. `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` are followed, but for a
@@ -75,8 +76,11 @@
 //!
 //! # What is never printed
 //! Endpoints, headers and replies, beyond scheme, host and port, nor does `Debug` show them.
-//! Failures are said on standard error, one line in half a minute. The HTTP client, ureq, writes
-//! lines of its own to the `log` crate, without headers and, but for level trace, without paths.
+//! Failures are said on standard error, one line in half a minute.
+//!
+//! The HTTP client, ureq, writes lines of its own to the `log` crate: without headers and paths, but
+//! at level trace every byte that is sent and received, **tokens included**. Keep `ureq` and
+//! `ureq_proto` at debug or above (`RUST_LOG=trace,ureq=debug,ureq_proto=debug`).
 //!
 //! # Features
 //! Both are off by default.

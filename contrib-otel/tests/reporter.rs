@@ -16,7 +16,9 @@ use opentelemetry_sdk::trace::{
 };
 use support::off;
 use testing::reporting::{Everything, WAIT, books};
-use tracer_core::{Limits, SpanContext, SpanKind, Status, Tag, TraceState, Tracer, TracerBuilder};
+use tracer_core::{
+    Limits, SpanContext, SpanKind, Status, Tag, TraceState, Tracer, TracerBuilder, Trust,
+};
 
 fn at(seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(seconds)
@@ -172,12 +174,20 @@ fn references_are_links() {
         let [parent, second, third] =
             ["parent", "second", "third"].map(|name| tracer.span(name).root().start());
         links.extend([second.context(), third.context()].map(|own| contrib_otel::to_otel(&own)));
-        drop(tracer.span("a").child_of(&parent).child_of(&second).follows_from(&third).start());
+        let span =
+            tracer.span("a").child_of(&parent).child_of(&second).follows_from(&third).start();
+        // A caller who is not followed is still one to link to.
+        let headers = vec![("traceparent".to_owned(), format!("00-{:032x}-{:016x}-01", 7, 8))];
+        let caller = tracer.extract_with(Trust::Link, &headers);
+        assert!(caller.is_linked());
+        span.link(&caller);
+        links.push(contrib_otel::to_otel(&tracer.extract(&headers)));
     });
     let span = spans.iter().find(|span| span.name == "a").unwrap();
     assert_eq!(span.links.iter().map(|link| link.span_context.clone()).collect::<Vec<_>>(), links);
     let kinds: Vec<_> = span.links.iter().map(|link| attributes(&link.attributes)).collect();
-    let expected = ["opentracing.ref_type=child_of", "opentracing.ref_type=follows_from"];
+    let from = "opentracing.ref_type=follows_from";
+    let expected = ["opentracing.ref_type=child_of", from, from];
     assert_eq!(kinds, expected.map(|kind| vec![kind.to_owned()]));
 }
 

@@ -10,7 +10,7 @@
 //! use tracer_core::{Tracer, set_global, span};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let (name, tags) = env::resource_from(|name| std::env::var(name).ok());
+//! let (name, tags) = env::resource_from(tracer_core::env_var);
 //! let mut tracer = Tracer::builder(name.unwrap_or_else(env::default_service_name))
 //!     .reporter(OtlpReporter::from_env()?);
 //! for tag in tags {
@@ -44,14 +44,15 @@
 //!
 //! # Environment
 //! Read by [`OtlpReporter::from_env`]. Of two variables the one for traces goes first. An empty
-//! one counts as unset. A variable with a bad value is named on standard error, without the value:
+//! one counts as unset; one that is no Unicode is read as far as it is. A variable with a bad value
+//! is named on standard error, without the value:
 //!
 //! | variable | default | a bad value |
 //! | --- | --- | --- |
-//! | `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`: the whole URL | – | the next line holds |
-//! | `OTEL_EXPORTER_OTLP_ENDPOINT`: `/v1/traces` is appended | `http://localhost:4318`; for gRPC `http://localhost:4317` | the default; https without the feature `tls` is an error |
+//! | `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`: the whole URL | – | an error, as in the next line |
+//! | `OTEL_EXPORTER_OTLP_ENDPOINT`: `/v1/traces` is appended | `http://localhost:4318`; for gRPC `http://localhost:4317` | an error; https without the feature `tls` too |
 //! | `OTEL_EXPORTER_OTLP(_TRACES)_HEADERS`: `name=value,…`, percent-encoded | none | the whole list is ignored |
-//! | `OTEL_EXPORTER_OTLP(_TRACES)_TIMEOUT`: milliseconds, above 0, 1 h at most | 10000 | the default |
+//! | `OTEL_EXPORTER_OTLP(_TRACES)_TIMEOUT`: for one attempt, in milliseconds, above 0, 1 h at most | 10000 | the default |
 //! | `OTEL_EXPORTER_OTLP(_TRACES)_PROTOCOL`: `http/protobuf`, `grpc` | `http/protobuf` | the default; `grpc` without the feature `grpc` is an error |
 //! | `OTEL_EXPORTER_OTLP(_TRACES)_CERTIFICATE`: a file in PEM with the certificates that vouch for an https receiver | Mozilla's | an error; without the feature `tls` not looked at |
 //! | `OTEL_EXPORTER_OTLP(_TRACES)_COMPRESSION`: `none`, `gzip` | `none` | not compressed; `gzip` needs the feature |
@@ -97,9 +98,12 @@
 //! # What is never sent, never printed
 //! Redirects are not followed: a token goes to the configured host or nowhere. No endpoint, header
 //! or reply is ever printed, nor shown by `Debug`, beyond scheme, host and port. Failures are said
-//! on standard error, one line in half a minute. The HTTP client, ureq, writes lines of its own to
-//! the `log` crate, without headers and, but for level trace, without paths; what gRPC stands on
-//! writes to the `tracing` crate, without values of headers.
+//! on standard error, one line in half a minute.
+//!
+//! The libraries below write lines of their own. ureq, to the `log` crate: without headers and
+//! paths, but at level trace every byte that is sent and received, **tokens included**; keep `ureq`
+//! and `ureq_proto` at debug or above. What gRPC stands on, to the `tracing` crate: without values of
+//! headers.
 //!
 //! # Over gRPC
 //! The connection is driven while a call is made, and at no other time: a receiver that pings its

@@ -46,15 +46,16 @@ impl OtlpReporter {
     }
 
     /// A reporter as the environment's `OTEL_EXPORTER_OTLP_*` variables describe it: see the
-    /// [table](crate#environment). A bad value is warned of on standard error and ignored.
+    /// [table](crate#environment). A bad value is warned of on standard error and, but for what
+    /// follows, ignored.
     ///
     /// # Errors
-    /// - [`ConfigError::TlsNotCompiledIn`], [`ConfigError::InvalidCertificate`]: sending to another
+    /// - [`ConfigError::InvalidEndpoint`], [`ConfigError::TlsNotCompiledIn`], [`ConfigError::InvalidCertificate`]: sending to another
     ///   host than the one that was asked for, or to one that strangers vouch for, would be worse
     ///   than not sending.
     /// - [`ConfigError::GrpcNotCompiledIn`]: what listens for gRPC understands nothing else.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Self::from_vars(|name| std::env::var(name).ok())
+        Self::from_vars(tracer_core::env_var)
     }
 
     /// [`from_env`](Self::from_env) with variables from elsewhere.

@@ -107,13 +107,12 @@ mod tests {
     #[test]
     fn a_bad_value_is_warned_of_and_ignored() {
         let (builder, warned) = read(&[
-            (ENDPOINT, "ftp://secret@x"),
             (HEADERS[1], "a=1,b"),
             (TIMEOUT[1], "-1"),
             (PROTOCOL[1], "http/json"),
             (COMPRESSION[1], "br"),
         ]);
-        assert_eq!(warned, [ENDPOINT, HEADERS[1], TIMEOUT[1], PROTOCOL[1], COMPRESSION[1]]);
+        assert_eq!(warned, [HEADERS[1], TIMEOUT[1], PROTOCOL[1], COMPRESSION[1]]);
         assert_eq!(url(&builder), DEFAULT);
         assert_eq!(builder.settings.timeout(), Duration::from_secs(10));
         assert_eq!(builder.settings.header("a"), None);
@@ -125,9 +124,18 @@ mod tests {
         let (builder, warned) = read(&[(TIMEOUT[0], "x"), (TIMEOUT[1], "20")]);
         assert_eq!(warned, [TIMEOUT[0]]);
         assert_eq!(builder.settings.timeout(), Duration::from_millis(20));
-        let vars = [(TRACES_ENDPOINT, "::"), (ENDPOINT, "http://all")];
-        assert_eq!(read(&vars).1, [TRACES_ENDPOINT]);
-        assert_eq!(read_url(&vars), "http://all/v1/traces");
+    }
+
+    #[test]
+    fn an_endpoint_that_is_none_is_an_error_not_another_host() {
+        for vars in [
+            [(TRACES_ENDPOINT, "::"), (ENDPOINT, "http://all")],
+            [(TRACES_ENDPOINT, ""), (ENDPOINT, "ftp://secret@x")],
+        ] {
+            let (builder, warned) = read(&vars);
+            assert_eq!(warned.len(), 1, "{warned:?}");
+            assert_eq!(builder.build().err(), Some(ConfigError::InvalidEndpoint));
+        }
     }
 
     #[test]

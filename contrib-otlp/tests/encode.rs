@@ -148,12 +148,16 @@ fn a_log_without_a_name_is_a_log() {
         span.log_fields([Tag::new("message", "m")]);
         span.log_fields([Tag::new("event", 7)]);
         span.log("");
+        span.log_fields([Tag::new("event", "e"), Tag::new("", 1), Tag::new("event", "its own")]);
     });
     let names: Vec<_> = span.events.iter().map(|event| &*event.name).collect();
-    assert_eq!(names, ["log", "log", "log"]);
+    assert_eq!(names, ["log", "log", "log", "e"]);
     assert_eq!(span.events[0].attributes, [text("message", "m")]);
     assert_eq!(span.events[1].attributes, [attribute("event", Any::IntValue(7))]);
     assert_eq!(span.events[2].attributes, []);
+    assert_eq!(span.events[3].attributes, [text("event", "its own")]);
+    let without_key = span.events.iter().map(|event| event.dropped_attributes_count);
+    assert!(without_key.eq([0, 0, 0, 1]), "OTLP has no place for it");
 }
 
 #[test]
@@ -200,6 +204,41 @@ fn resource_and_scope_stand_around_the_spans() {
     let library = scope.scope.as_ref().unwrap();
     assert_eq!((&*library.name, &*library.version), ("tracer", env!("CARGO_PKG_VERSION")));
     assert_eq!(scope.spans.len(), 3);
+}
+
+#[test]
+fn spans_stand_with_the_library_that_has_recorded_them() {
+    if support::off() {
+        return;
+    }
+    let capture = Capture::default();
+    let tracer = Tracer::builder("shop").reporter(capture.clone()).build();
+    for (name, scope) in [("a", "cart"), ("b", "cart"), ("c", ""), ("d", "bare")] {
+        let span = tracer.span(name).root().tag("own", 1).start();
+        if !scope.is_empty() {
+            span.set_tag("otel.scope.name", scope);
+        }
+        if scope == "cart" {
+            span.set_tag("otel.scope.version", "1.2");
+        }
+    }
+    tracer.flush(WAIT).unwrap();
+    let requests = capture.requests();
+    let scopes = &requests[0].0.resource_spans[0].scope_spans;
+    let shown: Vec<_> = scopes
+        .iter()
+        .map(|one| {
+            let scope = one.scope.as_ref().unwrap();
+            let names: Vec<_> = one.spans.iter().map(|span| &*span.name).collect();
+            (&*scope.name, &*scope.version, names)
+        })
+        .collect();
+    let kit = ("tracer", env!("CARGO_PKG_VERSION"), vec!["c"]);
+    assert_eq!(shown, [("cart", "1.2", vec!["a", "b"]), kit, ("bare", "", vec!["d"])]);
+    let attributes = scopes.iter().flat_map(|one| &one.spans).flat_map(|span| &span.attributes);
+    let mut keys: Vec<_> = attributes.map(|attribute| &*attribute.key).collect();
+    keys.retain(|key| key.starts_with("otel."));
+    assert!(keys.is_empty(), "and nowhere else: {keys:?}");
 }
 
 #[test]

@@ -179,6 +179,20 @@ fn a_broken_connection_is_tried_again_and_may_have_delivered() {
 }
 
 #[test]
+fn who_is_refused_after_a_broken_connection_may_have_delivered() {
+    if support::off() {
+        return;
+    }
+    let refused = || Fault::Status { code: 400, retry_after: None };
+    for (first, fates) in [(Fault::CloseUnanswered, [0, 0, 0, 7]), (refused(), [0, 7, 0, 0])] {
+        let collector = Collector::start();
+        collector.next([first, refused()]);
+        let books = report(&tracer_for(reporter(&collector.endpoint())), 7);
+        assert_eq!(support::fates(&books), fates);
+    }
+}
+
+#[test]
 fn a_reply_that_breaks_off_leaves_the_outcome_unknown() {
     if support::off() {
         return;

@@ -107,3 +107,21 @@ fn over_grpc_each_reason_is_said_once() {
         say("status", reporter(&receiver.endpoint()).protocol(Protocol::Grpc));
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_no_unicode_is_complained_of_and_not_taken_for_unset() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    if child::is_child() {
+        let built = contrib_otlp::OtlpReporter::from_env();
+        return assert_eq!(built.err(), Some(contrib_otlp::ConfigError::InvalidEndpoint));
+    }
+    let test = "a_variable_that_is_no_unicode_is_complained_of_and_not_taken_for_unset";
+    let vars = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TIMEOUT"];
+    let (_, error) = child::run_with(test, &vars.map(|name| (name, OsStr::from_bytes(b"\xff"))));
+    for name in vars {
+        assert_eq!(error.matches(name).count(), 1, "{error}");
+    }
+}

@@ -13,7 +13,7 @@
 //! use tracer_core::{Tracer, set_global, span};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let (name, tags) = env::resource_from(|name| std::env::var(name).ok());
+//! let (name, tags) = env::resource_from(tracer_core::env_var);
 //! let mut tracer = Tracer::builder(name.unwrap_or_else(env::default_service_name))
 //!     .reporter(ZipkinReporter::from_env()?);
 //! for tag in tags {
@@ -51,7 +51,7 @@
 //!
 //! | variable | default | a bad value |
 //! | --- | --- | --- |
-//! | `OTEL_EXPORTER_ZIPKIN_ENDPOINT`: the whole URL | `http://localhost:9411/api/v2/spans` | the default; https without the feature `tls` is an error |
+//! | `OTEL_EXPORTER_ZIPKIN_ENDPOINT`: the whole URL | `http://localhost:9411/api/v2/spans` | an error; https without the feature `tls` too |
 //! | `OTEL_EXPORTER_ZIPKIN_TIMEOUT`: milliseconds, above 0, 1 h at most | 10000 | the default |
 //!
 //! Read by [`env::resource_from`]: `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES`.

@@ -42,10 +42,10 @@ impl ZipkinReporter {
     /// [table](crate#environment). A bad value is warned of on standard error and ignored.
     ///
     /// # Errors
-    /// [`ConfigError::TlsNotCompiledIn`]: sending to another host than the one that was asked for
+    /// [`ConfigError::InvalidEndpoint`], [`ConfigError::TlsNotCompiledIn`]: sending to another host than the one that was asked for
     /// would be worse than not sending.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Self::from_vars(|name| std::env::var(name).ok())
+        Self::from_vars(tracer_core::env_var)
     }
 
     /// [`from_env`](Self::from_env) with variables from elsewhere.

@@ -224,14 +224,34 @@ fn tags_that_stand_for_fields_are_not_the_users() {
     }
     let span = sent(|tracer| {
         let span = tracer.span("x").root().start();
-        for key in ["otel.status_code", "otel.scope.name", "otel.dropped_links_count"] {
+        for key in ["otel.status_code", "otel.library.name", "otel.dropped_links_count"] {
             span.set_tag(key, "mine");
         }
     });
     let tags = &span["tags"];
     assert_eq!(tags["otel.status_code"], Json::Null);
-    assert_eq!(tags["otel.scope.name"], "tracer");
+    assert_eq!((&tags["otel.scope.name"], &tags["otel.library.name"]), (&kit(), &kit()));
     assert_eq!(tags["otel.dropped_links_count"], Json::Null);
+}
+
+fn kit() -> Json {
+    "tracer".into()
+}
+
+#[test]
+fn the_library_that_has_recorded_is_the_scope() {
+    if support::off() {
+        return;
+    }
+    let span = sent(|tracer| {
+        drop(tracer.span("x").root().tag("otel.scope.name", "cart").start());
+    });
+    let tags = &span["tags"];
+    assert_eq!(
+        (&tags["otel.scope.name"], &tags["otel.library.name"]),
+        (&"cart".into(), &"cart".into())
+    );
+    assert_eq!(tags["otel.scope.version"], Json::Null);
 }
 
 #[test]

@@ -131,10 +131,13 @@ fn check_tags(json: &Json, plan: &Plan) -> Result<(), TestCaseError> {
 }
 
 fn check_log(json: &Json, log: &[Tag]) -> Result<(), TestCaseError> {
-    let is_name = |field: &&Tag| field.key == "event" && field.value.as_str().is_some();
-    let mut names = log.iter().filter(is_name).filter_map(|field| field.value.as_str());
-    let name = names.find(|name| !name.is_empty()).unwrap_or("log");
-    let fields: Vec<Tag> = log.iter().filter(|field| !is_name(field)).cloned().collect();
+    let text_of =
+        |field: &Tag| field.value.as_str().filter(|_| field.key == "event").map(str::to_owned);
+    let mut fields = log.to_vec();
+    fields.retain(|field| text_of(field).as_deref() != Some(""));
+    let named_by = fields.iter().position(|field| text_of(field).is_some());
+    let name = named_by.and_then(|at| text_of(&fields.remove(at)));
+    let name = name.as_deref().unwrap_or("log");
     let fields = by_key(&fields);
     let text = json["value"].as_str().unwrap();
     if fields.is_empty() {

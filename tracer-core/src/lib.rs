@@ -191,6 +191,17 @@ pub use value::{Array, Tag, Value};
 pub const ENABLED: bool =
     !(cfg!(feature = "off") || (cfg!(feature = "release-off") && !cfg!(debug_assertions)));
 
+/// A variable of this process's environment, as the kit reads all of them. What is no Unicode in it
+/// is replaced, so that it is complained of like other bad values, and not taken for unset.
+///
+/// ```
+/// assert_eq!(tracer_core::env_var("NO_SUCH_VARIABLE"), None);
+/// ```
+#[must_use]
+pub fn env_var(name: &str) -> Option<String> {
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+}
+
 /// Describes a span of the parent's tracer, or of the global one.
 #[inline]
 pub fn span(name: impl Into<Cow<'static, str>>) -> SpanBuilder<'static> {

@@ -31,10 +31,9 @@ pub fn set(on: bool) {
 
 #[cold]
 fn read_environment() -> bool {
-    let on = starts_on(
-        |name| std::env::var(name).ok(),
-        |name, words| say(format_args!("{name}: ignored: it takes {words}")),
-    );
+    let on = starts_on(crate::env_var, |name, words| {
+        say(format_args!("{name}: ignored: it takes {words}"))
+    });
     let value = if on { ON } else { OFF };
     // Somebody may have set the switch meanwhile: then theirs holds.
     match SWITCH.compare_exchange(UNREAD, value, Ordering::Relaxed, Ordering::Relaxed) {

@@ -43,19 +43,20 @@ impl<'a> Vars<'a> {
         })
     }
 
-    /// Sets the endpoint by the first of these variables that holds a URL, read in its own way.
-    /// One that is https, without TLS, is the settings' error: falling back to another host would
-    /// be worse. Whether any was set.
+    /// Sets the endpoint by the first of these variables that is set, read in its own way. One that
+    /// is no endpoint is the settings' error: what was meant for one host, the headers with their
+    /// tokens for one, is not sent to another. Whether any was set.
     pub fn endpoint(
         &mut self,
         settings: &mut Settings,
         variables: &[(&'static str, ReadUrl)],
     ) -> bool {
         let found = variables.iter().find_map(|(name, read)| {
-            self.first(&[*name], "no http(s) URL", |url| match read(url) {
-                Err(ConfigError::TlsNotCompiledIn) => Some(Err(ConfigError::TlsNotCompiledIn)),
-                read => read.ok().map(Ok),
-            })
+            let endpoint = self.first(&[*name], "no http(s) URL", |url| Some(read(url)))?;
+            if matches!(endpoint, Err(ConfigError::InvalidEndpoint)) {
+                (self.warn)(name, "no http(s) URL");
+            }
+            Some(endpoint)
         });
         let Some(endpoint) = found else { return false };
         settings.set_endpoint(endpoint);
@@ -113,6 +114,7 @@ mod tests {
     use super::*;
 
     const URL: &str = "URL";
+    const OTHER_URL: &str = "OTHER_URL";
     const HEADERS: &str = "HEADERS";
     const TIMEOUT: &str = "TIMEOUT";
 
@@ -126,7 +128,7 @@ mod tests {
         let mut settings = Settings::new(Endpoint::from_static("http://default/"));
         let mut warn = |name, _| warned.push(name);
         let mut vars = Vars::new(&get, &mut warn);
-        vars.endpoint(&mut settings, &[(URL, Endpoint::exact)]);
+        vars.endpoint(&mut settings, &[(URL, Endpoint::exact), (OTHER_URL, Endpoint::exact)]);
         vars.headers(&mut settings, &[HEADERS]);
         vars.timeout(&mut settings, &[TIMEOUT]);
         (settings, warned)
@@ -171,6 +173,14 @@ mod tests {
         assert_eq!(settings.header("a"), Some("1"));
         assert!(warned.is_empty());
         assert_eq!(settings.checked().is_ok(), cfg!(feature = "tls"));
+    }
+
+    #[test]
+    fn what_is_no_url_is_an_error_not_another_host() {
+        let vars = [(URL, "htp:/c"), (OTHER_URL, "http://c/x"), (HEADERS, "a=1")];
+        let (settings, warned) = read(&vars);
+        assert_eq!(warned, [URL]);
+        assert_eq!(settings.checked().err(), Some(ConfigError::InvalidEndpoint));
     }
 
     #[test]

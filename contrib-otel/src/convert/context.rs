@@ -40,15 +40,17 @@ pub(crate) fn ids(context: &OtelSpanContext) -> Option<Ids> {
 /// ```
 #[must_use]
 pub fn to_otel(context: &SpanContext) -> OtelSpanContext {
+    if context.is_linked() { OtelSpanContext::NONE } else { whole(context) }
+}
+
+/// The same of a context that a link names: a caller's whose trace does not go on here is one, too.
+pub(crate) fn whole(context: &SpanContext) -> OtelSpanContext {
     if let Some(raw) = context.raw() {
-        return raw.parse().map_or(OtelSpanContext::NONE, |parsed| to_otel(&parsed));
+        return raw.parse().map_or(OtelSpanContext::NONE, |parsed| whole(&parsed));
     }
     let (Some(trace_id), Some(span_id)) = (context.trace_id(), context.span_id()) else {
         return OtelSpanContext::NONE;
     };
-    if context.is_linked() {
-        return OtelSpanContext::NONE;
-    }
     OtelSpanContext::new(
         OtelTraceId::from_bytes(trace_id.to_bytes()),
         OtelSpanId::from_bytes(span_id.to_bytes()),

@@ -8,16 +8,14 @@ use opentelemetry::trace::{
 use opentelemetry::{InstrumentationScope, KeyValue, SpanId, TraceFlags, TraceId};
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 use tracer_core::semconv::event::Event;
-use tracer_core::semconv::{opentracing, otel};
+use tracer_core::semconv::opentracing;
+use tracer_core::semconv::otel::Scope;
 use tracer_core::{Link, LogView, SpanView, Status, Tag};
 
-use crate::convert::{attribute, kind_to_otel, to_otel, tracestate_to_otel};
-
-const SCOPE_NAME: &str = otel::SCOPE_NAME[0];
-const SCOPE_VERSION: &str = otel::SCOPE_VERSION[0];
+use crate::convert::{attribute, kind_to_otel, tracestate_to_otel, whole};
 
 pub(super) fn span(span: &SpanView<'_>) -> SpanData {
-    let own_tags = || span.tags().iter().filter(|tag| !is_scope(tag));
+    let own_tags = || span.tags().iter().filter(|tag| !Scope::is_told_by(tag));
     let attributes: Vec<_> = own_tags().filter_map(|tag| attribute(&tag.key, &tag.value)).collect();
     let without_key = count(own_tags().count() - attributes.len());
     let dropped = span.dropped();
@@ -77,27 +75,15 @@ fn event(log: &LogView<'_>) -> OtelEvent {
 
 fn link(link: &Link) -> OtelLink {
     let kind = KeyValue::new(opentracing::REF_TYPE, link.kind.as_str());
-    OtelLink::new(to_otel(&link.context), vec![kind], 0)
+    OtelLink::new(whole(&link.context), vec![kind], 0)
 }
 
-/// Whether a tag says where the span was recorded, which has a place of its own here.
-fn is_scope(tag: &Tag) -> bool {
-    matches!(&*tag.key, SCOPE_NAME | SCOPE_VERSION) && tag.value.as_str().is_some()
-}
-
-/// The library that has recorded the span, if it has said so; else the kit.
+/// The library that has recorded the span.
 fn scope(tags: &[Tag]) -> InstrumentationScope {
-    let said = |key: &str| {
-        let tag = tags.iter().find(|tag| tag.key == key)?;
-        tag.value.as_str().map(str::to_owned)
-    };
-    let Some(name) = said(SCOPE_NAME) else {
-        let kit = InstrumentationScope::builder("tracer");
-        return kit.with_version(env!("CARGO_PKG_VERSION")).build();
-    };
-    let scope = InstrumentationScope::builder(name);
-    match said(SCOPE_VERSION) {
-        Some(version) => scope.with_version(version).build(),
+    let Scope { name, version } = Scope::of(tags);
+    let scope = InstrumentationScope::builder(name.to_owned());
+    match version {
+        Some(version) => scope.with_version(version.to_owned()).build(),
         None => scope.build(),
     }
 }

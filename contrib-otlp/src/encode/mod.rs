@@ -7,8 +7,9 @@ mod wire;
 use std::ops::Range;
 
 use tracer_core::Batch;
+use tracer_core::semconv::otel::Scope;
 
-use self::wire::{len_key, message, text};
+use self::wire::{len_key, message, optional_text, text};
 
 const RESOURCE_SPANS: u8 = len_key(1);
 const RESOURCE: u8 = len_key(1);
@@ -37,14 +38,17 @@ pub(crate) fn encode_part(batch: &Batch<'_>, part: Range<usize>, out: &mut Vec<u
                 value::tag(out, RESOURCE_ATTRIBUTES, &tag.key, &tag.value);
             }
         });
-        message(out, SCOPE_SPANS, 3, |out| {
-            message(out, SCOPE, 1, |out| {
-                text(out, SCOPE_NAME, "tracer");
-                text(out, SCOPE_VERSION, env!("CARGO_PKG_VERSION"));
+        let mut spans = batch.spans().skip(part.start).take(part.len()).peekable();
+        while let Some(scope) = spans.peek().map(|first| Scope::of(first.tags())) {
+            message(out, SCOPE_SPANS, 3, |out| {
+                message(out, SCOPE, 1, |out| {
+                    text(out, SCOPE_NAME, scope.name);
+                    optional_text(out, SCOPE_VERSION, scope.version.unwrap_or_default());
+                });
+                while let Some(span) = spans.next_if(|span| Scope::of(span.tags()) == scope) {
+                    message(out, SPANS, 2, |out| span::span(out, &span));
+                }
             });
-            for span in batch.spans().skip(part.start).take(part.len()) {
-                message(out, SPANS, 2, |out| span::span(out, &span));
-            }
-        });
+        }
     });
 }

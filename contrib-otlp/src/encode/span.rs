@@ -8,6 +8,7 @@ use super::wire::{
 };
 use tracer_core::semconv::event::Event;
 use tracer_core::semconv::opentracing;
+use tracer_core::semconv::otel::Scope;
 
 const TRACE_ID: u8 = len_key(1);
 const SPAN_ID: u8 = len_key(2);
@@ -30,6 +31,7 @@ const SPAN_FLAGS: [u8; 2] = [0x85, 0x01];
 const EVENT_TIME: u8 = fixed64_key(1);
 const EVENT_NAME: u8 = len_key(2);
 const EVENT_ATTRIBUTES: u8 = len_key(3);
+const EVENT_DROPPED_ATTRIBUTES: u8 = varint_key(4);
 
 const LINK_ATTRIBUTES: u8 = len_key(4);
 /// Field 6, `fixed32`.
@@ -54,12 +56,11 @@ pub(super) fn span(buf: &mut Vec<u8>, span: &SpanView<'_>) {
     buf.extend_from_slice(&[KIND, kind(span.kind())]);
     fixed64(buf, START, span.start_unix_nanos());
     fixed64(buf, END, span.end_unix_nanos());
-    for item in span.tags() {
+    for item in span.tags().iter().filter(|item| !Scope::is_told_by(item)) {
         tag(buf, ATTRIBUTES, &item.key, &item.value);
     }
     let dropped = span.dropped();
-    let without_key = span.tags().iter().filter(|item| item.key.is_empty()).count();
-    let without_key = u32::try_from(without_key).unwrap_or(u32::MAX);
+    let without_key = without_key(span.tags().iter().map(|item| &*item.key));
     count(buf, DROPPED_ATTRIBUTES, dropped.tags.saturating_add(without_key));
     for log in span.logs() {
         message(buf, EVENTS, 1, |buf| event(buf, &log));
@@ -73,6 +74,11 @@ pub(super) fn span(buf: &mut Vec<u8>, span: &SpanView<'_>) {
     let flags = flags(span.trace_flags(), span.has_remote_parent());
     buf.extend_from_slice(&SPAN_FLAGS);
     buf.extend_from_slice(&flags.to_le_bytes());
+}
+
+/// Attributes that OTLP has no place for.
+fn without_key<'a>(keys: impl Iterator<Item = &'a str>) -> u32 {
+    u32::try_from(keys.filter(|key| key.is_empty()).count()).unwrap_or(u32::MAX)
 }
 
 const fn kind(kind: SpanKind) -> u8 {
@@ -109,6 +115,7 @@ fn event(buf: &mut Vec<u8>, log: &LogView<'_>) {
     for (key, value) in event.fields() {
         tag(buf, EVENT_ATTRIBUTES, key, value);
     }
+    count(buf, EVENT_DROPPED_ATTRIBUTES, without_key(event.fields().map(|(key, _)| key)));
 }
 
 fn link(buf: &mut Vec<u8>, link: &Link) {

@@ -1,5 +1,6 @@
 //! A test of its own process: what it prints.
 
+use std::ffi::OsStr;
 use std::process::{Command, Stdio};
 
 const CHILD: &str = "CONTRIB_OTLP_TEST_CHILD";
@@ -12,9 +13,15 @@ pub(crate) fn is_child() -> bool {
 /// Runs a test of this binary again, in a process of its own. What it prints to standard output,
 /// and to standard error.
 pub(crate) fn run(test: &str) -> (String, String) {
+    run_with(test, &[])
+}
+
+/// The same with these variables.
+pub(crate) fn run_with(test: &str, vars: &[(&str, &OsStr)]) -> (String, String) {
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", test, "--nocapture", "--test-threads=1"])
         .env(CHILD, "1")
+        .envs(vars.iter().copied())
         .stdin(Stdio::null())
         .output()
         .unwrap();

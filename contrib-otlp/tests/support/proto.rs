@@ -91,17 +91,13 @@ fn any(value: &Value) -> Any {
 }
 
 fn event((time, fields): &(SystemTime, Vec<Tag>)) -> Event {
-    let names: Vec<&str> = fields
-        .iter()
-        .filter(|field| field.key == "event")
-        .filter_map(|field| field.value.as_str())
-        .filter(|name| !name.is_empty())
-        .collect();
-    let name = names.first().copied().unwrap_or("log");
+    let is_text = |field: &&Tag| field.key == "event" && field.value.as_str().is_some();
+    let says_nothing = |field: &&Tag| is_text(field) && field.value.as_str() == Some("");
+    let mut rest: Vec<&Tag> = fields.iter().filter(|field| !says_nothing(field)).collect();
+    let named_by = rest.iter().position(is_text).map(|at| rest.remove(at));
+    let name = named_by.map_or("log", |field| field.value.as_str().unwrap());
     let error = name == "error";
-    let rest =
-        fields.iter().filter(|field| !(field.key == "event" && field.value.as_str().is_some()));
-    let attributes = rest.map(|field| {
+    let attributes = rest.into_iter().map(|field| {
         let mut field = tag(field);
         if error {
             let table = [

@@ -3,7 +3,7 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use tracer_core::semconv::opentracing::ERROR;
-use tracer_core::semconv::otel;
+use tracer_core::semconv::otel::{self, Scope};
 use tracer_core::semconv::resource::SERVICE_NAME;
 use tracer_core::{Resource, SpanView, Status, Tag, Value};
 
@@ -39,11 +39,12 @@ impl Serialize for Tags<'_> {
         }
         self.status(&mut map)?;
         self.dropped(&mut map)?;
+        let scope = Scope::of(self.view.tags());
         for key in otel::SCOPE_NAME {
-            map.serialize_entry(key, "tracer")?;
+            map.serialize_entry(key, scope.name)?;
         }
-        for key in otel::SCOPE_VERSION {
-            map.serialize_entry(key, env!("CARGO_PKG_VERSION"))?;
+        for key in otel::SCOPE_VERSION.into_iter().filter(|_| scope.version.is_some()) {
+            map.serialize_entry(key, &scope.version)?;
         }
         map.end()
     }

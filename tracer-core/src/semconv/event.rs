@@ -9,6 +9,8 @@ use crate::value::{Tag, Value};
 pub struct Event<'a> {
     name: &'a str,
     fields: &'a [Tag],
+    /// The field with the name.
+    named_by: Option<usize>,
     error: bool,
 }
 
@@ -17,13 +19,11 @@ impl<'a> Event<'a> {
     #[must_use]
     #[inline]
     pub fn of(fields: &'a [Tag]) -> Self {
-        let name = fields.iter().filter(|field| is_name(field)).find_map(|field| {
-            let name = field.value.as_str()?;
-            (!name.is_empty()).then_some(name)
-        });
+        let named_by = fields.iter().position(|field| name(field).is_some_and(|it| !it.is_empty()));
+        let name = named_by.and_then(|at| name(fields.get(at)?));
         let error = name == Some(opentracing::ERROR_EVENT);
         let name = if error { opentracing::EXCEPTION } else { name.unwrap_or(opentracing::LOG) };
-        Self { name, fields, error }
+        Self { name, fields, named_by, error }
     }
 
     /// Its name; `log` where the log has none.
@@ -32,22 +32,24 @@ impl<'a> Event<'a> {
         self.name
     }
 
-    /// The fields beside the name. Keys are those of the log, but for an exception.
+    /// The fields beside the one that is the name. Keys are those of the log, but for an exception.
     #[inline]
     pub fn fields(&self) -> impl Iterator<Item = (&'a str, &'a Value)> + use<'a> {
-        let error = self.error;
-        let fields = self.fields.iter().filter(|field| !is_name(field));
-        fields.map(move |field| {
+        let (error, named_by) = (self.error, self.named_by);
+        let fields = self.fields.iter().enumerate();
+        let fields =
+            fields.filter(move |(at, field)| Some(*at) != named_by && name(field) != Some(""));
+        fields.map(move |(_, field)| {
             let key = &*field.key;
             (if error { opentracing::of_exception(key) } else { key }, &field.value)
         })
     }
 }
 
-/// Whether a field names the event. One of this key that is no text is a field like others.
+/// What a field calls the event, if anything. One of this key that is no text is a field like others.
 #[inline]
-fn is_name(field: &Tag) -> bool {
-    field.key == opentracing::EVENT && field.value.as_str().is_some()
+fn name(field: &Tag) -> Option<&str> {
+    if field.key == opentracing::EVENT { field.value.as_str() } else { None }
 }
 
 #[cfg(test)]
@@ -68,6 +70,9 @@ mod tests {
         assert_eq!(named(&[Tag::new("event", 7)]), "log");
         let fields = [Tag::new("event", 7), Tag::new("event", ""), Tag::new("event", "miss")];
         assert_eq!(read(&fields), ("miss".to_owned(), vec!["event=7".to_owned()]));
+        let fields = [Tag::new("event", "miss"), Tag::new("event", "of the event itself")];
+        let rest = vec!["event=of the event itself".to_owned()];
+        assert_eq!(read(&fields), ("miss".to_owned(), rest));
     }
 
     #[test]

@@ -61,7 +61,7 @@ use vars::Vars;
 /// ```
 #[must_use = "dropped at once, it ends tracing at once"]
 pub fn init_from_env() -> Tracing {
-    init_from(|name| std::env::var(name).ok())
+    init_from(tracer_core::env_var)
 }
 
 /// Makes a tracer of one's own the global one. Keep what it returns until the end of `main`: the
@@ -88,7 +88,7 @@ pub fn init_from(get: impl Fn(&str) -> Option<String>) -> Tracing {
 /// ```
 /// use tracer::env;
 ///
-/// let tracer = env::builder_from(|name| std::env::var(name).ok())
+/// let tracer = env::builder_from(tracer::env_var)
 ///     .tag("deployment.environment.name", "staging")
 ///     .build();
 /// ```
