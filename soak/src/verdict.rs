@@ -16,8 +16,8 @@ use crate::watch::{All, Watched};
 const MOST_PROCESSOR: f64 = 1.10;
 /// 99th percentile of the answers' times, disturbed to undisturbed.
 const MOST_LATENCY: f64 = 1.25;
-/// KiB a minute, in the second half: until then the longest hang so far has found its room. At 60
-/// orders a second this is 73 bytes an order.
+/// KiB a minute, in the second half: until then what waits has found its room, and the allocator its
+/// own for it. At 60 orders a second this is 73 bytes an order.
 const MOST_GROWTH: f64 = 256.0;
 /// KiB at rest at the end beyond those at rest before: the recorder's budget for what waits (6 MiB),
 /// a batch, its request, and what the allocator keeps between them.
