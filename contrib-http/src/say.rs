@@ -8,7 +8,7 @@ const EVERY: Duration = Duration::from_secs(30);
 
 /// A variable that can't be used. Without its value.
 pub fn bad_variable(name: &'static str, why: &'static str) {
-    line(format_args!("{name} is ignored: {why}"));
+    line(format_args!("{name} has a bad value: {why}"));
 }
 
 /// What fails again and again: one line in half a minute.

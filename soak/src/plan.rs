@@ -70,10 +70,8 @@ impl Slice {
     }
 }
 
-/// Slices, half of them disturbed. One without and one with trouble, then one with and one without,
-/// and so on: what drifts on this machine is shared by both halves. The first trouble is the longest
-/// that there can be: then whatever waits for the collector has found its room, and what memory
-/// still grows by later is not that.
+/// Slices, half of them disturbed. One without and one with trouble, then one
+/// with and one without, and so on: what drifts on this machine is shared by both halves.
 pub(crate) fn slices(total: Duration, seed: u64) -> Vec<Slice> {
     let mut rng = Rng::with_seed(seed);
     // All kinds come before one comes again.
@@ -81,15 +79,10 @@ pub(crate) fn slices(total: Duration, seed: u64) -> Vec<Slice> {
     let pairs = (total.as_secs() / (2 * SLICE.as_secs())).max(1);
     let order = (0..pairs).flat_map(|pair| [pair % 2 == 1, pair % 2 == 0]);
     let mut from = Duration::ZERO;
-    let mut is_first = true;
     let slice = |is_disturbed| {
         let mut slice = Slice { from, troubles: Vec::new() };
         from += SLICE;
         let mut at = slice.from;
-        if is_disturbed && std::mem::take(&mut is_first) {
-            slice.troubles.push((at, Trouble::Hung));
-            return slice;
-        }
         while is_disturbed && at < slice.recovers() {
             if kinds.is_empty() {
                 kinds.extend(Trouble::ALL);
@@ -118,7 +111,6 @@ mod tests {
             let met = disturbed.iter().flat_map(|slice| &slice.troubles);
             assert!(met.filter(|(_, trouble)| *trouble == kind).count() >= 5, "{kind:?}");
         }
-        assert_eq!(disturbed[0].troubles, [(SLICE, Trouble::Hung)], "for all of the time");
         for slice in disturbed {
             let times = || slice.troubles.iter().map(|(at, _)| *at);
             assert!(times().is_sorted());

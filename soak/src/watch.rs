@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::plan::Slice;
+use crate::plan::{Slice, Trouble};
 use crate::process::{Usage, usage};
 use crate::receiver::Receiver;
 use crate::services::Services;
@@ -61,6 +61,13 @@ impl<'a> Watch<'a> {
         self.usage()
     }
 
+    /// The collector hangs for so long, and is well again.
+    pub(crate) fn hang(&mut self, time: Duration) -> Result<()> {
+        self.meet(Trouble::Hung)?;
+        self.wait(time)?;
+        self.receiver.restart()
+    }
+
     pub(crate) fn wait(&mut self, time: Duration) -> Result<()> {
         self.until(self.began.elapsed() + time)
     }
@@ -82,8 +89,7 @@ impl<'a> Watch<'a> {
         while self.began.elapsed() < slice.end() {
             let now = self.began.elapsed();
             if let Some((_, trouble)) = troubles.next_if(|(at, _)| *at <= now) {
-                self.say(&format!("the collector is {}", trouble.as_str()));
-                self.receiver.meet(*trouble)?;
+                self.meet(*trouble)?;
             }
             if !is_well && now >= slice.recovers() {
                 self.receiver.restart()?;
@@ -99,6 +105,11 @@ impl<'a> Watch<'a> {
         let used =
             after.iter().zip(before).map(|(after, before)| after.processor - before.processor);
         Ok(Watched { slice: slice.clone(), processor: used.sum(), samples })
+    }
+
+    fn meet(&mut self, trouble: Trouble) -> Result<()> {
+        self.say(&format!("the collector is {}", trouble.as_str()));
+        self.receiver.meet(trouble)
     }
 
     fn until(&mut self, time: Duration) -> Result<()> {

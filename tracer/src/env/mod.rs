@@ -8,10 +8,10 @@
 //! | `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES` | `unknown_service:` and the program (`unknown_service` alone without `otlp` and `zipkin`) | who is tracing; the attributes need the feature `otlp` or `zipkin` | a malformed list: ignored as a whole |
 //! | `OTEL_TRACES_EXPORTER` | `otlp` | a list of `otlp`, `zipkin`, `console` (or `logging`), or `none`; the first two need the feature of their name | an unknown name: left out; without a known one, the default |
 //! | `OTEL_EXPORTER_OTLP_PROTOCOL`, `OTEL_EXPORTER_OTLP_TRACES_PROTOCOL` | `http/protobuf` | that or `grpc`, which needs the feature `otlp-grpc` | the default; `grpc` without its feature: no spans are exported |
-//! | `OTEL_EXPORTER_OTLP_ENDPOINT`, `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` | `http://localhost:4318`, for gRPC `http://localhost:4317` | where to; to the first one `/v1/traces` is appended, unless it is gRPC | the default; `https` without the feature `tls`: no spans are exported |
+//! | `OTEL_EXPORTER_OTLP_ENDPOINT`, `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` | `http://localhost:4318`, for gRPC `http://localhost:4317` | where to; to the first one `/v1/traces` is appended, unless it is gRPC | no spans are exported; the same for `https` without the feature `tls` |
 //! | `OTEL_EXPORTER_OTLP_CERTIFICATE`, `OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE` | Mozilla's | a file with the certificates, in PEM, that vouch for an `https` receiver | no spans are exported; without the feature `tls` not looked at |
 //! | `OTEL_EXPORTER_OTLP_*` | | headers, timeout, compression: see `tracer::otlp` | see there |
-//! | `OTEL_EXPORTER_ZIPKIN_ENDPOINT` | `http://localhost:9411/api/v2/spans` | the whole URL that spans are posted to | the default; `https` without the feature `tls`: no spans are exported |
+//! | `OTEL_EXPORTER_ZIPKIN_ENDPOINT` | `http://localhost:9411/api/v2/spans` | the whole URL that spans are posted to | no spans are exported; the same for `https` without the feature `tls` |
 //! | `OTEL_EXPORTER_ZIPKIN_TIMEOUT` | 10000 | milliseconds for one attempt, above 0, 1 h at most | the default |
 //! | `OTEL_TRACES_SAMPLER` | `parentbased_always_on` | `always_on`, `always_off`, `traceidratio`, `ratelimiting`, `jaeger_remote` (needs the feature `jaeger`), and these after `parentbased_` | the default |
 //! | `OTEL_TRACES_SAMPLER_ARG` | 1 | of `traceidratio`: the ratio, 0 to 1 | the default |

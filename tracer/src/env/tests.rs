@@ -346,6 +346,23 @@ fn zipkin_over_https_without_tls_is_no_exporter() {
 
 #[cfg(feature = "otlp")]
 #[test]
+fn an_endpoint_that_is_none_is_no_exporter() {
+    for (variable, url) in [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"),
+        ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http//collector"),
+    ] {
+        let (some, warned) = reporter(&[(variable, url)]);
+        assert!(!some, "what was meant for one host goes to no other");
+        let [warned] = &warned[..] else { panic!("{warned:?}") };
+        assert!(
+            warned.ends_with("no spans are exported: the endpoint is no http(s) URL"),
+            "{warned}"
+        );
+    }
+}
+
+#[cfg(feature = "otlp")]
+#[test]
 fn otlp_over_grpc_needs_its_feature() {
     for protocol in ["OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"] {
         let (some, warned) = reporter(&[(protocol, "grpc")]);
