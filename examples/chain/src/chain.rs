@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 
 use anyhow::Result;
 use clap::Args;
+use example_parts::serving::{Serving, listen};
 use tracer_core::{Tracer, TracerBuilder};
 
-use crate::serving::{Serving, listen};
 use crate::store::{Store, Stores};
 use crate::{server1, server2, server3};
 

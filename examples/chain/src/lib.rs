@@ -15,7 +15,7 @@
 //! two are, and is written as if nobody traced it.
 //!
 //! Each service is given its own tracer, as if it was a process of its own. What they have in
-//! common is in [`wire`] and [`switch`]. [`Chain`] starts the three, [`demo`] sends requests, and
+//! common is in [`wire`] and in `example-parts`, as it is in all examples. [`Chain`] starts the three, [`demo`] sends requests, and
 //! [`process`] runs one of them alone.
 
 // An optimized build computes how large server3's futures are through all layers of tonic, sqlx and
@@ -26,16 +26,10 @@ mod chain;
 pub mod cli;
 pub mod demo;
 pub mod process;
-mod reporting;
-mod runtime;
-mod say;
 pub mod server1;
 pub mod server2;
 pub mod server3;
-mod serving;
 pub mod store;
-pub mod switch;
-pub mod traces;
 pub mod wire;
 
 /// What `proto/orders.proto` says, made by `cargo xtask codegen`.
@@ -51,4 +45,3 @@ pub mod orders {
 }
 
 pub use chain::{Addresses, Chain, Tracers};
-pub use say::note;

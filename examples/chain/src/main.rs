@@ -4,12 +4,13 @@ use std::process::ExitCode;
 
 use chain::cli::Cli;
 use clap::Parser;
+use example_parts::say::note;
 
 fn main() -> ExitCode {
     match Cli::parse().run() {
         Ok(code) => code,
         Err(error) => {
-            chain::note(format_args!("chain: {error:#}"));
+            note(format_args!("chain: {error:#}"));
             ExitCode::FAILURE
         }
     }

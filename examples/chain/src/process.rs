@@ -6,14 +6,15 @@ use std::process::ExitCode;
 use anyhow::Result;
 use axum::Router;
 use contrib_otlp::env::resource_from;
+use example_parts::reporting::{otlp, shut_down};
+use example_parts::runtime;
+use example_parts::say::{note, say};
+use example_parts::serving::{Serving, interrupted, listen};
 use tracer_core::{ConsoleReporter, Tracer};
 
 use crate::cli::ServerOptions;
-use crate::reporting::{otlp, shut_down};
-use crate::say::{note, say};
-use crate::serving::{Serving, interrupted, listen};
 use crate::store::{Store, Stores};
-use crate::{runtime, server1, server2, server3};
+use crate::{server1, server2, server3};
 
 /// One of the three.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +102,7 @@ async fn router(
 
 /// One tracer for the process. Who it is may be said by the environment, as of any service.
 fn tracer(service: Service, options: &ServerOptions) -> Result<Tracer> {
-    let (name, tags) = resource_from(|name| std::env::var(name).ok());
+    let (name, tags) = resource_from(tracer_core::env_var);
     let builder = Tracer::builder(name.unwrap_or_else(|| service.name().to_owned()));
     let builder = tags.into_iter().fold(builder, |builder, tag| builder.tag(tag.key, tag.value));
     if let Some(otlp) = otlp(options.otlp_endpoint.as_deref(), None)? {

@@ -8,11 +8,12 @@ use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Form, Json, Router};
 use contrib_axum::TraceLayer;
+use example_parts::http::{Refusal, client, read};
+use example_parts::switch::{self, UNTRACED};
 use reqwest_middleware::ClientWithMiddleware;
 use tracer_core::{Tracer, current};
 
-use crate::switch::{self, UNTRACED};
-use crate::wire::{CUSTOMER, News, Order, Receipt, Refusal, Request, Seen, client, read};
+use crate::wire::{CUSTOMER, News, Order, Receipt, Request, Seen};
 
 /// What the handlers need.
 #[derive(Clone, Debug)]

@@ -8,6 +8,8 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use contrib_axum::TraceLayer;
 use contrib_tonic::{ClientLayer, GrpcClient, TraceService};
+use example_parts::http::{Refusal, client, read};
+use example_parts::switch::{self, UNTRACED};
 use reqwest_middleware::ClientWithMiddleware;
 use tonic::transport::{Channel, Endpoint};
 use tower::ServiceBuilder;
@@ -15,8 +17,7 @@ use tracer_core::{Tracer, current, span};
 
 use crate::orders::orders_client::OrdersClient;
 use crate::orders::{PlaceRequest, WatchRequest};
-use crate::switch::{self, UNTRACED};
-use crate::wire::{News, Receipt, Refusal, Request, Seen, client, read};
+use crate::wire::{News, Receipt, Request, Seen, refused};
 
 /// Everything costs the same in this shop, in cents.
 const EACH: u64 = 1900;
@@ -57,7 +58,7 @@ async fn order(
     let request = PlaceRequest { item, quantity, price };
     // Refused with NOT_FOUND or FAILED_PRECONDITION, the client's span is an error and tells the
     // code; the status that this service makes of it is on its own span.
-    let reply = server.orders.place(request).await?.into_inner();
+    let reply = server.orders.place(request).await.map_err(refused)?.into_inner();
     let mut seen = vec![Seen::here("server2")];
     seen.extend(reply.seen.into_iter().map(Seen::from));
     Ok(Json(Receipt { order: reply.order_id, price, seen }))
@@ -76,9 +77,9 @@ async fn steps(
     State(mut server): State<Server2>,
     Path(order_id): Path<u64>,
 ) -> Result<Json<Vec<String>>, Refusal> {
-    let reply = server.orders.watch(WatchRequest { order_id }).await?;
+    let reply = server.orders.watch(WatchRequest { order_id }).await.map_err(refused)?;
     let (mut stream, mut steps) = (reply.into_inner(), Vec::new());
-    while let Some(step) = stream.message().await? {
+    while let Some(step) = stream.message().await.map_err(refused)? {
         steps.push(step.state);
     }
     Ok(Json(steps))

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use contrib_tonic::ServerLayer;
+use example_parts::http::{Refusal, client, read};
+use example_parts::switch;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use reqwest_middleware::ClientWithMiddleware;
 use tonic::service::Routes;
@@ -13,7 +15,7 @@ use tracer_core::{InSpanExt, Status as SpanStatus, Tracer, current, span};
 use crate::orders::orders_server::{Orders, OrdersServer};
 use crate::orders::{PlaceReply, PlaceRequest, Seen, Step, WatchRequest};
 use crate::store::{NewOrder, Refused, Store};
-use crate::wire::{self, News, Refusal, client, customer, read};
+use crate::wire::{self, News, customer};
 
 /// What the handlers need.
 #[derive(Debug)]
@@ -33,7 +35,7 @@ pub fn router(tracer: &Tracer, server2: SocketAddr, store: Store) -> anyhow::Res
         .into_axum_router()
         // Before the HTTP routes are merged in: those are not traced at all.
         .layer(ServerLayer::new().with_tracer(tracer.clone()))
-        .merge(crate::switch::routes(tracer)))
+        .merge(switch::routes(tracer)))
 }
 
 #[tonic::async_trait]

@@ -1,12 +1,8 @@
 //! What the services say to each other over HTTP.
 
-use axum::Json;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use contrib_reqwest::TraceMiddleware;
-use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
+use example_parts::http::Refusal;
 use serde::{Deserialize, Serialize};
-use tracer_core::Tracer;
 
 use crate::orders;
 
@@ -18,24 +14,6 @@ pub const CUSTOMER: &str = "customer.id";
 #[must_use]
 pub fn customer() -> String {
     tracer_core::current().baggage_item(CUSTOMER).unwrap_or_default()
-}
-
-/// A client whose calls are children of the current span, and tell the next service so.
-///
-/// # Errors
-/// When there can be no client.
-pub fn client(tracer: &Tracer) -> reqwest::Result<ClientWithMiddleware> {
-    let tracing = TraceMiddleware::new().with_tracer(tracer.clone());
-    Ok(ClientBuilder::new(direct_client()?).with(tracing).build())
-}
-
-/// A client that goes straight to our services: a proxy of the environment (`HTTP_PROXY`) is for
-/// the way out, and does not know them.
-///
-/// # Errors
-/// When there can be no client.
-pub fn direct_client() -> reqwest::Result<reqwest::Client> {
-    reqwest::Client::builder().no_proxy().build()
 }
 
 /// What a customer fills in.
@@ -111,63 +89,15 @@ impl From<Seen> for orders::Seen {
     }
 }
 
-/// Why a request is not answered as it was asked to.
-#[derive(Debug)]
-pub struct Refusal {
-    /// The HTTP status.
-    pub status: StatusCode,
-    /// Why, in a few words.
-    pub error: String,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Body {
-    error: String,
-}
-
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        let body = Json(Body { error: self.error });
-        (self.status, body).into_response()
-    }
-}
-
-impl From<tonic::Status> for Refusal {
-    /// The caller's mistakes keep their meaning; the rest is a broken service behind this one.
-    fn from(status: tonic::Status) -> Self {
-        let error = status.message().to_owned();
-        let status = match status.code() {
-            tonic::Code::NotFound => StatusCode::NOT_FOUND,
-            tonic::Code::FailedPrecondition => StatusCode::CONFLICT,
-            _ => StatusCode::BAD_GATEWAY,
-        };
-        Self { status, error }
-    }
-}
-
-impl From<reqwest_middleware::Error> for Refusal {
-    fn from(error: reqwest_middleware::Error) -> Self {
-        // Without the URL: the caller is not told where our services are.
-        let error = error.without_url().to_string();
-        Self { status: StatusCode::BAD_GATEWAY, error }
-    }
-}
-
-impl From<reqwest::Error> for Refusal {
-    fn from(error: reqwest::Error) -> Self {
-        reqwest_middleware::Error::from(error).into()
-    }
-}
-
-/// Reads an answer, or the refusal that it is.
-///
-/// # Errors
-/// The refusal, with the same status; 502 where the answer is none.
-pub async fn read<T: for<'a> Deserialize<'a>>(response: reqwest::Response) -> Result<T, Refusal> {
-    let status = response.status();
-    if status.is_success() {
-        return Ok(response.json().await?);
-    }
-    let Body { error } = response.json().await?;
-    Err(Refusal { status, error })
+/// server3's refusal as this service's own: the caller's mistakes keep their meaning, the rest is a
+/// broken service behind this one.
+#[must_use]
+#[allow(clippy::needless_pass_by_value, reason = "for map_err")]
+pub fn refused(status: tonic::Status) -> Refusal {
+    let code = match status.code() {
+        tonic::Code::NotFound => StatusCode::NOT_FOUND,
+        tonic::Code::FailedPrecondition => StatusCode::CONFLICT,
+        _ => StatusCode::BAD_GATEWAY,
+    };
+    Refusal::new(code, status.message())
 }

@@ -5,7 +5,8 @@ mod support;
 
 use std::time::Duration;
 
-use chain::traces::Trace;
+use chain::demo::lacks;
+use example_parts::traces::Trace;
 use support::process::Process;
 use support::{Running, send};
 use tracer_core::ENABLED;
@@ -62,14 +63,14 @@ async fn what_a_trace_lacks() {
     let mut running = Running::start().await;
     send(running.order("7", "lamp")).await;
     let trace = running.trace().await;
-    assert_eq!(trace.lacks(), [""; 0]);
+    assert_eq!(lacks(&trace), [""; 0]);
     let without = |service: &str, system: &str| {
         let mut spans = trace.spans.clone();
         spans.retain(|span| {
             let store = span.tag("db.system.name").map(ToString::to_string);
             span.service() != service && store.as_deref() != Some(system)
         });
-        Trace { id: trace.id, spans }.lacks()
+        lacks(&Trace { id: trace.id, spans })
     };
     assert_eq!(without("server2", ""), ["server2"]);
     assert_eq!(without("", "redis"), ["Redis"]);

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use chain::orders::PlaceRequest;
 use chain::orders::orders_client::OrdersClient;
-use chain::wire::direct_client;
+use example_parts::http::direct_client;
 use reqwest::StatusCode;
 use serde_json::json;
 use support::process::{Process, free_ports};

@@ -10,10 +10,7 @@ use super::stage::{Plan, Stage, Step};
 use crate::bench;
 use crate::cmd;
 use crate::features;
-use crate::services::{
-    self,
-    kind::{DEMO, Kind},
-};
+use crate::services::{self, kind::Kind};
 use crate::viewer;
 use crate::workspace::Workspace;
 
@@ -30,8 +27,8 @@ pub const STAGES: &[Stage] = &[
     Stage::new("rustdoc", "documentation without a warning", rustdoc),
     Stage::new("codegen", "generated code is up to date", codegen),
     Stage::new("viewer", "the viewer: lints and tests", viewer),
-    Stage::new("demo", "the demo runs and shows all services", demo),
-    Stage::new("demo-real", "the demo with Redis and MariaDB", demo_real).with(DEMO),
+    Stage::new("demo", "the demos run and show all services", demo),
+    Stage::new("demo-real", "the demos with real servers", demo_real).with(DEMOS),
     Stage::new("services", "private servers start, tell and stop, twice", private_servers),
     Stage::new("toggle", "on, off and compiled out record what they must", toggle),
     Stage::new("benches", "benchmarks run, and lose no span", benches),
@@ -40,6 +37,9 @@ pub const STAGES: &[Stage] = &[
 
 const VIEWER: &str = "examples/viewer/Cargo.toml";
 const FUZZ: &str = "fuzz/Cargo.toml";
+
+/// What the demos talk to.
+const DEMOS: &[Kind] = &[Kind::Redis, Kind::Mariadb, Kind::Rabbitmq];
 
 /// What tests of the libraries talk to.
 const SERVERS: &[Kind] = &Kind::ALL;

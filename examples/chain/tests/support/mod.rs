@@ -16,9 +16,10 @@ mod shape;
 use std::time::Duration;
 
 use chain::store::Stores;
-use chain::traces::{Trace, Traces};
-use chain::wire::{Seen, direct_client};
+use chain::wire::Seen;
 use chain::{Addresses, Chain, Tracers};
+use example_parts::http::direct_client;
+use example_parts::traces::{Trace, Traces};
 use reqwest::StatusCode;
 use serde_json::Value;
 pub use shape::{Shape, store_calls, tree};
@@ -59,7 +60,7 @@ impl Running {
         let any = ([127, 0, 0, 1], 0).into();
         let wanted = Addresses { server1: any, server2: any, server3: any };
         let chain = Chain::start(wanted, stores, &tracers).await.unwrap();
-        let traces = Traces::new(tracers.clone(), memory);
+        let traces = Traces::new(tracers.all().map(Clone::clone).to_vec(), memory);
         Self { chain, tracers, client: direct_client().unwrap(), traces }
     }
 

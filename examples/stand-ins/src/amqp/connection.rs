@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use amq_protocol::frame::{AMQPContentHeader, AMQPFrame};
 use amq_protocol::protocol::{AMQPClass, basic, connection};
@@ -17,6 +18,8 @@ use super::methods::{self, Next};
 use super::queue::Message;
 use super::wire::{self, FRAME_MAX, GREETING};
 
+/// How long a client may take to go once it was told that it can.
+const GOODBYE: Duration = Duration::from_secs(1);
 /// The largest message that is taken.
 const MAX_BODY: u64 = 16 << 20;
 
@@ -81,6 +84,11 @@ impl Session {
             match wire::read(stream).await? {
                 AMQPFrame::Method(0, AMQPClass::Connection(method)) => {
                     if !self.connection(&method)? {
+                        // As RabbitMQ: the client goes first. One that is left by its broker
+                        // complains, though it has asked for it.
+                        let mut nowhere = tokio::io::sink();
+                        let gone = tokio::io::copy(stream, &mut nowhere);
+                        let _ = tokio::time::timeout(GOODBYE, gone).await;
                         return Ok(());
                     }
                 }

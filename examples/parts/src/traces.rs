@@ -1,18 +1,15 @@
-//! Finished spans of all three services, put together to traces.
+//! Finished spans of all services, put together to traces.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
-use tracer_core::semconv::DB_SYSTEM_NAME;
-use tracer_core::semconv::db::REDIS;
-use tracer_core::{DropReason, FinishedSpan, MemoryReporter, TraceId, Waterfall, WaterfallStyle};
-
-use crate::Tracers;
+use tracer_core::{
+    DropReason, FinishedSpan, MemoryReporter, TraceId, Tracer, Waterfall, WaterfallStyle,
+};
 
 /// How long a trace may go without a new span before it is taken for complete, while other
 /// requests are under way.
 const QUIET: Duration = Duration::from_secs(2);
-const SERVICES: [&str; 3] = ["server1", "server2", "server3"];
 const POLL: Duration = Duration::from_millis(20);
 /// A reporter that is slow (a collector that is down) is not waited for any longer.
 const FLUSH: Duration = Duration::from_millis(200);
@@ -20,7 +17,7 @@ const FLUSH: Duration = Duration::from_millis(200);
 /// Puts the spans that reach one [`MemoryReporter`] together to traces.
 #[derive(Debug)]
 pub struct Traces {
-    tracers: Tracers,
+    tracers: Vec<Tracer>,
     memory: MemoryReporter,
     waiting: HashMap<Option<TraceId>, Waiting>,
     /// Spans so far.
@@ -45,7 +42,7 @@ pub struct Trace {
 impl Traces {
     /// Traces of these tracers, which all report to this `memory`.
     #[must_use]
-    pub fn new(tracers: Tracers, memory: MemoryReporter) -> Self {
+    pub fn new(tracers: Vec<Tracer>, memory: MemoryReporter) -> Self {
         Self { tracers, memory, waiting: HashMap::new(), seen: 0 }
     }
 
@@ -66,8 +63,7 @@ impl Traces {
 
     async fn poll(&mut self) -> Option<Trace> {
         // Asked first: what finishes after this is in the next round.
-        let tracers = self.tracers.all();
-        let finished = tracers.iter().map(|tracer| {
+        let finished = self.tracers.iter().map(|tracer| {
             let books = tracer.books();
             (books.open == 0).then(|| books.finished - books.dropped_for(DropReason::QueueFull))
         });
@@ -98,7 +94,7 @@ impl Traces {
     async fn flush(&self) {
         let tracers = self.tracers.clone();
         let flush = move || {
-            for tracer in tracers.all() {
+            for tracer in tracers {
                 // Late spans come with a later round.
                 let _ = tracer.flush(FLUSH);
             }
@@ -112,23 +108,6 @@ impl Trace {
     #[must_use]
     pub fn services(&self) -> BTreeSet<&str> {
         self.spans.iter().map(FinishedSpan::service).collect()
-    }
-
-    /// What an order goes through, and this trace has no span of: a service, the cache or the book.
-    #[must_use]
-    pub fn lacks(&self) -> Vec<&'static str> {
-        let services = self.services();
-        let mut missing = Vec::from(SERVICES);
-        missing.retain(|service| !services.contains(service));
-        let stores = self.spans.iter().filter_map(|span| span.tag(DB_SYSTEM_NAME));
-        let stores: Vec<_> = stores.map(|system| system.to_string()).collect();
-        if !stores.iter().any(|system| system == REDIS) {
-            missing.push("Redis");
-        }
-        if !stores.iter().any(|system| system != REDIS) {
-            missing.push("SQL");
-        }
-        missing
     }
 
     /// The picture of it.

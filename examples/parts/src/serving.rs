@@ -19,14 +19,14 @@ const LAST_REQUESTS: Duration = Duration::from_secs(2);
 /// axum gives each connection a task of its own: a request that is under way goes on until it is
 /// answered, or until the runtime ends.
 #[derive(Debug, Default)]
-pub(crate) struct Serving {
+pub struct Serving {
     stop: watch::Sender<bool>,
     running: JoinSet<io::Result<()>>,
 }
 
 impl Serving {
     /// One more.
-    pub(crate) fn add(&mut self, listener: TcpListener, router: Router) {
+    pub fn add(&mut self, listener: TcpListener, router: Router) {
         let mut stop = self.stop.subscribe();
         let stopped = async move {
             // An error means that all of this was dropped, which stops it too.
@@ -42,7 +42,7 @@ impl Serving {
     }
 
     /// Takes no more connections, and waits a little for requests to end.
-    pub(crate) async fn stop(mut self) {
+    pub async fn stop(mut self) {
         self.stop.send_replace(true);
         let ended = async { while self.running.join_next().await.is_some() {} };
         // What does not end by then is left to the runtime, which cuts it off.
@@ -51,7 +51,10 @@ impl Serving {
 }
 
 /// Listens, or says in one line which option would help.
-pub(crate) async fn listen(address: SocketAddr, service: &str) -> Result<TcpListener> {
+///
+/// # Errors
+/// When the address is taken.
+pub async fn listen(address: SocketAddr, service: &str) -> Result<TcpListener> {
     TcpListener::bind(address)
         .await
         .with_context(|| format!("{service} can't listen on {address}: choose another --{service}"))
@@ -59,7 +62,10 @@ pub(crate) async fn listen(address: SocketAddr, service: &str) -> Result<TcpList
 
 /// Ends with Ctrl-C, or with the signal of a parent that wants this to end. From now on neither
 /// ends the process by itself.
-pub(crate) fn interrupted() -> io::Result<impl Future<Output = ()>> {
+///
+/// # Errors
+/// When signals can't be waited for.
+pub fn interrupted() -> io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -4,19 +4,39 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use contrib_otlp::OtlpReporter;
-use tracer_core::Tracer;
+use tracer_core::{MemoryReporter, Tracer, TracerBuilder};
 
 const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 /// How long sending what is left may take at the end.
 const LAST_SPANS: Duration = Duration::from_secs(3);
 
+/// How long a receiver is waited for where the next trace on the screen waits behind it.
+const GIVE_UP: Duration = Duration::from_secs(1);
+
+/// A tracer whose spans are kept for the screen, and sent on if there is a receiver.
+///
+/// # Errors
+/// When what names the receiver can't be used.
+pub fn for_the_screen(
+    builder: TracerBuilder,
+    memory: &MemoryReporter,
+    endpoint: Option<&str>,
+) -> Result<Tracer> {
+    // The screen goes first: it does not wait for a collector that is slow, or down.
+    let memory = memory.clone();
+    Ok(match otlp(endpoint, Some(GIVE_UP))? {
+        Some(otlp) => builder.reporter((memory, otlp)).build(),
+        None => builder.reporter(memory).build(),
+    })
+}
+
 /// To where the command line says, else to where the environment does, else to nowhere. With a
 /// time to give up after, where somebody waits.
-pub(crate) fn otlp(
-    endpoint: Option<&str>,
-    give_up: Option<Duration>,
-) -> Result<Option<OtlpReporter>> {
-    let is_set = |name| std::env::var(name).is_ok_and(|value| !value.trim().is_empty());
+///
+/// # Errors
+/// When what names it can't be used.
+pub fn otlp(endpoint: Option<&str>, give_up: Option<Duration>) -> Result<Option<OtlpReporter>> {
+    let is_set = |name| tracer_core::env_var(name).is_some_and(|value| !value.trim().is_empty());
     let reporter = match endpoint {
         Some(endpoint) => {
             let mut builder = OtlpReporter::builder().endpoint(endpoint);
@@ -33,7 +53,7 @@ pub(crate) fn otlp(
 
 /// Sends what is left. It waits, so that its place is behind the runtime's end: then no span is
 /// open any more.
-pub(crate) fn shut_down(tracers: &[&Tracer]) {
+pub fn shut_down(tracers: &[&Tracer]) {
     let until = Instant::now() + LAST_SPANS;
     for tracer in tracers {
         // The reporter itself says what it could not send.

@@ -5,12 +5,16 @@ use std::fmt::Display;
 use std::io::{self, Write};
 
 /// A line on standard output.
-pub(crate) fn say(line: impl Display) -> io::Result<()> {
+///
+/// # Errors
+/// When nobody reads.
+pub fn say(line: impl Display) -> io::Result<()> {
     writeln!(io::stdout().lock(), "{line}")
 }
 
 /// Whether this is what `say` fails with when nobody reads.
-pub(crate) fn is_unread(error: &anyhow::Error) -> bool {
+#[must_use]
+pub fn is_unread(error: &anyhow::Error) -> bool {
     let error = error.downcast_ref::<io::Error>();
     error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

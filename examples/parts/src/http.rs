@@ -1,0 +1,81 @@
+//! How services call each other over HTTP, and how they refuse.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use contrib_reqwest::TraceMiddleware;
+use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
+use serde::{Deserialize, Serialize};
+use tracer_core::Tracer;
+
+/// A client whose calls are children of the current span, and tell the next service so.
+///
+/// # Errors
+/// When there can be no client.
+pub fn client(tracer: &Tracer) -> reqwest::Result<ClientWithMiddleware> {
+    let tracing = TraceMiddleware::new().with_tracer(tracer.clone());
+    Ok(ClientBuilder::new(direct_client()?).with(tracing).build())
+}
+
+/// A client that goes straight to our services: a proxy of the environment (`HTTP_PROXY`) is for
+/// the way out, and does not know them.
+///
+/// # Errors
+/// When there can be no client.
+pub fn direct_client() -> reqwest::Result<reqwest::Client> {
+    reqwest::Client::builder().no_proxy().build()
+}
+
+/// Why a request is not answered as it was asked to.
+#[derive(Debug)]
+pub struct Refusal {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// Why, in a few words.
+    pub error: String,
+}
+
+impl Refusal {
+    /// With these words.
+    pub fn new(status: StatusCode, error: impl Into<String>) -> Self {
+        Self { status, error: error.into() }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Body {
+    error: String,
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let body = Json(Body { error: self.error });
+        (self.status, body).into_response()
+    }
+}
+
+impl From<reqwest_middleware::Error> for Refusal {
+    fn from(error: reqwest_middleware::Error) -> Self {
+        // Without the URL: the caller is not told where our services are.
+        Self::new(StatusCode::BAD_GATEWAY, error.without_url().to_string())
+    }
+}
+
+impl From<reqwest::Error> for Refusal {
+    fn from(error: reqwest::Error) -> Self {
+        reqwest_middleware::Error::from(error).into()
+    }
+}
+
+/// Reads an answer, or the refusal that it is.
+///
+/// # Errors
+/// The refusal, with the same status; 502 where the answer is none.
+pub async fn read<T: for<'a> Deserialize<'a>>(response: reqwest::Response) -> Result<T, Refusal> {
+    let status = response.status();
+    if status.is_success() {
+        return Ok(response.json().await?);
+    }
+    let Body { error } = response.json().await?;
+    Err(Refusal { status, error })
+}

@@ -1,0 +1,14 @@
+//! What the examples have in common, and what is no lesson of any of them.
+//!
+//! [`runtime`] and [`serving`] run services and stop them in an orderly way; [`reporting`] says where
+//! spans go, [`switch`] what each service has beside its own routes; [`http`] is how services call
+//! each other and refuse; [`traces`] puts spans together, and [`screen`] draws them.
+
+pub mod http;
+pub mod reporting;
+pub mod runtime;
+pub mod say;
+pub mod screen;
+pub mod serving;
+pub mod switch;
+pub mod traces;

@@ -1,0 +1,140 @@
+//! Codes in Redis: one for each telephone, for a while, and for a few tries.
+
+use std::fmt;
+use std::time::Duration;
+
+use contrib_redis::{RedisTracing, TraceExt, TracedConnection};
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::{AsyncCommands, Client, ExistenceCheck, RedisResult, SetExpiry, SetOptions};
+use tracer_core::Tracer;
+
+/// Tries for each code.
+const TRIES: u32 = 3;
+/// How long a request may wait for a connection.
+const CONNECT: Duration = Duration::from_secs(1);
+
+/// How long what is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Times {
+    /// A code can be used for so many seconds.
+    pub code: u64,
+    /// The next one can be asked for after so many.
+    pub pause: u64,
+}
+
+impl Default for Times {
+    fn default() -> Self {
+        Self { code: 300, pause: 30 }
+    }
+}
+
+/// What a code is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is gone now.
+    Right,
+    /// It can be tried again.
+    Wrong,
+    /// Never sent, used, or expired.
+    NotThere,
+    /// It is gone now.
+    TooOften,
+}
+
+/// The codes.
+#[derive(Clone)]
+pub struct Codes {
+    connection: TracedConnection<ConnectionManager>,
+    times: Times,
+}
+
+impl Codes {
+    /// Connects.
+    ///
+    /// # Errors
+    /// When no Redis answers.
+    pub async fn open(client: Client, times: Times, tracer: &Tracer) -> RedisResult<Self> {
+        let config = ConnectionManagerConfig::new()
+            .set_connection_timeout(Some(CONNECT))
+            .set_number_of_retries(1);
+        // No query text: keys hold telephone numbers.
+        let tracing = RedisTracing::of(&client).with_tracer(tracer.clone());
+        let connection = ConnectionManager::new_with_config(client, config).await?.traced(tracing);
+        Ok(Self { connection, times })
+    }
+
+    /// Whether the last code was long enough ago; from now on it is not.
+    ///
+    /// # Errors
+    /// Those of Redis.
+    pub async fn may_send(&self, phone: &str) -> RedisResult<bool> {
+        let only_new = SetOptions::default()
+            .conditional_set(ExistenceCheck::NX)
+            .with_expiration(SetExpiry::EX(self.times.pause));
+        let key = format!("sms-login:pause:{phone}");
+        let set: Option<String> = self.connection.clone().set_options(key, 1, only_new).await?;
+        Ok(set.is_some())
+    }
+
+    /// A new code; an older one is good for nothing any more.
+    ///
+    /// # Errors
+    /// Those of Redis.
+    pub async fn make(&self, phone: &str) -> RedisResult<String> {
+        let code = random();
+        let mut both = redis::pipe();
+        both.atomic()
+            .set_ex(code_of(phone), &code, self.times.code)
+            .ignore()
+            .del(tries_of(phone))
+            .ignore();
+        both.exec_async(&mut self.connection.clone()).await?;
+        Ok(code)
+    }
+
+    /// Counts the try first, so that many at once get no more of them.
+    ///
+    /// # Errors
+    /// Those of Redis.
+    pub async fn check(&self, phone: &str, code: &str) -> RedisResult<Verdict> {
+        let mut connection = self.connection.clone();
+        let mut asked = redis::pipe();
+        asked
+            .atomic()
+            .get(code_of(phone))
+            .incr(tries_of(phone), 1)
+            .expire(tries_of(phone), i64::try_from(self.times.code).unwrap_or(i64::MAX))
+            .ignore();
+        let (expected, tries): (Option<String>, u32) = asked.query_async(&mut connection).await?;
+        let verdict = match expected {
+            None => Verdict::NotThere,
+            Some(_) if tries > TRIES => Verdict::TooOften,
+            Some(expected) if expected == code => Verdict::Right,
+            Some(_) => Verdict::Wrong,
+        };
+        if matches!(verdict, Verdict::Right | Verdict::TooOften) {
+            let _: () = connection.del(code_of(phone)).await?;
+        }
+        Ok(verdict)
+    }
+}
+
+fn code_of(phone: &str) -> String {
+    format!("sms-login:code:{phone}")
+}
+
+fn tries_of(phone: &str) -> String {
+    format!("sms-login:tries:{phone}")
+}
+
+/// Six digits, of the operating system's: nobody guesses the next one from the last.
+fn random() -> String {
+    let number = getrandom::u32().unwrap_or_default();
+    format!("{:06}", number % 1_000_000)
+}
+
+impl fmt::Debug for Codes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Codes").field("times", &self.times).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,155 @@
+//! Starts the services, logs somebody in, and shows what comes of it and of what goes wrong.
+
+use std::io::{self, IsTerminal};
+use std::pin::pin;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use contrib_tracing::{TraceLayer, WithTraceIds};
+use example_parts::http::direct_client;
+use example_parts::reporting::{for_the_screen, shut_down};
+use example_parts::runtime;
+use example_parts::say::{is_unread, say};
+use example_parts::screen::Screen;
+use example_parts::serving::interrupted;
+use example_parts::traces::Trace;
+use serde_json::{Value, json};
+use tracer_core::MemoryReporter;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::fmt::{self, time::SystemTime};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::cli::Cli;
+use crate::{Addresses, Backing, Login, Tracers};
+
+/// How long an SMS is waited for.
+const ARRIVES: Duration = Duration::from_secs(10);
+/// How long until a message has been tried for the last time.
+const GIVEN_UP: Duration = Duration::from_secs(2);
+
+/// Runs it.
+///
+/// # Errors
+/// When an address is taken, Redis or RabbitMQ can't be reached, a trace lacks something.
+pub fn run(options: &Cli) -> Result<ExitCode> {
+    logs();
+    let memory = MemoryReporter::new();
+    let endpoint = options.otlp_endpoint.as_deref();
+    let tracers = Tracers::new(|builder| for_the_screen(builder, &memory, endpoint))?;
+    let shown = runtime::run(show(options, &tracers, memory));
+    shut_down(&tracers.all());
+    match shown {
+        Err(error) if !is_unread(&error) => Err(error),
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// Lines on standard error, each with the ids of the span that it was written in. The spans get
+/// them too, as logs.
+pub fn logs() {
+    let plain = std::env::var_os("NO_COLOR").is_some() || !io::stderr().is_terminal();
+    let lines = fmt::layer()
+        .with_writer(io::stderr)
+        .with_ansi(!plain)
+        .with_timer(WithTraceIds::new(SystemTime))
+        .with_filter(LevelFilter::INFO);
+    // Somebody who has set one up already has other ideas of lines.
+    let _ = tracing_subscriber::registry().with(lines).with(TraceLayer::new()).try_init();
+}
+
+async fn show(options: &Cli, tracers: &Tracers, memory: MemoryReporter) -> Result<()> {
+    let mut interrupted = pin!(interrupted()?);
+    let backing = Backing::from_env();
+    let login = tokio::select! {
+        login = Login::start(options.addresses, &backing, tracers) => login?,
+        // A server that does not answer is no reason to stay.
+        () = &mut interrupted => return Ok(()),
+    };
+    // Once, the viewer ends with this, and a link to it would lead nowhere.
+    let viewer = options.viewer_url.clone().filter(|_| !options.once);
+    let mut screen = Screen::new(tracers.all().map(Clone::clone).to_vec(), memory, viewer);
+    let shown = tokio::select! {
+        shown = visits(&mut screen, &login, options.once) => shown,
+        () = &mut interrupted => say("stopping: sending what is left …").map_err(Into::into),
+    };
+    login.stop().await;
+    shown
+}
+
+/// A login that works, and one whose SMS can't be sent. Then whatever others send.
+async fn visits(screen: &mut Screen, login: &Login, once: bool) -> Result<()> {
+    let at = login.addresses;
+    say(format_args!("codes and messages are in {}\n", login.backing()))?;
+
+    say(
+        "Somebody asks for a code. The answer is there before the SMS: see where `process` begins.",
+    )?;
+    post(at, "/codes", &json!({ "phone": "+49151000017" })).await?;
+    let arrived = tokio::time::timeout(ARRIVES, login.telephones.next()).await;
+    let sms = arrived.context("no SMS arrives")?.context("no SMS arrives")?;
+    let trace = screen.draw_next().await?;
+    let lacking = trace.as_ref().map_or(vec!["all spans"], lacks);
+    if once && !lacking.is_empty() {
+        bail!("the trace lacks spans of {}", lacking.join(", "));
+    }
+
+    say("The code is entered: wrong at first.")?;
+    post(at, "/login", &json!({ "phone": sms.phone, "code": "no" })).await?;
+    screen.draw_next().await?;
+    let code: String = sms.text.chars().filter(char::is_ascii_digit).collect();
+    post(at, "/login", &json!({ "phone": sms.phone, "code": code })).await?;
+    screen.draw_next().await?;
+
+    say(
+        "A telephone that can't be reached: the message is tried three times, and then put aside.",
+    )?;
+    post(at, "/codes", &json!({ "phone": "+49151000000" })).await?;
+    tokio::time::sleep(GIVEN_UP).await;
+    screen.draw_next().await?;
+    if once {
+        return Ok(());
+    }
+    explain(at)?;
+    Ok(screen.draw_all().await?)
+}
+
+/// Sends something as a telephone would.
+async fn post(at: Addresses, path: &str, body: &Value) -> Result<()> {
+    let url = format!("http://{}{path}", at.api);
+    let response = direct_client()?.post(&url).json(body).send().await;
+    let response = response.context("api does not answer")?;
+    let (status, text) = (response.status(), response.text().await?);
+    Ok(say(format_args!("POST {url}\n{status} {}\n", text.trim()))?)
+}
+
+/// What a code goes through, and this trace has no span of.
+#[must_use]
+pub fn lacks(trace: &Trace) -> Vec<&'static str> {
+    let services = trace.services();
+    let mut missing = vec!["api", "auth", "sms"];
+    missing.retain(|service| !services.contains(service));
+    let has = |key: &str| trace.spans.iter().any(|span| span.tag(key).is_some());
+    for (key, what) in [("db.system.name", "Redis"), ("messaging.system", "the queue")] {
+        if !has(key) {
+            missing.push(what);
+        }
+    }
+    missing
+}
+
+fn explain(at: Addresses) -> io::Result<()> {
+    let Addresses { api, auth, sms } = at;
+    say(format_args!(
+        "The services are up until Ctrl-C. Ask for a code, twice: the second one comes too soon.
+  curl -w '\\n' --json '{{\"phone\":\"+4915117\"}}' http://{api}/codes
+Numbers that end in 00 can't be reached. Enter a code (there is no telephone to read it from):
+  curl -w '\\n' --json '{{\"phone\":\"+4915117\",\"code\":\"123456\"}}' http://{api}/login
+Switch sms's tracing off, and ask again for another number: the trace ends at the queue.
+  curl -X PUT -d off http://{sms}/tracing
+api and auth (at {auth}) have the same switch.
+"
+    ))
+}

@@ -1,0 +1,92 @@
+//! sms: works on the messages of the queue, one after another.
+
+use std::net::SocketAddr;
+
+use anyhow::{Context, Result, bail};
+use contrib_amqp::{TracedChannel, TracedConsumer, TracedDelivery};
+use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicNackOptions};
+use lapin::types::FieldTable;
+use reqwest_middleware::ClientWithMiddleware;
+use tracing::{error, info, warn};
+
+use crate::queue::{self, Sms};
+
+/// Tries, with the first one.
+const TRIES: u64 = 3;
+
+/// What the work needs.
+#[derive(Clone)]
+pub struct Worker {
+    /// For what nobody tries again.
+    pub channel: TracedChannel,
+    /// To call the provider with.
+    pub client: ClientWithMiddleware,
+    /// Where that is.
+    pub provider: SocketAddr,
+}
+
+impl Worker {
+    /// Asks for the messages.
+    ///
+    /// # Errors
+    /// When the broker does not have the queue.
+    pub async fn consume(&self) -> Result<TracedConsumer> {
+        let options = BasicConsumeOptions::default();
+        let (queue, tag) = (queue::SMS.into(), queue::tag());
+        Ok(self.channel.basic_consume(queue, tag, options, FieldTable::default()).await?)
+    }
+
+    /// Works on them until the consumer is cancelled. In the handler a message's span is the
+    /// current one, a child of the span that has sent it: whatever is called here is below that.
+    ///
+    /// # Errors
+    /// When the connection breaks.
+    pub async fn run(self, consumer: TracedConsumer) -> Result<()> {
+        Ok(consumer.for_each_traced(|message| self.work(message)).await?)
+    }
+
+    async fn work(&self, message: TracedDelivery) {
+        let settled = match self.send(&message.data).await {
+            Ok(()) => {
+                info!("SMS sent");
+                message.ack(BasicAckOptions::default()).await
+            }
+            Err(failure) if queue::rejections(&message.properties) + 1 < TRIES => {
+                warn!(error = &*failure, "not sent: once more, later");
+                // Not requeued: it is dead-lettered, and so waits before it comes again.
+                let later = BasicNackOptions { requeue: false, ..BasicNackOptions::default() };
+                message.nack(later).await
+            }
+            Err(failure) => {
+                error!(error = &*failure, "not sent, and given up");
+                match queue::bury(&self.channel, &message.data).await {
+                    Ok(()) => message.ack(BasicAckOptions::default()).await,
+                    // Somebody has to see it: it stays where it is.
+                    Err(_) => {
+                        message.nack(BasicNackOptions { requeue: true, ..Default::default() }).await
+                    }
+                }
+            }
+        };
+        if let Err(failure) = settled {
+            // The connection is gone, and the message will come again.
+            warn!(error = &failure as &dyn std::error::Error, "not settled");
+        }
+    }
+
+    async fn send(&self, payload: &[u8]) -> Result<()> {
+        let sms: Sms = serde_json::from_slice(payload).context("no message of ours")?;
+        let url = format!("http://{}/messages", self.provider);
+        let response = self.client.post(url).json(&sms).send().await?;
+        if !response.status().is_success() {
+            bail!("the provider answers {}", response.status());
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for Worker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Worker").field("provider", &self.provider).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,159 @@
+//! Logins, good and bad, and the trace of each.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
+
+use std::time::Duration;
+
+use example_parts::http::direct_client;
+use example_parts::traces::Traces;
+use serde_json::{Value, json};
+use sms_login::codes::Times;
+use sms_login::demo::lacks;
+use sms_login::{Addresses, Backing, Login, Tracers};
+use testing::{named, tree};
+use tracer_core::{ENABLED, FinishedSpan, MemoryReporter, Status};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+const REACHABLE: &str = "+4915117";
+const UNREACHABLE: &str = "+4915100";
+
+struct Running {
+    login: Login,
+    traces: Traces,
+}
+
+impl Running {
+    async fn start(times: Times) -> Self {
+        sms_login::demo::logs();
+        let memory = MemoryReporter::new();
+        let tracers = Tracers::new(|builder| Ok(builder.reporter(memory.clone()).build())).unwrap();
+        let any = ([127, 0, 0, 1], 0).into();
+        let wanted = Addresses { api: any, auth: any, sms: any };
+        let backing = Backing::from_env().with_times(times);
+        let login = Login::start(wanted, &backing, &tracers).await.unwrap();
+        let traces = Traces::new(tracers.all().map(Clone::clone).to_vec(), memory);
+        Self { login, traces }
+    }
+
+    async fn post(&self, path: &str, body: Value) -> u16 {
+        let url = format!("http://{}{path}", self.login.addresses.api);
+        let response = direct_client().unwrap().post(url).json(&body).send().await.unwrap();
+        response.status().as_u16()
+    }
+
+    async fn ask_for_a_code(&self, phone: &str) -> u16 {
+        self.post("/codes", json!({ "phone": phone })).await
+    }
+
+    async fn enter(&self, phone: &str, code: &str) -> u16 {
+        self.post("/login", json!({ "phone": phone, "code": code })).await
+    }
+
+    /// What the next SMS says.
+    async fn code(&self) -> String {
+        let sms = tokio::time::timeout(PATIENCE, self.login.telephones.next()).await;
+        sms.unwrap().unwrap().text.chars().filter(char::is_ascii_digit).collect()
+    }
+
+    /// The spans that there are until one is called so, in one trace.
+    async fn spans_until(&mut self, name: &str) -> Vec<FinishedSpan> {
+        let mut spans = Vec::new();
+        while !spans.iter().any(|span: &FinishedSpan| span.name == name) {
+            spans.extend(self.traces.next_within(PATIENCE).await.expect("a trace").spans);
+        }
+        assert!(spans.iter().all(|span| span.trace_id == spans[0].trace_id), "{}", tree(&spans));
+        spans
+    }
+}
+
+/// What fails on the way is on the span of what failed, and on those that could not do without it.
+fn failed(spans: &[FinishedSpan]) -> Vec<&str> {
+    let mut failed: Vec<_> = spans
+        .iter()
+        .filter(|span| matches!(span.status, Status::Error(_)))
+        .map(|span| &*span.name)
+        .collect();
+    failed.sort_unstable();
+    failed
+}
+
+#[tokio::test]
+async fn a_code_goes_through_the_queue_in_one_trace() {
+    let mut running = Running::start(Times::default()).await;
+    let phone = format!("{REACHABLE}1");
+    assert_eq!(running.ask_for_a_code(&phone).await, 202);
+    let code = running.code().await;
+    assert_eq!(code.len(), 6);
+    if ENABLED {
+        let spans = running.spans_until("ack sms-login.sms").await;
+        let (sent, worked) =
+            (named(&spans, "publish sms-login.sms"), named(&spans, "process sms-login.sms"));
+        assert_eq!(worked.parent_id, sent.span_id);
+        assert_eq!((sent.service(), worked.service()), ("auth", "sms"));
+        assert_eq!(worked.events(), ["SMS sent", "ack"]);
+        assert!(failed(&spans).is_empty(), "{}", tree(&spans));
+        let trace = example_parts::traces::Trace { id: spans[0].trace_id, spans };
+        assert!(lacks(&trace).is_empty());
+        let shown = format!("{:?}", trace.spans);
+        assert!(!shown.contains(&phone) && !shown.contains(&code), "nobody's business");
+    }
+    assert_eq!(running.enter(&phone, "no").await, 401);
+    assert_eq!(running.enter(&phone, &code).await, 200);
+    assert_eq!(running.enter(&phone, &code).await, 401, "used");
+    running.login.stop().await;
+}
+
+#[tokio::test]
+async fn codes_are_few_and_have_an_end() {
+    let running = Running::start(Times { code: 1, pause: 60 }).await;
+    let phone = format!("{REACHABLE}2");
+    assert_eq!(running.enter(&phone, "123456").await, 401, "never sent");
+    assert_eq!(running.ask_for_a_code(&phone).await, 202);
+    assert_eq!(running.ask_for_a_code(&phone).await, 429, "too soon");
+    let code = running.code().await;
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    assert_eq!(running.enter(&phone, &code).await, 401, "expired");
+    running.login.stop().await;
+}
+
+#[tokio::test]
+async fn a_code_is_not_guessed() {
+    let running = Running::start(Times::default()).await;
+    let phone = format!("{REACHABLE}3");
+    assert_eq!(running.ask_for_a_code(&phone).await, 202);
+    let code = running.code().await;
+    for _ in 0..3 {
+        assert_eq!(running.enter(&phone, "no").await, 401);
+    }
+    assert_eq!(running.enter(&phone, &code).await, 429, "the right one, too late");
+    assert_eq!(running.enter(&phone, &code).await, 401, "it is gone");
+    running.login.stop().await;
+}
+
+#[tokio::test]
+async fn what_can_not_be_sent_is_tried_three_times_and_put_aside() {
+    let mut running = Running::start(Times::default()).await;
+    assert_eq!(running.ask_for_a_code(UNREACHABLE).await, 202);
+    if !ENABLED {
+        return;
+    }
+    let spans = running.spans_until("publish sms-login.dead").await;
+    let sent = named(&spans, "publish sms-login.sms");
+    let mut tries: Vec<_> =
+        spans.iter().filter(|span| span.name.starts_with("process sms-login.sms")).collect();
+    tries.sort_by_key(|span| span.start);
+    assert_eq!(tries.len(), 3, "{}", tree(&spans));
+    assert!(tries.iter().all(|one| one.parent_id == sent.span_id), "each is the sender's child");
+    let settled: Vec<_> = tries.iter().map(|one| one.events()).collect();
+    let again = ["not sent: once more, later", "nack"];
+    assert_eq!(settled[..2], [again, again]);
+    assert_eq!(settled[2], ["not sent, and given up", "ack"]);
+    let buried = named(&spans, "publish sms-login.dead");
+    assert_eq!(buried.parent_id, tries[2].span_id);
+    assert_eq!(
+        failed(&spans),
+        ["POST", "POST", "POST", "process sms-login.sms", "process sms-login.sms"],
+        "{}",
+        tree(&spans)
+    );
+    running.login.stop().await;
+}
