@@ -39,12 +39,12 @@ async fn send_code(
     State(auth): State<Auth>,
     Json(Wanted { phone }): Json<Wanted>,
 ) -> Result<Json<Value>, Refusal> {
-    if !auth.codes.may_send(&phone).await.map_err(out_of_reach)? {
+    if !auth.codes.may_send(&phone).await.map_err(|error| out_of_reach(&error))? {
         // A line of the log, and a log of the span: `tracing` and the kit agree on what is current.
         warn!("a code was sent a moment ago");
         return Err(Refusal::new(StatusCode::TOO_MANY_REQUESTS, "a code was sent a moment ago"));
     }
-    let code = auth.codes.make(&phone).await.map_err(out_of_reach)?;
+    let code = auth.codes.make(&phone).await.map_err(|error| out_of_reach(&error))?;
     let sms = Sms { phone, text: format!("Your code is {code}.") };
     queue::send(&auth.channel, &sms).await.map_err(|error| {
         warn!(error = &*error, "the queue has not taken it");
@@ -58,7 +58,7 @@ async fn login(
     State(auth): State<Auth>,
     Json(Login { phone, code }): Json<Login>,
 ) -> Result<Json<Value>, Refusal> {
-    let verdict = auth.codes.check(&phone, &code).await.map_err(out_of_reach)?;
+    let verdict = auth.codes.check(&phone, &code).await.map_err(|error| out_of_reach(&error))?;
     match verdict {
         Verdict::Right => {
             info!("logged in");
@@ -80,7 +80,7 @@ async fn login(
 }
 
 /// What failed is on the command's own span.
-fn out_of_reach(error: redis::RedisError) -> Refusal {
-    warn!(error = &error as &dyn std::error::Error, "Redis");
+fn out_of_reach(error: &redis::RedisError) -> Refusal {
+    warn!(error = error as &dyn std::error::Error, "Redis");
     Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "codes are out of reach")
 }

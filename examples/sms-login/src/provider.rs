@@ -29,7 +29,6 @@ impl Telephones {
 }
 
 /// The provider, and the telephones that it reaches.
-#[must_use]
 pub fn router() -> (Router, Telephones) {
     let (send, inbox) = unbounded_channel();
     let router = Router::new().route("/messages", post(deliver)).with_state(send);
