@@ -40,6 +40,7 @@
 //! | `tower` | `tracer::tower`: layers for any tower service over HTTP |
 //! | `tonic` | `tracer::tonic`: layers for gRPC services and clients |
 //! | `reqwest` | `tracer::reqwest`: a middleware for HTTP calls |
+//! | `ureq` | `tracer::ureq`: the same for ureq, which blocks |
 //! | `redis` | `tracer::redis`: connections whose commands have spans |
 //! | `sqlx-sqlite`, `sqlx-mysql`, `sqlx-postgres` | `tracer::sqlx`: pools, connections and transactions whose statements have spans |
 //! | `amqp` | `tracer::amqp`: channels of lapin whose messages have spans |
@@ -89,6 +90,9 @@ pub use contrib_tower as tower;
 #[cfg(feature = "tracing")]
 #[doc(no_inline)]
 pub use contrib_tracing as tracing;
+#[cfg(feature = "ureq")]
+#[doc(no_inline)]
+pub use contrib_ureq as ureq;
 #[cfg(feature = "zipkin")]
 #[doc(no_inline)]
 pub use contrib_zipkin as zipkin;
@@ -105,7 +109,8 @@ pub use contrib_zipkin as zipkin;
     feature = "reqwest",
     feature = "sqlx-sqlite",
     feature = "tonic",
-    feature = "tracing"
+    feature = "tracing",
+    feature = "ureq"
 ))]
 #[doc = include_str!("../../README.md")]
 struct Readme;

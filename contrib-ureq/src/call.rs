@@ -1,0 +1,109 @@
+//! One call, from the request to the response's head.
+
+use tracer_core::observe::{Kind, Observed, Shared};
+use tracer_core::semconv::http::version;
+use tracer_core::semconv::http_client;
+use tracer_core::{SpanContext, SpanKind};
+use ureq::http::{Method, Response};
+use ureq::{Body, Error};
+
+use crate::config::{Config, Sent, View};
+use crate::{body, error};
+
+/// What is known of a request after it has gone.
+pub(crate) struct Call {
+    pub(crate) observed: Observed,
+    has_no_body: bool,
+}
+
+impl Call {
+    /// Starts the span and puts its context into the request.
+    pub(crate) fn begin(config: &Shared<Config>, request: &mut Sent) -> Self {
+        let has_no_body = *request.method() == Method::HEAD;
+        let observed = config.get().map_or_else(Observed::none, |config| start(config, request));
+        Self { observed, has_no_body }
+    }
+
+    /// The head is here, or an error in its place: records it, and wraps the body if there is more
+    /// to see of it.
+    pub(crate) fn on_result(
+        mut self,
+        config: &Shared<Config>,
+        result: Result<Response<Body>, Error>,
+    ) -> Result<Response<Body>, Error> {
+        if let Some(config) = config.get().filter(|_| self.observed.is_recording()) {
+            match result {
+                Ok(response) => return Ok(self.on_response(config, response)),
+                // With the head, that is; the body is gone.
+                Err(Error::StatusCode(status)) => {
+                    self.on_status(config, status, None);
+                }
+                Err(ref failure) => {
+                    let (span, words) = (self.observed.span(), failure.to_string());
+                    http_client::on_error(span, error::kind(failure), Some(&words));
+                }
+            }
+        }
+        self.observed.end();
+        result
+    }
+
+    /// Whether it is a failure.
+    fn on_status(
+        &mut self,
+        config: &Config,
+        status: u16,
+        version: Option<&'static str>,
+    ) -> bool {
+        self.observed.head();
+        let failed = match &config.is_error {
+            Some(is_error) => is_error(status),
+            None => http_client::is_error(status),
+        };
+        http_client::on_status(self.observed.span(), status, version, failed);
+        if failed {
+            self.observed.fail();
+        }
+        failed
+    }
+
+    fn on_response(mut self, config: &Config, response: Response<Body>) -> Response<Body> {
+        let status = response.status().as_u16();
+        let failed = self.on_status(config, status, version(response.version()));
+        if let Some(hook) = &config.on_response {
+            hook(self.observed.span(), &response);
+        }
+        let is_empty = response.body().content_length() == Some(0);
+        if config.ends_at_head || self.has_no_body || is_empty || matches!(status, 204 | 304) {
+            self.observed.end();
+            return response;
+        }
+        response.map(|body| body::wrap(body, self.observed, failed))
+    }
+}
+
+fn start(config: &Config, request: &mut Sent) -> Observed {
+    let Some(tracer) = config.border.tracer() else {
+        return Observed::none();
+    };
+    let current = tracer_core::current();
+    let context = current.context();
+    let span = if !tracer.is_enabled() || current.is_suppressed() || config.skips(request) {
+        None
+    } else if tracer.has_decided_against(&context) {
+        // Its parent's decision holds, so no tag is worth its making.
+        Some(tracer.span("").kind(SpanKind::Client).start())
+    } else {
+        let name = config.name.as_ref().and_then(|name| name(request));
+        Some(http_client::start(&tracer, &View { request, name }, &SpanContext::default()))
+    };
+    let observed =
+        span.map_or_else(Observed::none, |span| Observed::new(Kind::HttpClient, span, ()));
+    if let Some(hook) = config.on_request.as_ref().filter(|_| observed.is_recording()) {
+        hook(observed.span(), request);
+    }
+    let context = if observed.is_none() { context } else { observed.span().context() };
+    let reach = config.reach(&tracer, request);
+    tracer.inject_within(reach, &context, request.headers_mut());
+    observed
+}

@@ -1,0 +1,57 @@
+//! Traces the HTTP calls that ureq makes.
+//!
+//! | span | tags | an error is |
+//! | --- | --- | --- |
+//! | `{method}`; client, below the current span; the request carries it on | those of OpenTelemetry's HTTP conventions: method, `url.full`, server, status, version | 4xx, 5xx, no response, a broken body, a panic |
+//!
+//! # Quick start
+//!
+//! ```
+//! use contrib_ureq::TraceMiddleware;
+//! use ureq::Agent;
+//!
+//! let agent: Agent = Agent::config_builder().middleware(TraceMiddleware::new()).build().into();
+//! ```
+//!
+//! # Customising
+//!
+//! ```
+//! use contrib_ureq::TraceMiddleware;
+//!
+//! let middleware = TraceMiddleware::new()
+//!     .with_filter(|request| request.uri().path() != "/health")
+//!     .with_name(|request| (request.uri().path() == "/search").then(|| "GET /search".into()))
+//!     .with_propagation(|request| request.uri().host() == Some("inventory.internal"))
+//!     .with_error_status(|status| status >= 400 && status != 404);
+//! # drop(middleware);
+//! ```
+//!
+//! # What it sees
+//! One call: redirects happen below it, and all of them carry the same context, whatever host they
+//! go to. A status that ureq turns into an error ([`ureq::Error::StatusCode`]) is the status that it
+//! is.
+//!
+//! The span ends with the response's body. One that is dropped unread ends it at the last byte that
+//! came, with a log `incomplete`. To see its end the body is replaced by one that reads the first:
+//! [`ureq::Body::content_length`] is `None` then, and the header still there.
+//! [`end_on_headers`](TraceMiddleware::end_on_headers) waits for no body and leaves it as it is.
+//!
+//! # Never recorded
+//! Headers, credentials in URLs, values of secret query keys, bodies. URLs in error messages are
+//! redacted as well (see [`redact`](tracer_core::semconv::redact)).
+//!
+//! # Features
+//! None: ureq's own, TLS among them, are yours to choose.
+//!
+//! # Cost when off
+//! Switched off, the current span's context goes into the headers and nothing else is done. Compiled
+//! out (tracer-core's feature `off`), it calls what is below it.
+#![forbid(unsafe_code)]
+
+mod body;
+mod call;
+mod config;
+mod error;
+mod middleware;
+
+pub use middleware::TraceMiddleware;

@@ -1,0 +1,10 @@
+//! The suite: attributes.
+
+mod support;
+
+use testing::http::{Part, assert_holds};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ureq() {
+    assert_holds(support::Ureq, Part::Attributes).await;
+}

@@ -1,0 +1,10 @@
+//! The suite: errors.
+
+mod support;
+
+use testing::http::{Part, assert_holds};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ureq() {
+    assert_holds(support::Ureq, Part::Errors).await;
+}
