@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use axum::http::StatusCode;
 use contrib_tracing::{TraceLayer, WithTraceIds};
 use example_parts::http::direct_client;
 use example_parts::reporting::{for_the_screen, shut_down};
@@ -23,12 +24,13 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::cli::Cli;
+use crate::sms::TRIES;
 use crate::{Addresses, Backing, Login, Tracers};
 
 /// How long an SMS is waited for.
 const ARRIVES: Duration = Duration::from_secs(10);
-/// How long until a message has been tried for the last time.
-const GIVEN_UP: Duration = Duration::from_secs(2);
+/// How long until a message has been tried for the last time, at most.
+const GIVEN_UP: Duration = Duration::from_secs(20);
 
 /// Runs it.
 ///
@@ -87,7 +89,9 @@ async fn visits(screen: &mut Screen, login: &Login, once: bool) -> Result<()> {
     say(
         "Somebody asks for a code. The answer is there before the SMS: see where `process` begins.",
     )?;
-    post(at, "/codes", &json!({ "phone": "+49151000017" })).await?;
+    // Another number each time: a real Redis remembers who has just asked.
+    let number = getrandom::u32().unwrap_or_default();
+    post(at, "/codes", &json!({ "phone": format!("+49{number}17") }), StatusCode::ACCEPTED).await?;
     let arrived = tokio::time::timeout(ARRIVES, login.telephones.next()).await;
     let sms = arrived.context("no SMS arrives")?.context("no SMS arrives")?;
     let trace = screen.draw_next().await?;
@@ -97,17 +101,19 @@ async fn visits(screen: &mut Screen, login: &Login, once: bool) -> Result<()> {
     }
 
     say("The code is entered: wrong at first.")?;
-    post(at, "/login", &json!({ "phone": sms.phone, "code": "no" })).await?;
+    post(at, "/login", &json!({ "phone": sms.phone, "code": "no" }), StatusCode::UNAUTHORIZED)
+        .await?;
     screen.draw_next().await?;
     let code: String = sms.text.chars().filter(char::is_ascii_digit).collect();
-    post(at, "/login", &json!({ "phone": sms.phone, "code": code })).await?;
+    post(at, "/login", &json!({ "phone": sms.phone, "code": code }), StatusCode::OK).await?;
     screen.draw_next().await?;
 
     say(
         "A telephone that can't be reached: the message is tried three times, and then put aside.",
     )?;
-    post(at, "/codes", &json!({ "phone": "+49151000000" })).await?;
-    tokio::time::sleep(GIVEN_UP).await;
+    post(at, "/codes", &json!({ "phone": format!("+49{number}00") }), StatusCode::ACCEPTED).await?;
+    let given_up = tokio::time::timeout(GIVEN_UP, login.telephones.refused(TRIES)).await;
+    given_up.context("the message is not tried so often")?;
     screen.draw_next().await?;
     if once {
         return Ok(());
@@ -117,12 +123,16 @@ async fn visits(screen: &mut Screen, login: &Login, once: bool) -> Result<()> {
 }
 
 /// Sends something as a telephone would.
-async fn post(at: Addresses, path: &str, body: &Value) -> Result<()> {
+async fn post(at: Addresses, path: &str, body: &Value, expected: StatusCode) -> Result<()> {
     let url = format!("http://{}{path}", at.api);
     let response = direct_client()?.post(&url).json(body).send().await;
     let response = response.context("api does not answer")?;
     let (status, text) = (response.status(), response.text().await?);
-    Ok(say(format_args!("POST {url}\n{status} {}\n", text.trim()))?)
+    say(format_args!("POST {url}\n{status} {}\n", text.trim()))?;
+    if status != expected {
+        bail!("{expected} was to come");
+    }
+    Ok(())
 }
 
 /// What a code goes through, and this trace has no span of.

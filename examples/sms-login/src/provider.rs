@@ -7,8 +7,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::post;
 use axum::{Json, Router};
-use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::{Mutex, watch};
 
 use crate::queue::Sms;
 
@@ -19,6 +19,7 @@ pub const UNREACHABLE: &str = "00";
 #[derive(Clone, Debug)]
 pub struct Telephones {
     inbox: Arc<Mutex<UnboundedReceiver<Sms>>>,
+    refused: watch::Receiver<u64>,
 }
 
 impl Telephones {
@@ -26,23 +27,35 @@ impl Telephones {
     pub async fn next(&self) -> Option<Sms> {
         self.inbox.lock().await.recv().await
     }
+
+    /// Until the provider has refused so many in all.
+    pub async fn refused(&self, times: u64) {
+        // An error means that there is no provider any more, which is an end as well.
+        let _ = self.refused.clone().wait_for(|refused| *refused >= times).await;
+    }
 }
 
 /// The provider, and the telephones that it reaches.
 pub fn router() -> (Router, Telephones) {
-    let (send, inbox) = unbounded_channel();
-    let router = Router::new().route("/messages", post(deliver)).with_state(send);
-    (router, Telephones { inbox: Arc::new(Mutex::new(inbox)) })
+    let (arrived, inbox) = unbounded_channel();
+    let (refuse, refused) = watch::channel(0);
+    let provider = Provider { arrived, refuse: Arc::new(refuse) };
+    let router = Router::new().route("/messages", post(deliver)).with_state(provider);
+    (router, Telephones { inbox: Arc::new(Mutex::new(inbox)), refused })
 }
 
-async fn deliver(
-    State(telephones): State<UnboundedSender<Sms>>,
-    Json(sms): Json<Sms>,
-) -> StatusCode {
+#[derive(Clone)]
+struct Provider {
+    arrived: UnboundedSender<Sms>,
+    refuse: Arc<watch::Sender<u64>>,
+}
+
+async fn deliver(State(provider): State<Provider>, Json(sms): Json<Sms>) -> StatusCode {
     if sms.phone.ends_with(UNREACHABLE) {
+        provider.refuse.send_modify(|refused| *refused += 1);
         return StatusCode::SERVICE_UNAVAILABLE;
     }
-    match telephones.send(sms) {
+    match provider.arrived.send(sms) {
         Ok(()) => StatusCode::ACCEPTED,
         Err(_) => StatusCode::GONE,
     }
