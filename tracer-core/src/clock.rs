@@ -131,8 +131,9 @@ impl Anchor {
         let Some(mut kept) = fork::lock(&KEPT) else { return now };
         let is_good =
             |kept: &Self| kept.unix_nanos(now.ticks).abs_diff(now.unix_nanos) <= Self::TOLERANCE;
-        *kept = kept.filter(is_good).or(Some(now));
-        kept.unwrap_or(now)
+        let anchor = kept.filter(is_good).unwrap_or(now);
+        *kept = Some(anchor);
+        anchor
     }
 
     /// Out of several readings the one that took the least time.

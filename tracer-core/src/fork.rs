@@ -13,8 +13,6 @@ use std::time::Duration;
 static FIRST: AtomicU32 = AtomicU32::new(0);
 /// The process that made the latest recorder.
 static LATEST: AtomicU32 = AtomicU32::new(0);
-/// How many forks deep this process makes spans, as far as that is known.
-static DEPTH: AtomicU32 = AtomicU32::new(0);
 /// The latest process that has waited for a lock in vain.
 static HAS_LOST: AtomicU32 = AtomicU32::new(0);
 
@@ -29,17 +27,8 @@ const NAP: Duration = Duration::from_micros(100);
 pub(crate) fn note_process() -> u32 {
     let process = std::process::id();
     let _ = FIRST.compare_exchange(0, process, Ordering::Relaxed, Ordering::Relaxed);
-    let before = LATEST.swap(process, Ordering::Relaxed);
-    if before != 0 && before != process {
-        DEPTH.fetch_add(1, Ordering::Relaxed);
-    }
+    LATEST.store(process, Ordering::Relaxed);
     process
-}
-
-/// Differs between a process and its forks that have made a recorder.
-#[inline]
-pub(crate) fn depth() -> u32 {
-    DEPTH.load(Ordering::Relaxed)
 }
 
 /// The process that made the latest recorder; 0 until there is one.
@@ -52,13 +41,17 @@ pub(crate) fn latest() -> u32 {
 /// given it back for long: it was held by a thread that the fork does not have.
 #[inline]
 pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
-    lock_made_in(FIRST.load(Ordering::Relaxed), mutex)
+    lock_made_in(|| FIRST.load(Ordering::Relaxed), mutex)
 }
 
-/// The same of a lock that was made in this process: there whoever holds it gives it back.
+/// The same of a lock that was made in this process, where whoever holds it gives it back. Asked for
+/// when somebody holds it.
 #[inline]
-pub(crate) fn lock_made_in<T: ?Sized>(process: u32, mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
-    held(mutex.try_lock()).or_else(|| wait(process, || mutex.try_lock(), || mutex.lock()))
+pub(crate) fn lock_made_in<T: ?Sized>(
+    process: impl FnOnce() -> u32,
+    mutex: &Mutex<T>,
+) -> Option<MutexGuard<'_, T>> {
+    held(mutex.try_lock()).or_else(|| wait(process(), || mutex.try_lock(), || mutex.lock()))
 }
 
 /// The same to read.

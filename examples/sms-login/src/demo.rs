@@ -1,22 +1,21 @@
 //! Starts the services, logs somebody in, and shows what comes of it and of what goes wrong.
 
 use std::io::{self, IsTerminal};
-use std::pin::pin;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use axum::http::StatusCode;
 use contrib_tracing::{TraceLayer, WithTraceIds};
+use example_parts::demo;
 use example_parts::http::direct_client;
-use example_parts::reporting::{for_the_screen, shut_down};
-use example_parts::runtime;
-use example_parts::say::{is_unread, say};
+use example_parts::reporting::for_the_screen;
+use example_parts::say::say;
 use example_parts::screen::Screen;
-use example_parts::serving::interrupted;
 use example_parts::traces::Trace;
 use serde_json::{Value, json};
 use tracer_core::MemoryReporter;
+use tracer_core::semconv::{DB_SYSTEM_NAME, MESSAGING_SYSTEM};
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::{self, time::SystemTime};
@@ -39,14 +38,16 @@ const GIVEN_UP: Duration = Duration::from_secs(20);
 pub fn run(options: &Cli) -> Result<ExitCode> {
     logs();
     let memory = MemoryReporter::new();
-    let endpoint = options.otlp_endpoint.as_deref();
+    let endpoint = options.showing.otlp_endpoint.as_deref();
     let tracers = Tracers::new(|builder| for_the_screen(builder, &memory, endpoint))?;
-    let shown = runtime::run(show(options, &tracers, memory));
-    shut_down(&tracers.all());
-    match shown {
-        Err(error) if !is_unread(&error) => Err(error),
-        _ => Ok(ExitCode::SUCCESS),
-    }
+    let backing = Backing::from_env();
+    demo::run(
+        &tracers.all(),
+        options.showing.screen(options.once, &tracers.all(), memory),
+        Login::start(options.addresses, &backing, &tracers),
+        async |screen, login| visits(screen, login, options.once).await,
+        async |login| login.stop().await,
+    )
 }
 
 /// Lines on standard error, each with the ids of the span that it was written in. The spans get
@@ -60,25 +61,6 @@ pub fn logs() {
         .with_filter(LevelFilter::INFO);
     // Somebody who has set one up already has other ideas of lines.
     let _ = tracing_subscriber::registry().with(lines).with(TraceLayer::new()).try_init();
-}
-
-async fn show(options: &Cli, tracers: &Tracers, memory: MemoryReporter) -> Result<()> {
-    let mut interrupted = pin!(interrupted()?);
-    let backing = Backing::from_env();
-    let login = tokio::select! {
-        login = Login::start(options.addresses, &backing, tracers) => login?,
-        // A server that does not answer is no reason to stay.
-        () = &mut interrupted => return Ok(()),
-    };
-    // Once, the viewer ends with this, and a link to it would lead nowhere.
-    let viewer = options.viewer_url.clone().filter(|_| !options.once);
-    let mut screen = Screen::new(tracers.all().map(Clone::clone).to_vec(), memory, viewer);
-    let shown = tokio::select! {
-        shown = visits(&mut screen, &login, options.once) => shown,
-        () = &mut interrupted => say("stopping: sending what is left …").map_err(Into::into),
-    };
-    login.stop().await;
-    shown
 }
 
 /// A login that works, and one whose SMS can't be sent. Then whatever others send.
@@ -138,11 +120,9 @@ async fn post(at: Addresses, path: &str, body: &Value, expected: StatusCode) -> 
 /// What a code goes through, and this trace has no span of.
 #[must_use]
 pub fn lacks(trace: &Trace) -> Vec<&'static str> {
-    let services = trace.services();
-    let mut missing = vec!["api", "auth", "sms"];
-    missing.retain(|service| !services.contains(service));
+    let mut missing = trace.lacks(&["api", "auth", "sms"]);
     let has = |key: &str| trace.spans.iter().any(|span| span.tag(key).is_some());
-    for (key, what) in [("db.system.name", "Redis"), ("messaging.system", "the queue")] {
+    for (key, what) in [(DB_SYSTEM_NAME, "Redis"), (MESSAGING_SYSTEM, "the queue")] {
         if !has(key) {
             missing.push(what);
         }

@@ -152,13 +152,12 @@ impl Login {
         let (sender, outgoing) = queue::open(&amqp_url, &tracers.auth).await?;
         let (receiver, incoming) = queue::open(&amqp_url, &tracers.sms).await?;
 
-        let (mut serving, mut providing) = (Serving::default(), Serving::default());
-        let provider = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let provider_address = provider.local_addr()?;
-        let (provider_router, telephones) = provider::router();
-        providing.add(provider, provider_router);
-        let worker =
-            Worker { channel: incoming, client: client(&tracers.sms)?, provider: provider_address };
+        let (mut serving, mut provider) = (Serving::default(), Serving::default());
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        let (router, telephones) = provider::router();
+        provider.add(listener, router);
+        let worker = Worker { channel: incoming, client: client(&tracers.sms)?, provider: address };
         let consumer = worker.consume().await?;
         let worker = tokio::spawn(async move {
             if let Err(failure) = worker.run(consumer).await {
@@ -170,7 +169,6 @@ impl Login {
         serving.add(sms, switch::routes(&tracers.sms));
         let connections = [sender, receiver];
         let stand_ins = (redis, broker);
-        let provider = providing;
         Ok(Self { addresses, telephones, serving, provider, worker, connections, stand_ins })
     }
 

@@ -38,7 +38,7 @@ impl Worker {
     /// When the broker does not have the queue.
     pub async fn consume(&self) -> Result<TracedConsumer> {
         let options = BasicConsumeOptions::default();
-        let (queue, tag) = (queue::SMS.into(), queue::tag());
+        let (queue, tag) = (queue::SMS.into(), "sms".into());
         Ok(self.channel.basic_consume(queue, tag, options, FieldTable::default()).await?)
     }
 

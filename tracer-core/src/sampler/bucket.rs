@@ -72,7 +72,7 @@ impl TokenBucket {
     }
 
     fn lock(&self) -> Option<MutexGuard<'_, State>> {
-        fork::lock_made_in(self.process, &self.state)
+        fork::lock_made_in(|| self.process, &self.state)
     }
 }
 

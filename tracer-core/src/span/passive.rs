@@ -110,6 +110,6 @@ impl Passive {
     }
 
     fn lock(&self) -> Option<MutexGuard<'_, Option<Box<SpanContext>>>> {
-        fork::lock_made_in(self.process, &self.current)
+        fork::lock_made_in(|| self.process, &self.current)
     }
 }
