@@ -7,6 +7,7 @@ use std::time::Duration;
 use example_parts::http::direct_client;
 use example_parts::traces::Traces;
 use serde_json::{Value, json};
+use sms_login::sms::TRIES;
 use sms_login::{Addresses, Backing, Login, Tracers};
 use testing::tree;
 use tracer_core::{FinishedSpan, MemoryReporter};
@@ -43,10 +44,16 @@ impl Running {
         self.post("/login", json!({ "phone": phone, "code": code })).await
     }
 
-    /// What the next SMS says.
-    pub(crate) async fn code(&self) -> String {
-        let sms = tokio::time::timeout(PATIENCE, self.login.telephones.next()).await;
-        sms.unwrap().unwrap().text.chars().filter(char::is_ascii_digit).collect()
+    /// The one in the SMS to this telephone.
+    pub(crate) async fn code(&self, phone: &str) -> String {
+        let text = tokio::time::timeout(PATIENCE, self.login.telephones.text(phone)).await;
+        text.unwrap().unwrap().chars().filter(char::is_ascii_digit).collect()
+    }
+
+    /// Until an SMS to this telephone was tried for the last time.
+    pub(crate) async fn given_up(&self, phone: &str) {
+        let refused = self.login.telephones.refused(phone, TRIES);
+        tokio::time::timeout(PATIENCE, refused).await.unwrap();
     }
 
     /// The spans of the trace in which one is called so; those of others are left out.
