@@ -55,19 +55,11 @@ impl Config {
         Observed::new(kind, messaging::start(tracer, message, senders), ())
     }
 
-    /// The same, and tells the program of it.
-    pub(crate) fn start_told(
-        &self,
-        tracer: &Tracer,
-        kind: Kind,
-        message: &Message<'_>,
-        senders: Senders<'_>,
-    ) -> Observed {
-        let observed = self.start(tracer, kind, message, senders);
+    /// Tells the program of a span that has begun.
+    pub(crate) fn tell(&self, observed: &Observed, message: &Message<'_>) {
         if let Some(hook) = self.on_start.as_ref().filter(|_| observed.is_recording()) {
             hook(observed.span(), message.destination_name());
         }
-        observed
     }
 
     pub(crate) fn skips(&self, destination: &str) -> bool {

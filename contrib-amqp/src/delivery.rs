@@ -204,7 +204,8 @@ fn start(config: &Config, queue: &str, delivery: &Delivery) -> Begun {
     } else {
         Senders::Parent(&sender)
     };
-    let observed = config.start_told(tracer, Kind::Consumer, &message, senders);
+    let observed = config.start(tracer, Kind::Consumer, &message, senders);
+    config.tell(&observed, &message);
     let destination = Some(message.destination_name().to_owned().into());
     Begun { observed, sender: Some(sender).filter(|sender| !sender.is_empty()), destination }
 }

@@ -106,7 +106,9 @@ fn begin(
         let message = Message::sent(config, exchange, routing_key, body, &properties)
             .passed_on(own.is_some());
         let senders = own.as_ref().map_or(Senders::None, |own| Senders::Links(from_ref(own)));
-        config.start_told(tracer, Kind::Producer, &message, senders)
+        let observed = config.start(tracer, Kind::Producer, &message, senders);
+        config.tell(&observed, &message);
+        observed
     } else {
         Observed::none()
     };

@@ -138,8 +138,8 @@ impl<T: Transport> Delivery<T> {
                 Attempt::Accepted { rejected } => return Fate::Accepted { rejected },
                 // An earlier attempt may have been taken, whatever this one was told.
                 Attempt::Refused if !matches!(given_up, Fate::Unknown) => return Fate::Rejected,
-                Attempt::Refused | Attempt::Failed => return given_up,
-                Attempt::TooLarge => return Fate::TooLarge,
+                Attempt::TooLarge if !matches!(given_up, Fate::Unknown) => return Fate::TooLarge,
+                Attempt::Refused | Attempt::TooLarge | Attempt::Failed => return given_up,
                 Attempt::Unanswered => return Fate::Unknown,
                 Attempt::Again { after, perhaps_taken } => {
                     if perhaps_taken {

@@ -1,6 +1,9 @@
 //! Time stamps: read raw on the hot path, turned into nanoseconds on the reporter's thread.
 
+use std::sync::Mutex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::fork;
 
 /// A raw reading of the monotonic clock. Only [`Anchor`] gives it a meaning.
 pub(crate) type Ticks = u64;
@@ -53,8 +56,10 @@ mod source {
 
 pub(crate) use source::{now, prepare};
 
-/// One moment on both clocks. Taken anew for every batch, so that the monotonic clock's drift
-/// against the wall clock never adds up; durations come from the monotonic clock alone.
+/// One moment on both clocks. The process keeps one for as long as it tells the wall clock's time to
+/// a millisecond: spans of several batches, and of several tracers, are then in the order in which
+/// they began. Beyond that another one is taken, so that the monotonic clock's drift never adds up, and
+/// a wall clock that is set is followed. Durations come from the monotonic clock alone.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Anchor {
     ticks: Ticks,
@@ -116,8 +121,19 @@ impl Anchor {
     /// Nanoseconds in which both have been read if nothing came between.
     const CLOSE: u64 = 1_000;
 
+    /// How far from the wall clock the one that is kept may be, in nanoseconds.
+    const TOLERANCE: u64 = 1_000_000;
+
+    /// The one that is kept, or another from now on.
     pub(crate) fn now() -> Self {
-        Self::closest(std::iter::repeat_with(Reading::take))
+        static KEPT: Mutex<Option<Anchor>> = Mutex::new(None);
+        let now = Self::closest(std::iter::repeat_with(Reading::take));
+        let Some(mut kept) = fork::lock(&KEPT) else { return now };
+        let is_good =
+            |kept: &Self| kept.unix_nanos(now.ticks).abs_diff(now.unix_nanos) <= Self::TOLERANCE;
+        let anchor = kept.filter(is_good).unwrap_or(now);
+        *kept = Some(anchor);
+        anchor
     }
 
     /// Out of several readings the one that took the least time.
@@ -271,6 +287,25 @@ mod tests {
             assert!(name == "explicit" && now - from < nanos(LONG) && from <= to, "{from} {to}");
             assert!(step < 0 || to - from > nanos(LONG), "its end is the stepped clock's");
         }
+    }
+
+    /// A start that is reported late lies between those that were reported meanwhile.
+    #[test]
+    fn what_is_reported_later_has_the_same_time() {
+        prepare();
+        let start = now();
+        let told = |_: &u32| {
+            let first = Anchor::now().unix_nanos(start);
+            std::thread::sleep(Duration::from_micros(200));
+            first == Anchor::now().unix_nanos(start)
+        };
+        // Another test may step its clock in between.
+        assert!((0..100).filter(told).count() > 50);
+        STEP.set(1);
+        let stepped = Anchor::now().unix_nanos(now());
+        STEP.set(0);
+        let real = unix_nanos(SystemTime::now());
+        assert!((900_000_000..2_000_000_000).contains(&(stepped - real)), "{stepped} {real}");
     }
 
     #[test]

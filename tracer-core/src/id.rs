@@ -79,7 +79,7 @@ pub(crate) struct IdSource {
     rng: fastrand::Rng,
     salt: u128,
     /// A fork has its parent's generators, and they would make its parent's ids.
-    forks: u32,
+    process: u32,
 }
 
 impl IdSource {
@@ -91,7 +91,7 @@ impl IdSource {
         Self {
             rng: fastrand::Rng::with_seed(random()),
             salt: (u128::from(random()) << 64) | u128::from(random()),
-            forks: fork::depth(),
+            process: fork::latest(),
         }
     }
 
@@ -102,7 +102,7 @@ impl IdSource {
 
     #[inline]
     pub(crate) fn trace_id(&mut self) -> TraceId {
-        if self.forks != fork::depth() {
+        if self.process != fork::latest() {
             self.begin_anew();
         }
         // Zero has one chance in 2^128; the loop is there so that "never" means never.

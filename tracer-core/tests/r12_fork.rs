@@ -107,10 +107,20 @@ fn while_busy(work: impl Fn() + Sync, mut each: impl FnMut(u32)) {
                 work();
             }
         });
+        // What fails in `each` is not to leave the other thread running.
+        let stopping = Stop(&stop);
         (0..20).for_each(&mut each);
-        stop.store(true, Ordering::Relaxed);
+        drop(stopping);
         busy.join().expect("the busy thread");
     });
+}
+
+struct Stop<'a>(&'a AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 /// Does it in a fork, whose number is returned. Whoever hangs is found out.

@@ -26,6 +26,13 @@ impl<'a> Vars<'a> {
         Self { get, warn }
     }
 
+    /// Trimmed, if there is anything.
+    fn text(&self, name: &str) -> Option<String> {
+        let value = (self.get)(name)?;
+        let value = value.trim();
+        (!value.is_empty()).then(|| value.to_owned())
+    }
+
     /// The first of these variables that is set and makes sense to `read`, which sees it trimmed.
     pub fn first<T>(
         &mut self,
@@ -34,8 +41,7 @@ impl<'a> Vars<'a> {
         read: impl Fn(&str) -> Option<T>,
     ) -> Option<T> {
         names.iter().find_map(|name| {
-            let text = (self.get)(name).filter(|value| !value.trim().is_empty())?;
-            let value = read(text.trim());
+            let value = read(&self.text(name)?);
             if value.is_none() {
                 (self.warn)(name, why);
             }
@@ -52,7 +58,7 @@ impl<'a> Vars<'a> {
         variables: &[(&'static str, ReadUrl)],
     ) -> bool {
         let found = variables.iter().find_map(|(name, read)| {
-            let endpoint = self.first(&[*name], "no http(s) URL", |url| Some(read(url)))?;
+            let endpoint = read(&self.text(name)?);
             if matches!(endpoint, Err(ConfigError::InvalidEndpoint)) {
                 (self.warn)(name, "no http(s) URL");
             }
@@ -83,8 +89,7 @@ impl<'a> Vars<'a> {
         if !cfg!(feature = "tls") {
             return;
         }
-        let path = names.iter().filter_map(|name| (self.get)(name));
-        let path = path.map(|path| path.trim().to_owned()).find(|path| !path.is_empty());
+        let path = names.iter().find_map(|name| self.text(name));
         match path.map(std::fs::read) {
             Some(Ok(pem)) => settings.set_root_certificates(&pem),
             Some(Err(_)) => settings.fail(ConfigError::InvalidCertificate),

@@ -15,7 +15,7 @@ use tracer_core::{Link, LogView, SpanView, Status, Tag};
 use crate::convert::{attribute, kind_to_otel, tracestate_to_otel, whole};
 
 pub(super) fn span(span: &SpanView<'_>) -> SpanData {
-    let own_tags = || span.tags().iter().filter(|tag| !Scope::is_told_by(tag));
+    let own_tags = || Scope::beside(span.tags());
     let attributes: Vec<_> = own_tags().filter_map(|tag| attribute(&tag.key, &tag.value)).collect();
     let without_key = count(own_tags().count() - attributes.len());
     let dropped = span.dropped();

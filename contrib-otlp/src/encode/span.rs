@@ -56,7 +56,7 @@ pub(super) fn span(buf: &mut Vec<u8>, span: &SpanView<'_>) {
     buf.extend_from_slice(&[KIND, kind(span.kind())]);
     fixed64(buf, START, span.start_unix_nanos());
     fixed64(buf, END, span.end_unix_nanos());
-    for item in span.tags().iter().filter(|item| !Scope::is_told_by(item)) {
+    for item in Scope::beside(span.tags()) {
         tag(buf, ATTRIBUTES, &item.key, &item.value);
     }
     let dropped = span.dropped();

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
+use example_parts::demo::Showing;
 
 use crate::process::{self, Service};
 use crate::{Addresses, demo};
@@ -56,13 +57,9 @@ pub struct DemoOptions {
     #[command(flatten)]
     pub addresses: Addresses,
 
-    /// Where the Jaeger UI is, for a link to each trace
-    #[arg(long, value_name = "URL")]
-    pub viewer_url: Option<String>,
-
-    /// Where spans go, over OTLP; without it OTEL_EXPORTER_OTLP_ENDPOINT, else nowhere
-    #[arg(long, value_name = "URL")]
-    pub otlp_endpoint: Option<String>,
+    /// Where spans are shown.
+    #[command(flatten)]
+    pub showing: Showing,
 }
 
 /// Of a service in a process of its own.

@@ -1,16 +1,14 @@
 //! `chain demo`: starts the services, sends requests, draws what comes of them.
 
 use std::io;
-use std::pin::pin;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
+use example_parts::demo;
 use example_parts::http::direct_client;
-use example_parts::reporting::{for_the_screen, shut_down};
-use example_parts::runtime;
-use example_parts::say::{is_unread, say};
+use example_parts::reporting::for_the_screen;
+use example_parts::say::say;
 use example_parts::screen::Screen;
-use example_parts::serving::interrupted;
 use example_parts::traces::Trace;
 use tracer_core::MemoryReporter;
 use tracer_core::semconv::DB_SYSTEM_NAME;
@@ -26,36 +24,16 @@ use crate::{Addresses, Chain, Tracers};
 /// When an address is taken, a store can't be opened, or the first service can't be reached.
 pub fn run(options: &DemoOptions) -> Result<ExitCode> {
     let memory = MemoryReporter::new();
-    let endpoint = options.otlp_endpoint.as_deref();
+    let endpoint = options.showing.otlp_endpoint.as_deref();
     let tracers = Tracers::new(|builder| for_the_screen(builder, &memory, endpoint))?;
-    let shown = runtime::run(show(options, &tracers, memory));
-    shut_down(&tracers.all());
-    match shown {
-        Err(error) if !is_unread(&error) => Err(error),
-        _ => Ok(ExitCode::SUCCESS),
-    }
-}
-
-async fn show(options: &DemoOptions, tracers: &Tracers, memory: MemoryReporter) -> Result<()> {
-    let mut interrupted = pin!(interrupted()?);
     let stores = Stores::from_env();
-    let chain = tokio::select! {
-        chain = Chain::start(options.addresses, &stores, tracers) => chain?,
-        // A database that does not answer is no reason to stay.
-        () = &mut interrupted => return Ok(()),
-    };
-    // Once, the viewer ends with this, and a link to it would lead nowhere.
-    let viewer = options.viewer_url.clone().filter(|_| !options.once);
-    let mut screen = Screen::new(tracers.all().map(Clone::clone).to_vec(), memory, viewer);
-
-    let shown = tokio::select! {
-        shown = orders(&mut screen, &chain, options.once) => shown,
-        () = &mut interrupted => {
-            say("stopping: sending what is left …").map_err(Into::into)
-        }
-    };
-    chain.stop().await;
-    shown
+    demo::run(
+        &tracers.all(),
+        options.showing.screen(options.once, &tracers.all(), memory),
+        Chain::start(options.addresses, &stores, &tracers),
+        async |screen, chain| orders(screen, chain, options.once).await,
+        async |chain| chain.stop().await,
+    )
 }
 
 /// What is shown of it once: one good order. Else a failing one too, and then whatever others send.
@@ -93,9 +71,7 @@ async fn order(screen: &mut Screen, at: Addresses, form: &[(&str, &str)]) -> Res
 /// What an order goes through, and this trace has no span of: a service, the cache or the book.
 #[must_use]
 pub fn lacks(trace: &Trace) -> Vec<&'static str> {
-    let services = trace.services();
-    let mut missing = vec!["server1", "server2", "server3"];
-    missing.retain(|service| !services.contains(service));
+    let mut missing = trace.lacks(&["server1", "server2", "server3"]);
     let stores = trace.spans.iter().filter_map(|span| span.tag(DB_SYSTEM_NAME));
     let stores: Vec<_> = stores.map(|system| system.to_string()).collect();
     if !stores.iter().any(|system| system == REDIS) {

@@ -4,14 +4,8 @@ use std::process::ExitCode;
 
 use chain::cli::Cli;
 use clap::Parser;
-use example_parts::say::note;
+use example_parts::demo::exit;
 
 fn main() -> ExitCode {
-    match Cli::parse().run() {
-        Ok(code) => code,
-        Err(error) => {
-            note(format_args!("chain: {error:#}"));
-            ExitCode::FAILURE
-        }
-    }
+    exit("chain", Cli::parse().run())
 }

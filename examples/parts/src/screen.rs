@@ -42,6 +42,21 @@ impl Screen {
         Ok(trace)
     }
 
+    /// The same, for a request that this service was the first to get. Traces of others, such as of
+    /// a message that was in the queue before, are drawn as well.
+    ///
+    /// # Errors
+    /// When nobody reads.
+    pub async fn draw_next_of(&mut self, service: &str) -> io::Result<Option<Trace>> {
+        loop {
+            match self.draw_next().await? {
+                Some(trace) if trace.services().contains(service) => return Ok(Some(trace)),
+                Some(_) => {}
+                None => return Ok(None),
+            }
+        }
+    }
+
     /// Draws all that come.
     ///
     /// # Errors

@@ -110,6 +110,13 @@ impl Trace {
         self.spans.iter().map(FinishedSpan::service).collect()
     }
 
+    /// Those of these services that it has no span of.
+    #[must_use]
+    pub fn lacks<'a>(&self, services: &[&'a str]) -> Vec<&'a str> {
+        let there = self.services();
+        services.iter().copied().filter(|service| !there.contains(service)).collect()
+    }
+
     /// The picture of it.
     #[must_use]
     pub fn waterfall(&self, style: WaterfallStyle) -> String {

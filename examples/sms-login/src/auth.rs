@@ -44,14 +44,24 @@ async fn send_code(
         warn!("a code was sent a moment ago");
         return Err(Refusal::new(StatusCode::TOO_MANY_REQUESTS, "a code was sent a moment ago"));
     }
-    let code = auth.codes.make(&phone).await.map_err(|error| out_of_reach(&error))?;
-    let sms = Sms { phone, text: format!("Your code is {code}.") };
-    queue::send(&auth.channel, &sms).await.map_err(|error| {
-        warn!(error = &*error, "the queue has not taken it");
-        Refusal::new(StatusCode::BAD_GATEWAY, "no SMS can be sent")
-    })?;
+    if let Err(refusal) = auth.send(&phone).await {
+        // What was not sent keeps nobody from asking again.
+        auth.codes.not_sent(&phone).await.map_err(|error| out_of_reach(&error))?;
+        return Err(refusal);
+    }
     info!("code made, SMS queued");
     Ok(Json(json!({ "sent": true })))
+}
+
+impl Auth {
+    async fn send(&self, phone: &str) -> Result<(), Refusal> {
+        let code = self.codes.make(phone).await.map_err(|error| out_of_reach(&error))?;
+        let sms = Sms { phone: phone.to_owned(), text: format!("Your code is {code}.") };
+        queue::send(&self.channel, &sms).await.map_err(|error| {
+            warn!(error = &*error, "the queue has not taken it");
+            Refusal::new(StatusCode::BAD_GATEWAY, "no SMS can be sent")
+        })
+    }
 }
 
 async fn login(

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser;
+use example_parts::demo::Showing;
 
 use crate::{Addresses, demo};
 
@@ -27,13 +28,9 @@ pub struct Cli {
     #[command(flatten)]
     pub addresses: Addresses,
 
-    /// Where the Jaeger UI is, for a link to each trace
-    #[arg(long, value_name = "URL")]
-    pub viewer_url: Option<String>,
-
-    /// Where spans go, over OTLP; without it OTEL_EXPORTER_OTLP_ENDPOINT, else nowhere
-    #[arg(long, value_name = "URL")]
-    pub otlp_endpoint: Option<String>,
+    /// Where spans are shown.
+    #[command(flatten)]
+    pub showing: Showing,
 }
 
 impl Cli {

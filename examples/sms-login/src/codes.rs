@@ -1,6 +1,7 @@
 //! Codes in Redis: one for each telephone, for a while, and for a few tries.
 
 use std::fmt;
+use std::io;
 use std::time::Duration;
 
 use contrib_redis::{RedisTracing, TraceExt, TracedConnection};
@@ -71,17 +72,25 @@ impl Codes {
         let only_new = SetOptions::default()
             .conditional_set(ExistenceCheck::NX)
             .with_expiration(SetExpiry::EX(self.times.pause));
-        let key = format!("sms-login:pause:{phone}");
+        let key = pause_of(phone);
         let set: Option<String> = self.connection.clone().set_options(key, 1, only_new).await?;
         Ok(set.is_some())
+    }
+
+    /// Nothing was sent after all: the next one may come at once.
+    ///
+    /// # Errors
+    /// Those of Redis.
+    pub async fn not_sent(&self, phone: &str) -> RedisResult<()> {
+        self.connection.clone().del(pause_of(phone)).await
     }
 
     /// A new code; an older one is good for nothing any more.
     ///
     /// # Errors
-    /// Those of Redis.
+    /// Those of Redis, and that there are no random numbers.
     pub async fn make(&self, phone: &str) -> RedisResult<String> {
-        let code = random();
+        let code = random()?;
         let mut both = redis::pipe();
         both.atomic()
             .set_ex(code_of(phone), &code, self.times.code)
@@ -113,10 +122,18 @@ impl Codes {
             Some(_) => Verdict::Wrong,
         };
         if matches!(verdict, Verdict::Right | Verdict::TooOften) {
-            let _: () = connection.del(code_of(phone)).await?;
+            let removed: u32 = connection.del(code_of(phone)).await?;
+            // Somebody else has used it in this moment: it is good for one login.
+            if verdict == Verdict::Right && removed == 0 {
+                return Ok(Verdict::NotThere);
+            }
         }
         Ok(verdict)
     }
+}
+
+fn pause_of(phone: &str) -> String {
+    format!("sms-login:pause:{phone}")
 }
 
 fn code_of(phone: &str) -> String {
@@ -128,9 +145,9 @@ fn tries_of(phone: &str) -> String {
 }
 
 /// Six digits, of the operating system's: nobody guesses the next one from the last.
-fn random() -> String {
-    let number = getrandom::u32().unwrap_or_default();
-    format!("{:06}", number % 1_000_000)
+fn random() -> io::Result<String> {
+    let number = getrandom::u32().map_err(|_| io::Error::other("no random numbers"))?;
+    Ok(format!("{:06}", number % 1_000_000))
 }
 
 impl fmt::Debug for Codes {

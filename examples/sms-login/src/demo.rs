@@ -1,34 +1,35 @@
 //! Starts the services, logs somebody in, and shows what comes of it and of what goes wrong.
 
 use std::io::{self, IsTerminal};
-use std::pin::pin;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use axum::http::StatusCode;
 use contrib_tracing::{TraceLayer, WithTraceIds};
+use example_parts::demo;
 use example_parts::http::direct_client;
-use example_parts::reporting::{for_the_screen, shut_down};
-use example_parts::runtime;
-use example_parts::say::{is_unread, say};
+use example_parts::reporting::for_the_screen;
+use example_parts::say::say;
 use example_parts::screen::Screen;
-use example_parts::serving::interrupted;
 use example_parts::traces::Trace;
 use serde_json::{Value, json};
 use tracer_core::MemoryReporter;
+use tracer_core::semconv::{DB_SYSTEM_NAME, MESSAGING_SYSTEM};
 use tracing_subscriber::Layer;
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::{self, time::SystemTime};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::cli::Cli;
+use crate::sms::TRIES;
 use crate::{Addresses, Backing, Login, Tracers};
 
 /// How long an SMS is waited for.
 const ARRIVES: Duration = Duration::from_secs(10);
-/// How long until a message has been tried for the last time.
-const GIVEN_UP: Duration = Duration::from_secs(2);
+/// How long until a message has been tried for the last time, at most.
+const GIVEN_UP: Duration = Duration::from_secs(20);
 
 /// Runs it.
 ///
@@ -37,14 +38,16 @@ const GIVEN_UP: Duration = Duration::from_secs(2);
 pub fn run(options: &Cli) -> Result<ExitCode> {
     logs();
     let memory = MemoryReporter::new();
-    let endpoint = options.otlp_endpoint.as_deref();
+    let endpoint = options.showing.otlp_endpoint.as_deref();
     let tracers = Tracers::new(|builder| for_the_screen(builder, &memory, endpoint))?;
-    let shown = runtime::run(show(options, &tracers, memory));
-    shut_down(&tracers.all());
-    match shown {
-        Err(error) if !is_unread(&error) => Err(error),
-        _ => Ok(ExitCode::SUCCESS),
-    }
+    let backing = Backing::from_env();
+    demo::run(
+        &tracers.all(),
+        options.showing.screen(options.once, &tracers.all(), memory),
+        Login::start(options.addresses, &backing, &tracers),
+        async |screen, login| visits(screen, login, options.once).await,
+        async |login| login.stop().await,
+    )
 }
 
 /// Lines on standard error, each with the ids of the span that it was written in. The spans get
@@ -55,28 +58,13 @@ pub fn logs() {
         .with_writer(io::stderr)
         .with_ansi(!plain)
         .with_timer(WithTraceIds::new(SystemTime))
-        .with_filter(LevelFilter::INFO);
+        // lapin calls it an error that a connection was closed, by us too. What it means for a
+        // message is said where messages are worked on.
+        .with_filter(
+            Targets::new().with_default(LevelFilter::INFO).with_target("lapin", LevelFilter::OFF),
+        );
     // Somebody who has set one up already has other ideas of lines.
     let _ = tracing_subscriber::registry().with(lines).with(TraceLayer::new()).try_init();
-}
-
-async fn show(options: &Cli, tracers: &Tracers, memory: MemoryReporter) -> Result<()> {
-    let mut interrupted = pin!(interrupted()?);
-    let backing = Backing::from_env();
-    let login = tokio::select! {
-        login = Login::start(options.addresses, &backing, tracers) => login?,
-        // A server that does not answer is no reason to stay.
-        () = &mut interrupted => return Ok(()),
-    };
-    // Once, the viewer ends with this, and a link to it would lead nowhere.
-    let viewer = options.viewer_url.clone().filter(|_| !options.once);
-    let mut screen = Screen::new(tracers.all().map(Clone::clone).to_vec(), memory, viewer);
-    let shown = tokio::select! {
-        shown = visits(&mut screen, &login, options.once) => shown,
-        () = &mut interrupted => say("stopping: sending what is left …").map_err(Into::into),
-    };
-    login.stop().await;
-    shown
 }
 
 /// A login that works, and one whose SMS can't be sent. Then whatever others send.
@@ -87,28 +75,34 @@ async fn visits(screen: &mut Screen, login: &Login, once: bool) -> Result<()> {
     say(
         "Somebody asks for a code. The answer is there before the SMS: see where `process` begins.",
     )?;
-    post(at, "/codes", &json!({ "phone": "+49151000017" })).await?;
-    let arrived = tokio::time::timeout(ARRIVES, login.telephones.next()).await;
-    let sms = arrived.context("no SMS arrives")?.context("no SMS arrives")?;
-    let trace = screen.draw_next().await?;
+    // Another number each time: a real Redis remembers who has just asked.
+    let number = getrandom::u32().unwrap_or_default();
+    let phone = format!("+49{number}17");
+    post(at, "/codes", &json!({ "phone": phone }), StatusCode::ACCEPTED).await?;
+    let arrived = tokio::time::timeout(ARRIVES, login.telephones.text(&phone)).await;
+    let text = arrived.context("no SMS arrives")?.context("no SMS arrives")?;
+    let trace = screen.draw_next_of("api").await?;
     let lacking = trace.as_ref().map_or(vec!["all spans"], lacks);
     if once && !lacking.is_empty() {
         bail!("the trace lacks spans of {}", lacking.join(", "));
     }
 
     say("The code is entered: wrong at first.")?;
-    post(at, "/login", &json!({ "phone": sms.phone, "code": "no" })).await?;
-    screen.draw_next().await?;
-    let code: String = sms.text.chars().filter(char::is_ascii_digit).collect();
-    post(at, "/login", &json!({ "phone": sms.phone, "code": code })).await?;
-    screen.draw_next().await?;
+    let enter = |code: &str| json!({ "phone": phone, "code": code });
+    post(at, "/login", &enter("no"), StatusCode::UNAUTHORIZED).await?;
+    screen.draw_next_of("api").await?;
+    let code: String = text.chars().filter(char::is_ascii_digit).collect();
+    post(at, "/login", &enter(&code), StatusCode::OK).await?;
+    screen.draw_next_of("api").await?;
 
     say(
         "A telephone that can't be reached: the message is tried three times, and then put aside.",
     )?;
-    post(at, "/codes", &json!({ "phone": "+49151000000" })).await?;
-    tokio::time::sleep(GIVEN_UP).await;
-    screen.draw_next().await?;
+    let phone = format!("+49{number}00");
+    post(at, "/codes", &json!({ "phone": phone }), StatusCode::ACCEPTED).await?;
+    let given_up = tokio::time::timeout(GIVEN_UP, login.telephones.refused(&phone, TRIES)).await;
+    given_up.context("the message is not tried so often")?;
+    screen.draw_next_of("api").await?;
     if once {
         return Ok(());
     }
@@ -117,22 +111,24 @@ async fn visits(screen: &mut Screen, login: &Login, once: bool) -> Result<()> {
 }
 
 /// Sends something as a telephone would.
-async fn post(at: Addresses, path: &str, body: &Value) -> Result<()> {
+async fn post(at: Addresses, path: &str, body: &Value, expected: StatusCode) -> Result<()> {
     let url = format!("http://{}{path}", at.api);
     let response = direct_client()?.post(&url).json(body).send().await;
     let response = response.context("api does not answer")?;
     let (status, text) = (response.status(), response.text().await?);
-    Ok(say(format_args!("POST {url}\n{status} {}\n", text.trim()))?)
+    say(format_args!("POST {url}\n{status} {}\n", text.trim()))?;
+    if status != expected {
+        bail!("{expected} was to come");
+    }
+    Ok(())
 }
 
 /// What a code goes through, and this trace has no span of.
 #[must_use]
 pub fn lacks(trace: &Trace) -> Vec<&'static str> {
-    let services = trace.services();
-    let mut missing = vec!["api", "auth", "sms"];
-    missing.retain(|service| !services.contains(service));
+    let mut missing = trace.lacks(&["api", "auth", "sms"]);
     let has = |key: &str| trace.spans.iter().any(|span| span.tag(key).is_some());
-    for (key, what) in [("db.system.name", "Redis"), ("messaging.system", "the queue")] {
+    for (key, what) in [(DB_SYSTEM_NAME, "Redis"), (MESSAGING_SYSTEM, "the queue")] {
         if !has(key) {
             missing.push(what);
         }

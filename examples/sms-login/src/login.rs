@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -20,6 +21,9 @@ use crate::codes::{Codes, Times};
 use crate::provider::{self, Telephones};
 use crate::sms::Worker;
 use crate::{api, auth, queue};
+
+/// How long the message that is worked on may take at the end.
+const LAST_MESSAGE: Duration = Duration::from_secs(5);
 
 /// Where the services listen. Port 0 takes any that is free.
 #[derive(Clone, Copy, Debug, Args)]
@@ -106,6 +110,8 @@ pub struct Login {
     /// Where SMS arrive.
     pub telephones: Telephones,
     serving: Serving,
+    /// Of somebody else's.
+    provider: Serving,
     worker: JoinHandle<()>,
     connections: [Connection; 2],
     /// Last of all: the services' connections lead here.
@@ -146,13 +152,12 @@ impl Login {
         let (sender, outgoing) = queue::open(&amqp_url, &tracers.auth).await?;
         let (receiver, incoming) = queue::open(&amqp_url, &tracers.sms).await?;
 
-        let mut serving = Serving::default();
-        let provider = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let provider_address = provider.local_addr()?;
-        let (provider_router, telephones) = provider::router();
-        serving.add(provider, provider_router);
-        let worker =
-            Worker { channel: incoming, client: client(&tracers.sms)?, provider: provider_address };
+        let (mut serving, mut provider) = (Serving::default(), Serving::default());
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        let (router, telephones) = provider::router();
+        provider.add(listener, router);
+        let worker = Worker { channel: incoming, client: client(&tracers.sms)?, provider: address };
         let consumer = worker.consume().await?;
         let worker = tokio::spawn(async move {
             if let Err(failure) = worker.run(consumer).await {
@@ -163,7 +168,8 @@ impl Login {
         serving.add(auth, auth::router(&tracers.auth, codes, outgoing));
         serving.add(sms, switch::routes(&tracers.sms));
         let connections = [sender, receiver];
-        Ok(Self { addresses, telephones, serving, worker, connections, stand_ins: (redis, broker) })
+        let stand_ins = (redis, broker);
+        Ok(Self { addresses, telephones, serving, provider, worker, connections, stand_ins })
     }
 
     /// What they stand on, for people to read.
@@ -184,8 +190,9 @@ impl Login {
             // One that is gone already is closed as well.
             let _ = connection.close(200, "bye".into()).await;
         }
-        // Its consumer ends with the connection.
-        let _ = self.worker.await;
+        // Its consumer ends with the connection, and what it works on in a while.
+        let _ = tokio::time::timeout(LAST_MESSAGE, self.worker).await;
+        self.provider.stop().await;
     }
 }
 

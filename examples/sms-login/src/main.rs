@@ -3,15 +3,9 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use example_parts::say::note;
+use example_parts::demo::exit;
 use sms_login::cli::Cli;
 
 fn main() -> ExitCode {
-    match Cli::parse().run() {
-        Ok(code) => code,
-        Err(error) => {
-            note(format_args!("sms-login: {error:#}"));
-            ExitCode::FAILURE
-        }
-    }
+    exit("sms-login", Cli::parse().run())
 }

@@ -10,7 +10,7 @@
 use anyhow::{Context, Result, bail};
 use contrib_amqp::{AmqpTracing, ChannelExt, TracedChannel};
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions};
-use lapin::types::{AMQPValue, FieldTable, ShortString};
+use lapin::types::{AMQPValue, FieldTable};
 use lapin::uri::AMQPUri;
 use lapin::{BasicProperties, Confirmation, Connection, ConnectionProperties};
 use serde::{Deserialize, Serialize};
@@ -121,10 +121,4 @@ pub fn rejections(properties: &BasicProperties) -> u64 {
         Some(AMQPValue::LongLongInt(count)) => u64::try_from(count).unwrap_or(0),
         _ => 0,
     }
-}
-
-/// A consumer's name, for the broker's lists.
-#[must_use]
-pub fn tag() -> ShortString {
-    "sms".into()
 }

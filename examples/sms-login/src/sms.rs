@@ -1,8 +1,9 @@
 //! sms: works on the messages of the queue, one after another.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, anyhow, bail};
 use contrib_amqp::{TracedChannel, TracedConsumer, TracedDelivery};
 use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicNackOptions};
 use lapin::types::FieldTable;
@@ -11,8 +12,13 @@ use tracing::{error, info, warn};
 
 use crate::queue::{self, Sms};
 
+/// How long the provider may take: messages wait behind this one.
+const PATIENCE: Duration = Duration::from_secs(3);
 /// Tries, with the first one.
-const TRIES: u64 = 3;
+pub const TRIES: u64 = 3;
+
+/// Not requeued: it is dead-lettered, and so waits before it comes again.
+const LATER: BasicNackOptions = BasicNackOptions { multiple: false, requeue: false };
 
 /// What the work needs.
 #[derive(Clone)]
@@ -32,7 +38,7 @@ impl Worker {
     /// When the broker does not have the queue.
     pub async fn consume(&self) -> Result<TracedConsumer> {
         let options = BasicConsumeOptions::default();
-        let (queue, tag) = (queue::SMS.into(), queue::tag());
+        let (queue, tag) = (queue::SMS.into(), "sms".into());
         Ok(self.channel.basic_consume(queue, tag, options, FieldTable::default()).await?)
     }
 
@@ -53,18 +59,14 @@ impl Worker {
             }
             Err(failure) if queue::rejections(&message.properties) + 1 < TRIES => {
                 warn!(error = &*failure, "not sent: once more, later");
-                // Not requeued: it is dead-lettered, and so waits before it comes again.
-                let later = BasicNackOptions { requeue: false, ..BasicNackOptions::default() };
-                message.nack(later).await
+                message.nack(LATER).await
             }
             Err(failure) => {
                 error!(error = &*failure, "not sent, and given up");
                 match queue::bury(&self.channel, &message.data).await {
                     Ok(()) => message.ack(BasicAckOptions::default()).await,
-                    // Somebody has to see it: it stays where it is.
-                    Err(_) => {
-                        message.nack(BasicNackOptions { requeue: true, ..Default::default() }).await
-                    }
+                    // Somebody has to see it: it waits, and is buried later.
+                    Err(_) => message.nack(LATER).await,
                 }
             }
         };
@@ -75,9 +77,11 @@ impl Worker {
     }
 
     async fn send(&self, payload: &[u8]) -> Result<()> {
-        let sms: Sms = serde_json::from_slice(payload).context("no message of ours")?;
+        let sms: Sms = serde_json::from_slice(payload)
+            // Without the reason: it would quote what is in it.
+            .map_err(|_| anyhow!("no message of ours"))?;
         let url = format!("http://{}/messages", self.provider);
-        let response = self.client.post(url).json(&sms).send().await?;
+        let response = self.client.post(url).timeout(PATIENCE).json(&sms).send().await?;
         if !response.status().is_success() {
             bail!("the provider answers {}", response.status());
         }

@@ -74,6 +74,11 @@ impl Recorder {
         Self { shared, orphans }
     }
 
+    /// The process that it was made in.
+    pub(crate) fn process(&self) -> u32 {
+        self.shared.process
+    }
+
     /// A way to the reporter for one thread.
     pub(crate) fn register_thread(&self) -> Writer {
         Shared::register_thread(&self.shared)

@@ -14,6 +14,8 @@ use crate::fork;
 pub(crate) struct TokenBucket {
     /// What [`take`](Self::take) counts from.
     origin: Instant,
+    /// What made it.
+    process: u32,
     state: Mutex<State>,
 }
 
@@ -33,7 +35,7 @@ impl TokenBucket {
     pub(crate) fn new(per_second: f64, burst: f64) -> Self {
         let (per_second, burst) = (clamp(per_second), clamp(burst));
         let state = State { per_second, burst, tokens: burst, at: Duration::ZERO };
-        Self { origin: Instant::now(), state: Mutex::new(state) }
+        Self { origin: Instant::now(), process: std::process::id(), state: Mutex::new(state) }
     }
 
     /// Takes a token, if there is one now.
@@ -70,7 +72,7 @@ impl TokenBucket {
     }
 
     fn lock(&self) -> Option<MutexGuard<'_, State>> {
-        fork::lock(&self.state)
+        fork::lock_made_in(|| self.process, &self.state)
     }
 }
 

@@ -33,6 +33,8 @@ use crate::fork;
 /// assert!(!recorded("tidy up"));
 /// ```
 pub struct PerOperation {
+    /// What made it.
+    process: u32,
     table: RwLock<Table>,
 }
 
@@ -75,14 +77,14 @@ impl PerOperation {
             max_operations: max,
         };
         table.update(sampling);
-        Self { table: RwLock::new(table) }
+        Self { process: std::process::id(), table: RwLock::new(table) }
     }
 
     /// Takes other rates. Operations that are in them keep what is left of their bounds; the ones
     /// that are not are dropped, and taken up anew when they come. Where there are more than may
     /// be, the last ones by name are left out.
     pub fn update(&self, sampling: &OperationSampling) {
-        if let Some(mut table) = fork::write(&self.table) {
+        if let Some(mut table) = fork::write(self.process, &self.table) {
             table.update(sampling);
         }
     }
@@ -90,13 +92,13 @@ impl PerOperation {
     /// Number of operations that are told apart now.
     #[must_use]
     pub fn operations(&self) -> usize {
-        fork::read(&self.table).map_or(0, |table| table.operations.len())
+        fork::read(self.process, &self.table).map_or(0, |table| table.operations.len())
     }
 }
 
 impl Sampler for PerOperation {
     fn sample(&self, input: &SamplingInput<'_>) -> Decision {
-        let Some(table) = fork::read(&self.table) else { return Decision::of(false) };
+        let Some(table) = fork::read(self.process, &self.table) else { return Decision::of(false) };
         if let Some(operation) = table.operations.get(input.name) {
             return operation.sample(input);
         }
@@ -104,7 +106,8 @@ impl Sampler for PerOperation {
             return table.default.sample(input);
         }
         drop(table);
-        fork::write(&self.table).map_or(Decision::of(false), |mut table| table.sample_new(input))
+        fork::write(self.process, &self.table)
+            .map_or(Decision::of(false), |mut table| table.sample_new(input))
     }
 
     fn reads_tags(&self) -> bool {
@@ -190,7 +193,7 @@ impl fmt::Debug for PerOperation {
     /// Operations by their number: there may be thousands.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("PerOperation");
-        if let Some(table) = fork::read(&self.table) {
+        if let Some(table) = fork::read(self.process, &self.table) {
             out.field("default", &table.default)
                 .field("lower_bound", &table.lower_bound)
                 .field("operations", &table.operations.len());

@@ -38,10 +38,12 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Whether a tag is what [`of`](Self::of) reads, and so has a place of its own.
-    #[must_use]
-    pub fn is_told_by(tag: &Tag) -> bool {
-        [SCOPE_NAME[0], SCOPE_VERSION[0]].contains(&&*tag.key) && tag.value.as_str().is_some()
+    /// The tags beside those that [`of`](Self::of) reads, which have a place of their own.
+    pub fn beside(tags: &'a [Tag]) -> impl Iterator<Item = &'a Tag> + Clone + use<'a> {
+        let is = |tag: &Tag, key: &str| tag.key == key && tag.value.as_str().is_some();
+        let is_named = tags.iter().any(|tag| is(tag, SCOPE_NAME[0]));
+        tags.iter()
+            .filter(move |tag| !is_named || !(is(tag, SCOPE_NAME[0]) || is(tag, SCOPE_VERSION[0])))
     }
 }
 

@@ -19,23 +19,26 @@ pub(crate) struct Passive {
     changed: AtomicBool,
     /// Its application has asked for a trace, too late for this span.
     wanted: AtomicBool,
+    /// The process that it was made in, as far as that is known.
+    process: u32,
     /// The context since it was first changed.
     current: Mutex<Option<Box<SpanContext>>>,
 }
 
 impl Passive {
     #[inline]
-    pub(crate) const fn new(context: SpanContext) -> Self {
+    pub(crate) fn new(context: SpanContext) -> Self {
         Self::of(None, context)
     }
 
     /// A recorded span, handed on with this context.
-    pub(crate) const fn of(of: Option<Arc<Slot>>, context: SpanContext) -> Self {
+    pub(crate) fn of(of: Option<Arc<Slot>>, context: SpanContext) -> Self {
         Self {
             context,
             of,
             changed: AtomicBool::new(false),
             wanted: AtomicBool::new(false),
+            process: fork::latest(),
             current: Mutex::new(None),
         }
     }
@@ -107,6 +110,6 @@ impl Passive {
     }
 
     fn lock(&self) -> Option<MutexGuard<'_, Option<Box<SpanContext>>>> {
-        fork::lock(&self.current)
+        fork::lock_made_in(|| self.process, &self.current)
     }
 }

@@ -266,7 +266,7 @@ impl Slot {
 
     #[inline]
     fn lock(&self) -> Option<MutexGuard<'_, Body>> {
-        fork::lock(&self.body)
+        fork::lock_made_in(|| self.core.recorder.process(), &self.body)
     }
 }
 
