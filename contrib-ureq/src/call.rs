@@ -49,12 +49,7 @@ impl Call {
     }
 
     /// Whether it is a failure.
-    fn on_status(
-        &mut self,
-        config: &Config,
-        status: u16,
-        version: Option<&'static str>,
-    ) -> bool {
+    fn on_status(&mut self, config: &Config, status: u16, version: Option<&'static str>) -> bool {
         self.observed.head();
         let failed = match &config.is_error {
             Some(is_error) => is_error(status),

@@ -8,8 +8,8 @@ use tracer_core::observe::BorderSettings;
 use tracer_core::propagation::Reach;
 use tracer_core::semconv::http::HttpRequest;
 use tracer_core::{SpanRef, Tracer};
-use ureq::http::{Request, Response};
 use ureq::Body;
+use ureq::http::{Request, Response};
 
 /// What goes out, without its body.
 pub(crate) type Sent = Request<()>;

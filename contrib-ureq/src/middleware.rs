@@ -64,10 +64,7 @@ impl TraceMiddleware {
 
     /// Called after a recorded span has started, before the request goes on: for more tags.
     #[must_use]
-    pub fn on_request(
-        self,
-        hook: impl Fn(&SpanRef, &Request<()>) + Send + Sync + 'static,
-    ) -> Self {
+    pub fn on_request(self, hook: impl Fn(&SpanRef, &Request<()>) + Send + Sync + 'static) -> Self {
         self.with(|config| config.on_request = Some(Arc::new(hook)))
     }
 

@@ -34,8 +34,7 @@ fn answering(reply: &'static str) -> SocketAddr {
     address
 }
 
-const FOUND: &str =
-    "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello";
+const FOUND: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello";
 const CUT: &str = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\nConnection: close\r\n\r\nhello";
 const MISSING: &str = "HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno";
 
@@ -54,7 +53,10 @@ fn a_status_that_is_an_error_is_the_status_that_it_is() {
         return;
     }
     let span = recorded.one();
-    assert_eq!((tag(&span, "http.response.status_code"), tag(&span, "error.type")), ("404".into(), "404".into()));
+    assert_eq!(
+        (tag(&span, "http.response.status_code"), tag(&span, "error.type")),
+        ("404".into(), "404".into())
+    );
     assert_eq!((&*span.name, span.status.clone()), ("GET", Status::ERROR));
     assert!(span.events().is_empty(), "it has come to its end");
 }
@@ -114,7 +116,8 @@ fn hooks_see_both_heads() {
             span.set_tag("app.headers", response.headers().len());
         });
     let agent = support::agent(middleware);
-    let mut response = agent.get(format!("http://{}/search?q=1", answering(MISSING))).call().unwrap();
+    let mut response =
+        agent.get(format!("http://{}/search?q=1", answering(MISSING))).call().unwrap();
     response.body_mut().read_to_vec().unwrap();
     if !ENABLED {
         return;

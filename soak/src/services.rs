@@ -14,6 +14,10 @@ use nix::unistd::Pid;
 
 /// From the first service of the chain to the last: in this order they end.
 pub(crate) const NAMES: [&str; 3] = ["server1", "server2", "server3"];
+/// glibc gives large pieces of memory back when they are freed, and does not learn to keep them:
+/// what is resident is what is used, and not what it has once been.
+const MEMORY: [(&str, &str); 2] =
+    [("MALLOC_MMAP_THRESHOLD_", "65536"), ("MALLOC_TRIM_THRESHOLD_", "131072")];
 /// How long one may take to end.
 const END: Duration = Duration::from_secs(15);
 
@@ -53,6 +57,7 @@ impl Services {
             }
             command.args(["--otlp-endpoint", endpoint]);
             command.env("DATABASE_URL", &url).env_remove("MYSQL_URL").env_remove("REDIS_URL");
+            command.envs(MEMORY);
             command.env_remove("OTEL_SERVICE_NAME").stdin(Stdio::null()).stdout(Stdio::piped());
             services.all.insert(0, Service::start(name, &mut command)?);
         }

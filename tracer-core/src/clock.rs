@@ -54,7 +54,7 @@ mod source {
     }
 }
 
-pub(crate) use source::{now, prepare};
+pub(crate) use source::{nanos_between, now, prepare};
 
 /// One moment on both clocks. The process keeps one for as long as it tells the wall clock's time to
 /// a millisecond: spans of several batches, and of several tracers, are then in the order in which

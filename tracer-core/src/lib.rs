@@ -166,8 +166,8 @@ pub use current::{
 };
 pub use id::{SpanId, TraceId};
 pub use record::{
-    Batch, Books, DropReason, Dropped, FinishedSpan, KeepIf, Link, LogView, RecorderOptions,
-    ShutdownError, SpanView,
+    Batch, Books, DropReason, Dropped, EndedSpan, FinishedSpan, KeepIf, Link, LogView,
+    RecorderOptions, ShutdownError, SpanProcessor, SpanView,
 };
 pub use reporter::{
     ConsoleReporter, Fates, MemoryReporter, NullReporter, Outcome, Reporter, Waterfall,

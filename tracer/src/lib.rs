@@ -46,6 +46,7 @@
 //! | `amqp` | `tracer::amqp`: channels of lapin whose messages have spans |
 //! | `tracing` | `tracer::tracing`: spans and events of the `tracing` macros, and ids in the lines of a log; `tracing-json` for lines of JSON |
 //! | `otel` | `tracer::otel`: what is instrumented with OpenTelemetry's API records here, and its exporters report; `otel-follow` makes its current spans current here |
+//! | `metrics` | `tracer::metrics`: rates, errors and durations of all that is traced, for Prometheus; `metrics-facade` for the `metrics` facade |
 //! | `tsc` (default) | time stamps from the processor's counter |
 //! | `off`, `release-off` | compile tracing out, of all builds or of those without debug assertions; for the final binary to set |
 #![forbid(unsafe_code)]
@@ -66,6 +67,9 @@ pub use contrib_axum as axum;
 #[cfg(feature = "jaeger")]
 #[doc(no_inline)]
 pub use contrib_jaeger as jaeger;
+#[cfg(feature = "metrics")]
+#[doc(no_inline)]
+pub use contrib_metrics as metrics;
 #[cfg(feature = "otel")]
 #[doc(no_inline)]
 pub use contrib_otel as otel;
@@ -103,6 +107,7 @@ pub use contrib_zipkin as zipkin;
     feature = "amqp",
     feature = "axum",
     feature = "jaeger",
+    feature = "metrics",
     feature = "otel",
     feature = "otlp",
     feature = "redis",

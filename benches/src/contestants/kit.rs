@@ -3,6 +3,7 @@
 use std::hint::black_box;
 use std::time::Duration;
 
+use contrib_metrics::RedMetrics;
 use contrib_otlp::OtlpReporter;
 use http::HeaderMap;
 use tracer_core::{AlwaysOff, Batch, InSpanExt, Outcome, Reporter, Tracer, current};
@@ -35,6 +36,9 @@ impl Contestant for Kit {
         };
         if mode == Mode::Unsampled {
             builder = builder.sampler(AlwaysOff);
+        }
+        if mode == Mode::Measured {
+            builder = builder.processor(RedMetrics::new());
         }
         let tracer = builder.build();
         tracer_core::set_global(tracer.clone());

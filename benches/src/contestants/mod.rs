@@ -92,6 +92,8 @@ pub(crate) use for_contestant;
 pub enum Mode {
     Sampled,
     Unsampled,
+    /// As callers say; durations are measured whatever that is.
+    Measured,
     /// As far off as it can be at run time.
     Off,
 }

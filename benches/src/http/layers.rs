@@ -3,17 +3,18 @@
 use axum::Router;
 
 use super::app;
-use crate::contestants::Who;
+use crate::contestants::{Mode, Who};
 
 /// The application as this contestant traces it; the floor leaves it bare.
-pub fn app(who: Who) -> Router {
+#[cfg_attr(not(feature = "peers"), expect(unused_variables, reason = "the kit measures spans"))]
+pub fn app(who: Who, mode: Mode) -> Router {
     let router = app::router();
     match who {
         Who::Kit => router.layer(contrib_axum::TraceLayer::new()),
         #[cfg(feature = "peers")]
         Who::Fastrace => router.layer(fastrace_axum::FastraceLayer::default()),
         #[cfg(feature = "peers")]
-        Who::OpenTelemetry => router.layer(opentelemetry_layer()),
+        Who::OpenTelemetry => router.layer(opentelemetry_layer(mode == Mode::Measured)),
         #[cfg(feature = "peers")]
         Who::TracingOpenTelemetry => {
             use_w3c();
@@ -23,12 +24,12 @@ pub fn app(who: Who) -> Router {
     }
 }
 
-/// Traces only: the others have no metrics here.
+/// Traces only, but where the others measure too.
 #[cfg(feature = "peers")]
-fn opentelemetry_layer() -> opentelemetry_instrumentation_tower::http::server::Layer {
+fn opentelemetry_layer(measures: bool) -> opentelemetry_instrumentation_tower::http::server::Layer {
     use_w3c();
     let layer = opentelemetry_instrumentation_tower::http::server::LayerBuilder::builder();
-    layer.with_metrics(false).build().expect("it has no option that could be wrong")
+    layer.with_metrics(measures).build().expect("it has no option that could be wrong")
 }
 
 #[cfg(feature = "peers")]

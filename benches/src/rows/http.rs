@@ -28,12 +28,23 @@ const fn counted(name: &'static str, title: &'static str) -> Row {
     Row { name, title, who: EVERYBODY, figures, effort, launch: count, run: call }
 }
 
+/// fastrace has no metrics, and axum-tracing-opentelemetry none in its layer.
+const MEASURERS: &[Who] = &[Who::Kit, Who::OpenTelemetry, Who::Floor];
+
 pub const SAMPLED: Row = served("http", "HTTP request to axum, sampled");
 pub const UNSAMPLED: Row = served("http-0", "HTTP request to axum, not sampled");
 pub const OFF: Row = served("http-off", "HTTP request to axum, tracing off");
 pub const SAMPLED_COUNT: Row = counted("http-count", "HTTP request without a wire, sampled");
 pub const UNSAMPLED_COUNT: Row =
     counted("http-0-count", "HTTP request without a wire, not sampled");
+pub const MEASURED: Row = Row {
+    who: MEASURERS,
+    ..served("http-0-measured", "HTTP request to axum, not sampled, its duration measured")
+};
+pub const MEASURED_COUNT: Row = Row {
+    who: MEASURERS,
+    ..counted("http-0-measured-count", "HTTP request without a wire, not sampled, measured")
+};
 pub const OFF_COUNT: Row = counted("http-off-count", "HTTP request without a wire, tracing off");
 
 /// What callers say; contestants do as they are told.
@@ -42,7 +53,11 @@ fn is_sampled(case: Case) -> bool {
 }
 
 fn mode(case: Case) -> Mode {
-    if case.row.name.starts_with("http-off") { Mode::Off } else { Mode::Sampled }
+    match case.row.name {
+        "http-off" | "http-off-count" => Mode::Off,
+        "http-0-measured" | "http-0-measured-count" => Mode::Measured,
+        _ => Mode::Sampled,
+    }
 }
 
 fn is_recorded(case: Case) -> bool {
@@ -83,7 +98,7 @@ fn serve(case: Case) -> Measured {
 
 fn serve_as<C: Contestant + Send + 'static>(case: Case) -> Measured {
     let contestant: &'static C = Box::leak(Box::new(C::start(mode(case), Sink::Count)));
-    server::serve(layers::app(case.who), || contestant.received()).expect("a server");
+    server::serve(layers::app(case.who, mode(case)), || contestant.received()).expect("a server");
     Measured::default()
 }
 
@@ -102,7 +117,7 @@ fn call(case: Case) -> Measured {
 
 fn call_as<C: Contestant>(case: Case) -> Measured {
     let contestant = C::start(mode(case), Sink::Count);
-    let requests = in_process::run(layers::app(case.who), is_sampled(case));
+    let requests = in_process::run(layers::app(case.who, mode(case)), is_sampled(case));
     let expected = if is_recorded(case) { requests } else { 0 };
     assert_eq!(contestant.received(), expected, "every span is reported");
     Measured::default()

@@ -93,9 +93,11 @@ pub const ALL: &[Row] = &[
     thread_local::THREAD_LOCAL,
     http::SAMPLED,
     http::UNSAMPLED,
+    http::MEASURED,
     http::OFF,
     http::SAMPLED_COUNT,
     http::UNSAMPLED_COUNT,
+    http::MEASURED_COUNT,
     http::OFF_COUNT,
     compiled_out::HTTP,
 ];

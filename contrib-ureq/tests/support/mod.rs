@@ -34,7 +34,11 @@ impl Adapter for Ureq {
         let (mut parts, ()) = exchange.request().into_parts();
         let address = serve(exchange.clone()).await;
         parts.uri = Uri::try_from(format!("http://{address}{}", exchange.path())).unwrap();
-        let agent = agent(TraceMiddleware::new().with_tracer(tracer).with_filter(|request| request.uri().path() != HEALTH));
+        let agent = agent(
+            TraceMiddleware::new()
+                .with_tracer(tracer)
+                .with_filter(|request| request.uri().path() != HEALTH),
+        );
         let work = tracer_core::bind_current(move || agent.run(Request::from_parts(parts, ())));
         let Ok(response) = tokio::task::spawn_blocking(work).await.unwrap() else { return };
         let reader = response.into_body().into_reader();

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::stack::{Lean, Stack, Top};
 use super::tracers::{Tracers, address};
 use crate::clock::{self, Stamp};
-use crate::context::W3C;
+use crate::context::{HELD, RECORDED, W3C};
 use crate::id::{IdSource, SpanId, TraceId};
-use crate::record::{NameCache, Writer, pack, pack_origin};
+use crate::record::{NameCache, Processing, Writer, pack, pack_origin};
 use crate::sampler;
 use crate::span::{Closing, LeanParent, Live, Owned, Place, SpanKind};
 use crate::tracer::{Core, Settled, Tracer};
@@ -109,7 +109,7 @@ impl Local {
         let Some((parent, next)) = stack.lean_pair() else { return self.below_live(tracer, name) };
         let own = tracers.at(parent.home);
         let other = tracer.is_some_and(|tracer| address(tracer.core()) != parent.tracer);
-        if other || !own.takes_child(parent.flags()) {
+        if other || !own.takes_lean_child(parent.flags()) {
             return None;
         }
         let name = names.get(name)?;
@@ -142,7 +142,7 @@ impl Local {
         let home = self.tracers.index(&slot.core);
         let own = self.tracers.at(home);
         let other = tracer.is_some_and(|tracer| !Arc::ptr_eq(tracer.core(), &slot.core));
-        if other || !own.takes_child(flags) {
+        if other || !own.takes_lean_child(flags) {
             return None;
         }
         let name = self.names.get(name)?;
@@ -219,7 +219,8 @@ impl Local {
     #[inline]
     pub(crate) fn finish(&mut self, span: Box<Owned>, end: Stamp) {
         let Self { tracers, names, .. } = self;
-        if Closing::new(span.slot()).is_plain()
+        if span.slot().core.processor.is_none()
+            && Closing::new(span.slot()).is_plain()
             && let Some(plain) = span.plain(end, names)
         {
             let tracer = tracers.get(&span.slot().core);
@@ -230,7 +231,8 @@ impl Local {
         }
     }
 
-    /// The same for one that has more than its head, or a name that was made at run time.
+    /// The same for one that has more than its head, a name that was made at run time, or a processor
+    /// that is to be told.
     #[inline(never)]
     fn finish_written(&mut self, mut span: Box<Owned>, end: Stamp) {
         let tracer = self.tracers.get(&span.slot().core);
@@ -317,16 +319,21 @@ pub(crate) fn with_local<R>(work: impl FnOnce(&mut Local) -> R) -> Option<R> {
     LOCAL.try_with(|local| local.try_borrow_mut().ok().map(|mut local| work(&mut local))).ok()?
 }
 
-/// Counts a span as started and gives it a place.
-pub(crate) fn start(core: &Arc<Core>) -> Box<Owned> {
+/// Counts a span as started and gives it a place. A processor that is being told of another one gets
+/// none: it is called with all of this in hand.
+pub(crate) fn start(core: &Arc<Core>) -> Option<Box<Owned>> {
     let started = with_local(|local| {
         let at = local.tracers.index(core);
         local.tracers.start(at)
     });
-    started.flatten().unwrap_or_else(|| {
-        core.recorder.with_orphans(|writer| writer.buf().count_started());
-        Owned::new(core)
-    })
+    if let Some(span) = started.flatten() {
+        return Some(span);
+    }
+    if Processing::is_under_way() {
+        return None;
+    }
+    core.recorder.with_orphans(|writer| writer.buf().count_started());
+    Some(Owned::new(core))
 }
 
 /// Ends a recorded span on this thread.
@@ -350,8 +357,18 @@ pub(crate) fn finish(span: Box<Owned>, end: Stamp) {
 fn write_out(span: &mut Owned, end: Stamp, writer: &mut Writer) -> bool {
     let head = span.head(end);
     let closing = Closing::new(span.slot());
-    let alone = closing.alone;
-    closing.close(head, |head, lists| writer.push_with(head, lists));
+    let (core, alone) = (&span.slot().core, closing.alone);
+    closing.close(head, |head, lists| {
+        let Some(processor) = &core.processor else { return writer.push_with(head, lists) };
+        if head.flags & RECORDED != 0 {
+            processor.tell(&head, &*lists.tags, &lists.status);
+        }
+        match head.flags & RECORDED {
+            HELD if !core.keeps => writer.let_go(),
+            0 if !core.keeps => writer.take_back(),
+            _ => writer.push_with(head, lists),
+        }
+    });
     alone
 }
 

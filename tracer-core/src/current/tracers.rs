@@ -19,11 +19,12 @@ pub(super) struct PerTracer {
 }
 
 impl PerTracer {
-    /// Whether a child of a span with these flags is recorded without a closer look: the tracer is
-    /// on, and neither wants its sampler to be asked nor holds less than its caller does.
+    /// Whether a child of a span with these flags can be a lean one, recorded without a closer look:
+    /// the tracer is on, neither wants its sampler to be asked nor holds less than its caller does,
+    /// and tells no processor.
     #[inline]
-    pub(super) fn takes_child(&self, flags: u8) -> bool {
-        self.core.is_on() && flags & self.core.looks_closer == 0
+    pub(super) fn takes_lean_child(&self, flags: u8) -> bool {
+        self.core.is_on() && flags & self.core.never_lean == 0
     }
 
     /// Counts a span that starts on this thread.

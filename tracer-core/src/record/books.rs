@@ -22,7 +22,9 @@ pub enum DropReason {
     /// The application asked for no trace after the span had begun: see
     /// [`SAMPLING_PRIORITY`](crate::semconv::opentracing::SAMPLING_PRIORITY). Nothing is wrong.
     Unsampled,
-    /// Its trace was [held](crate::KeepIf) and nothing spoke for keeping it. Nothing is wrong.
+    /// The sampler had said no. It was recorded all the same, for a trace that may be
+    /// [kept](crate::KeepIf) or for a [processor](crate::SpanProcessor), and nothing spoke for keeping
+    /// it. Nothing is wrong.
     NotKept,
     /// Its trace was [held](crate::KeepIf) and could not be until it was known what became of it:
     /// there was no room, it had too many spans, or its local root took too long.
@@ -117,6 +119,10 @@ impl Books {
     #[must_use]
     pub const fn dropped_for(&self, reason: DropReason) -> u64 {
         self.dropped_by[reason as usize]
+    }
+
+    pub(super) const fn add_drops(&mut self, reason: DropReason, spans: u64) {
+        self.dropped_by[reason as usize] += spans;
     }
 
     /// Spans lost, by reason: all reasons, also those for which none was.

@@ -226,9 +226,7 @@ impl Shared {
         fence(Ordering::Acquire);
         let done = gone && buf.queued() == 0;
         if done {
-            self.books.started.fetch_add(buf.started(), Ordering::Relaxed);
-            self.books.open.fetch_add(buf.open(), Ordering::Relaxed);
-            self.books.finished.fetch_add(buf.finished(), Ordering::Relaxed);
+            buf.hand_over(&self.books);
             buf.discard(&self.budget);
         }
         done
@@ -367,10 +365,7 @@ impl Shared {
         let mut books = self.books.read();
         let mut open = self.books.open.load(Ordering::Relaxed);
         for buf in threads.iter() {
-            books.started += buf.started();
-            books.finished += buf.finished();
-            books.queued += buf.queued() as u64;
-            open += buf.open();
+            open += buf.add_to(&mut books);
         }
         books.open = u64::try_from(open).unwrap_or(0);
         books.bytes = self.budget.used() as u64;

@@ -195,8 +195,20 @@ impl Writer {
             // The reporter thread lets go of what it holds of the trace.
             return self.push(SpanHead { name: Cow::Borrowed(""), heap: 0, ..*head });
         }
+        self.take_back();
+    }
+
+    /// Counts a span that its application wants no trace of any more.
+    #[cold]
+    pub(crate) fn take_back(&self) {
         self.buf.count_finished();
         self.shared.books.count_drop(DropReason::Unsampled, 1);
+    }
+
+    /// Counts a span that was recorded for a processor, and is not reported.
+    pub(crate) fn let_go(&self) {
+        self.buf.count_finished();
+        self.buf.count_let_go();
     }
 
     #[cold]

@@ -2,6 +2,7 @@
 
 use std::sync::PoisonError;
 
+use super::books::{Books, DropReason};
 use super::budget::Budget;
 use super::chunk::Chunk;
 use super::ring::Reader;
@@ -31,6 +32,8 @@ struct Counters {
     /// Starts less finishes here: negative on a thread that finishes what others started.
     open: AtomicI64,
     finished: AtomicU64,
+    /// Of these, those that were not to be kept, and went nowhere.
+    let_go: AtomicU64,
 }
 
 impl ThreadBuf {
@@ -45,6 +48,11 @@ impl ThreadBuf {
     pub(super) fn count_finished(&self) {
         bump(&self.counters.finished);
         add(&self.counters.open, -1);
+    }
+
+    #[inline]
+    pub(super) fn count_let_go(&self) {
+        bump(&self.counters.let_go);
     }
 
     pub(super) fn add_reader(&self, reader: Reader) {
@@ -87,16 +95,22 @@ impl ThreadBuf {
         self.lock().iter().map(|waiting| waiting.reader.queued()).sum()
     }
 
-    pub(super) fn started(&self) -> u64 {
-        self.counters.started.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn open(&self) -> i64 {
+    /// Adds what this thread has counted, and what waits here. Returns the starts less the finishes.
+    pub(super) fn add_to(&self, books: &mut Books) -> i64 {
+        books.started += self.counters.started.load(Ordering::Relaxed);
+        books.finished += self.counters.finished.load(Ordering::Relaxed);
+        books.add_drops(DropReason::NotKept, self.counters.let_go.load(Ordering::Relaxed));
+        books.queued += self.queued() as u64;
         self.counters.open.load(Ordering::Relaxed)
     }
 
-    pub(super) fn finished(&self) -> u64 {
-        self.counters.finished.load(Ordering::Relaxed)
+    /// Adds what a thread that is gone has counted.
+    pub(super) fn hand_over(&self, to: &super::books::Counters) {
+        let counters = &self.counters;
+        to.started.fetch_add(counters.started.load(Ordering::Relaxed), Ordering::Relaxed);
+        to.open.fetch_add(counters.open.load(Ordering::Relaxed), Ordering::Relaxed);
+        to.finished.fetch_add(counters.finished.load(Ordering::Relaxed), Ordering::Relaxed);
+        to.count_drop(DropReason::NotKept, counters.let_go.load(Ordering::Relaxed));
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Waiting>> {

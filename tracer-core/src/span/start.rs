@@ -66,8 +66,10 @@ fn lean_root(builder: &SpanBuilder<'_>) -> Option<usize> {
     let core = builder.tracer?.core();
     let settled = core.settled.filter(|settled| settled.flags & RECORDED != 0)?;
     let is_root = matches!(builder.parent, Parent::Current | Parent::Root);
+    let is_told = core.processor.is_some();
     let is_plain = builder.tags.is_empty() && builder.links.is_empty() && builder.start.is_none();
-    if !(is_root && is_plain && current::is_empty() && switch::is_on() && core.is_on()) {
+    if !(is_root && is_plain && !is_told && current::is_empty() && switch::is_on() && core.is_on())
+    {
         return None;
     }
     current::with_local(|local| local.start_lean_root(core, name, builder.kind, settled)).flatten()
@@ -281,7 +283,7 @@ fn begin(
     }
     let parent_id = parent.span_id().map_or(0, SpanId::to_u64);
     let remote = if parent.is_remote() && parent_id != 0 { REMOTE_PARENT } else { 0 };
-    let mut span = current::start(core);
+    let Some(mut span) = current::start(core) else { return Live::passive(own) };
     let (words, span_id, flags, ext) = own.into_words();
     span.slot.begin_words(words, span_id, flags);
     furnish(&span.slot, builder, ext);

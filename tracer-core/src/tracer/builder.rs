@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use super::{Core, Resource, Settled, Tracer};
 use crate::context::HELD;
 use crate::propagation::{Hosts, Propagator, W3c};
-use crate::record::{KeepIf, Recorder, RecorderOptions};
+use crate::record::{KeepIf, Processing, Recorder, RecorderOptions, SpanProcessor};
 use crate::reporter::{NullReporter, Reporter};
 use crate::sampler::{AlwaysOn, ParentBased, Sampler, asks_for_children};
 use crate::span::Limits;
@@ -27,6 +27,7 @@ pub struct TracerBuilder {
     log_baggage: bool,
     recorder: RecorderOptions,
     keep: Option<KeepIf>,
+    processor: Option<Box<dyn SpanProcessor>>,
     trust: Trust,
     forced: (f64, f64),
     hosts: [Hosts; 2],
@@ -44,6 +45,7 @@ impl TracerBuilder {
             log_baggage: false,
             recorder: RecorderOptions::default(),
             keep: None,
+            processor: None,
             trust: Trust::default(),
             forced: (1.0, 10.0),
             hosts: [Hosts::any(), Hosts::any()],
@@ -134,6 +136,13 @@ impl TracerBuilder {
         self
     }
 
+    /// Who is told of each span as it ends, sampled or not: see [`SpanProcessor`], which also says
+    /// what that costs. Default: nobody.
+    pub fn processor(mut self, processor: impl SpanProcessor) -> Self {
+        self.processor = Some(Box::new(processor));
+        self
+    }
+
     /// Whether it starts switched on; [`Tracer::set_enabled`] is that switch. Default: it does.
     pub fn enabled(mut self, on: bool) -> Self {
         self.enabled = on;
@@ -149,14 +158,20 @@ impl TracerBuilder {
         }
         let resource = Arc::new(self.resource);
         let keep = self.keep.filter(KeepIf::has_condition);
-        let holds = if keep.is_some() { HELD } else { 0 };
+        let processor = self.processor.filter(|_| ENABLED).map(Processing::new);
+        let keeps = keep.is_some();
+        let holds = if keeps || processor.is_some() { HELD } else { 0 };
         let asks_for_children = asks_for_children(&*self.sampler);
+        let looks_closer = if asks_for_children { u8::MAX } else { HELD & !holds };
         let recorder = Recorder::start(self.reporter, Arc::clone(&resource), self.recorder, keep);
         Tracer::from_core(Core {
             on: AtomicBool::new(self.enabled),
             asks_for_children,
             holds,
-            looks_closer: if asks_for_children { u8::MAX } else { HELD & !holds },
+            keeps,
+            looks_closer,
+            never_lean: if processor.is_some() { u8::MAX } else { looks_closer },
+            processor,
             settled: self.sampler.settled().and_then(|answer| Settled::new(answer, holds)),
             sampler: self.sampler,
             propagator: self.propagator,

@@ -18,7 +18,7 @@ pub use resource::Resource;
 
 use crate::context::{RANDOM, SAMPLED};
 use crate::propagation::{Hosts, Propagator};
-use crate::record::{Books, Recorder, ShutdownError};
+use crate::record::{Books, Processing, Recorder, ShutdownError};
 use crate::sampler::{Decision, SampledBy, Sampler};
 use crate::span::{ActiveSpan, Limits, Place, SpanBuilder, start_scope};
 use crate::trust::{Forced, Trust};
@@ -50,11 +50,18 @@ pub(crate) struct Core {
     pub(crate) sampler: Box<dyn Sampler>,
     /// Whether the sampler wants to be asked for children too.
     pub(crate) asks_for_children: bool,
-    /// [`HELD`](crate::context::HELD) where traces that the sampler says no to are held; else zero.
+    /// [`HELD`](crate::context::HELD) where spans that the sampler says no to are recorded all the
+    /// same, for their trace may be kept, or for a processor; else zero.
     pub(crate) holds: u8,
+    /// Whether such a trace may be kept.
+    pub(crate) keeps: bool,
+    /// Who is told of each span's end.
+    pub(crate) processor: Option<Processing>,
     /// The flags of a recorded span that keep its child from being one without a closer look: all
     /// of them where the sampler is asked for children, and `HELD` where nothing is held here.
     pub(crate) looks_closer: u8,
+    /// Those that keep it from being a lean one: all of them where there is a processor.
+    pub(crate) never_lean: u8,
     /// Its answer for traces that begin here, where there is only one.
     pub(crate) settled: Option<Settled>,
     pub(crate) propagator: Arc<dyn Propagator>,
