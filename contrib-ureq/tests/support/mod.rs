@@ -14,7 +14,7 @@ use contrib_ureq::TraceMiddleware;
 use http_body_util::BodyExt;
 use testing::http::{Adapter, Exchange, HEALTH, Kind, Shape, consume};
 use tokio::net::TcpListener;
-use tracer_core::{SpanRef, Tracer};
+use tracer_core::Tracer;
 use ureq::http::{Request, Uri};
 use ureq::{Agent, BodyReader};
 
