@@ -68,6 +68,7 @@ const HTTP_SERVER: &[Row] = &[
     (key::USER_AGENT_ORIGINAL, Recommended),
     (key::HTTP_REQUEST_HEADER, OptIn),
     (key::HTTP_RESPONSE_HEADER, OptIn),
+    (key::HTTP_REQUEST_BODY_SIZE, OptIn),
     (key::HTTP_RESPONSE_BODY_SIZE, OptIn),
 ];
 
@@ -85,6 +86,7 @@ const HTTP_CLIENT: &[Row] = &[
     (key::NETWORK_PROTOCOL_VERSION, Recommended),
     (key::HTTP_REQUEST_HEADER, OptIn),
     (key::HTTP_RESPONSE_HEADER, OptIn),
+    (key::HTTP_REQUEST_BODY_SIZE, OptIn),
     (key::HTTP_RESPONSE_BODY_SIZE, OptIn),
     (key::URL_TEMPLATE, OptIn),
 ];
