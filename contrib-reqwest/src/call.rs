@@ -84,6 +84,9 @@ impl Sent {
             is_error.map_or(http_client::is_error(status), |is_error| is_error(response.status()));
         let version = version(response.version());
         http_client::on_status(self.observed.span(), status, version, failed);
+        if let Some(peer) = response.remote_addr() {
+            http_client::on_peer(self.observed.span(), peer);
+        }
         if failed {
             self.observed.fail();
         }
