@@ -131,7 +131,8 @@ impl MessageCall for Message<'_> {
 
     fn is_anonymous(&self) -> bool {
         let made_up = |name: &str| name.starts_with(ANONYMOUS) || name.starts_with(REPLY_TO);
-        made_up(self.queue) || made_up(self.routing_key)
+        // Exchange, routing key and queue: of what is settled there is nothing else.
+        self.destination_name().split(':').any(made_up)
     }
 
     fn is_passed_on(&self) -> bool {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use super::SpanRef;
+use super::{Live, SpanRef};
 use crate::value::Value;
 use crate::{ENABLED, current};
 
@@ -100,6 +100,7 @@ fn handle(ticket: usize) -> SpanRef {
 /// Not in line: most guards of a service that samples little have nothing to end.
 #[inline(never)]
 fn end(ticket: usize) {
-    // Dropped outside the loan: it may be the last holder of a tracer.
-    let _left = current::with_local(|local| local.end_active(ticket));
+    // Outside the loan: it may be the last holder of a tracer, or one that somebody is told of.
+    let left = current::with_local(|local| local.end_active(ticket));
+    Live::end(left.flatten(), None);
 }
