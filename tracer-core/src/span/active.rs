@@ -100,7 +100,13 @@ fn handle(ticket: usize) -> SpanRef {
 /// Not in line: most guards of a service that samples little have nothing to end.
 #[inline(never)]
 fn end(ticket: usize) {
-    // Outside the loan: it may be the last holder of a tracer, or one that somebody is told of.
-    let left = current::with_local(|local| local.end_active(ticket));
-    Live::end(left.flatten(), None);
+    if let Some(Some(left)) = current::with_local(|local| local.end_active(ticket)) {
+        end_outside(left);
+    }
+}
+
+/// Outside the loan: it may be the last holder of a tracer, or one that somebody is told of.
+#[cold]
+fn end_outside(left: Live) {
+    Live::end(Some(left), None);
 }
