@@ -70,6 +70,8 @@ async fn everything_there_is() {
             format!("server.port={}", address.port()),
             "http.response.status_code=200".to_owned(),
             "network.protocol.version=1.1".to_owned(),
+            "network.peer.address=127.0.0.1".to_owned(),
+            format!("network.peer.port={}", address.port()),
         ]
     );
 }
