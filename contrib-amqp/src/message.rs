@@ -23,7 +23,6 @@ pub(crate) struct Message<'a> {
     operation: Operation,
     destination: Option<Cow<'static, str>>,
     routing_key: &'a str,
-    queue: &'a str,
     properties: Option<&'a BasicProperties>,
     delivery: Option<&'a Delivery>,
     body: usize,
@@ -48,15 +47,14 @@ impl<'a> Message<'a> {
     }
 
     /// Asked for from a queue: nothing is known of it yet.
-    pub(crate) fn asked(config: &'a Config, queue: &'a str) -> Self {
-        Self { queue, ..Self::of(config, Operation::Get, queue.to_owned().into()) }
+    pub(crate) fn asked(config: &'a Config, queue: &str) -> Self {
+        Self::of(config, Operation::Get, queue.to_owned().into())
     }
 
-    pub(crate) fn delivered(config: &'a Config, queue: &'a str, delivery: &'a Delivery) -> Self {
+    pub(crate) fn delivered(config: &'a Config, queue: &str, delivery: &'a Delivery) -> Self {
         let (exchange, key) = (delivery.exchange.as_str(), delivery.routing_key.as_str());
         Self {
             routing_key: key,
-            queue,
             properties: Some(&delivery.properties),
             delivery: Some(delivery),
             body: delivery.data.len(),
@@ -65,9 +63,9 @@ impl<'a> Message<'a> {
     }
 
     /// Several that are worked on at once.
-    pub(crate) fn batch(config: &'a Config, queue: &'a str, size: usize) -> Self {
+    pub(crate) fn batch(config: &'a Config, queue: &str, size: usize) -> Self {
         let destination = queue.to_owned().into();
-        Self { queue, batch: Some(size), ..Self::of(config, Operation::Process, destination) }
+        Self { batch: Some(size), ..Self::of(config, Operation::Process, destination) }
     }
 
     pub(crate) fn settled(
@@ -85,7 +83,6 @@ impl<'a> Message<'a> {
             operation,
             destination: Some(destination).filter(|destination| !destination.is_empty()),
             routing_key: "",
-            queue: "",
             properties: None,
             delivery: None,
             body: 0,
@@ -131,7 +128,8 @@ impl MessageCall for Message<'_> {
 
     fn is_anonymous(&self) -> bool {
         let made_up = |name: &str| name.starts_with(ANONYMOUS) || name.starts_with(REPLY_TO);
-        made_up(self.queue) || made_up(self.routing_key)
+        // Exchange, routing key and queue: of what is settled there is nothing else.
+        self.destination_name().split(':').any(made_up)
     }
 
     fn is_passed_on(&self) -> bool {

@@ -3,10 +3,10 @@
 use tracer_core::semconv::{
     DB_NAMESPACE, DB_OPERATION_NAME, DB_QUERY_SUMMARY, DB_RESPONSE_STATUS_CODE, DB_SYSTEM_NAME,
     ERROR_TYPE, HTTP_REQUEST_METHOD, HTTP_RESPONSE_STATUS_CODE, HTTP_ROUTE,
-    MESSAGING_BATCH_MESSAGE_COUNT, MESSAGING_DESTINATION_NAME, MESSAGING_DESTINATION_TEMPLATE,
-    MESSAGING_OPERATION_NAME, MESSAGING_OPERATION_TYPE, MESSAGING_SYSTEM, NETWORK_PROTOCOL_VERSION,
-    RPC_METHOD, RPC_RESPONSE_STATUS_CODE, RPC_SYSTEM_NAME, SERVER_ADDRESS, SERVER_PORT, URL_SCHEME,
-    URL_TEMPLATE,
+    MESSAGING_BATCH_MESSAGE_COUNT, MESSAGING_DESTINATION_ANONYMOUS, MESSAGING_DESTINATION_NAME,
+    MESSAGING_DESTINATION_TEMPLATE, MESSAGING_OPERATION_NAME, MESSAGING_OPERATION_TYPE,
+    MESSAGING_SYSTEM, NETWORK_PROTOCOL_VERSION, RPC_METHOD, RPC_RESPONSE_STATUS_CODE,
+    RPC_SYSTEM_NAME, SERVER_ADDRESS, SERVER_PORT, URL_SCHEME, URL_TEMPLATE,
 };
 use tracer_core::{EndedSpan, SpanKind, Value};
 
@@ -38,10 +38,6 @@ pub(crate) const ALL: [Instrument; 7] = [
     Instrument::Process,
 ];
 
-/// Counters of messages.
-pub(crate) const COUNTERS: [&str; 2] =
-    ["messaging.client.sent.messages", "messaging.client.consumed.messages"];
-
 /// The labels of a histogram.
 pub(crate) type Labels<'a> = [Option<&'a Value>; MAX_LABELS];
 
@@ -62,7 +58,12 @@ impl Instrument {
                 })
             }
             SpanKind::Producer => span.tag(MESSAGING_SYSTEM).map(|_| Self::Messages),
-            SpanKind::Consumer => span.tag(MESSAGING_SYSTEM).map(|_| Self::Process),
+            SpanKind::Consumer => {
+                span.tag(MESSAGING_SYSTEM)?;
+                // Of a kit that calls fetching so.
+                let receives = text(span, MESSAGING_OPERATION_TYPE) == Some("receive");
+                Some(if receives { Self::Messages } else { Self::Process })
+            }
             _ => None,
         }
     }
@@ -141,8 +142,8 @@ impl Instrument {
         let keys = self.labels();
         let mut labels = [None; MAX_LABELS];
         for tag in span.tags() {
-            if let Value::Str(_) | Value::I64(_) | Value::Bool(_) = tag.value
-                && let Some(at) = keys.iter().position(|key| *key == tag.key)
+            if let Some(at) = keys.iter().position(|key| *key == tag.key)
+                && is_label(&tag.value)
             {
                 labels[at] = Some(&tag.value);
             }
@@ -150,31 +151,54 @@ impl Instrument {
         if matches!(self, Self::Messages | Self::Process) {
             const NAME: usize = 3;
             const TEMPLATE: usize = 4;
-            // A destination whose name has an id in it would make a series each time.
-            if labels[TEMPLATE].is_some() {
+            let anonymous = span.tag(MESSAGING_DESTINATION_ANONYMOUS) == Some(&Value::Bool(true));
+            // A name with an id in it would make a series each time.
+            if anonymous || labels[TEMPLATE].is_some() {
                 labels[NAME] = None;
             }
         }
         labels
     }
 
-    /// How many messages the span is about, and which of the [`COUNTERS`] is to know that.
-    #[inline]
-    pub(crate) fn messages(self, span: &EndedSpan<'_>) -> Option<(usize, u64)> {
-        if !matches!(self, Self::Messages | Self::Process) {
-            return None;
+    /// The counter of messages that spans with these labels are counted by, if any.
+    pub(crate) const fn counter(self) -> Option<&'static str> {
+        match self {
+            Self::Messages => Some("messaging.client.sent.messages"),
+            Self::Process => Some("messaging.client.consumed.messages"),
+            _ => None,
         }
-        let counter = match (self, span.tag(MESSAGING_OPERATION_TYPE)?.as_str()?) {
-            (Self::Messages, "send") => 0,
-            // Of a message that was pushed to a consumer there is no span but that of its work.
-            (Self::Messages, "receive") | (Self::Process, "process") => 1,
-            _ => return None,
+    }
+
+    /// How many messages the span adds to its instrument's [`counter`](Self::counter). A message that
+    /// is fetched is counted when it is worked on, and a batch by its messages' own spans.
+    #[inline]
+    pub(crate) fn messages(self, span: &EndedSpan<'_>) -> u64 {
+        let (operation, counts) = match self {
+            Self::Messages => ("send", true),
+            Self::Process => ("process", false),
+            _ => return 0,
         };
-        let count = match span.tag(MESSAGING_BATCH_MESSAGE_COUNT) {
-            Some(Value::I64(count)) => u64::try_from(*count).unwrap_or(0),
-            _ => 1,
-        };
-        Some((counter, count))
+        if text(span, MESSAGING_OPERATION_TYPE) != Some(operation) {
+            return 0;
+        }
+        match span.tag(MESSAGING_BATCH_MESSAGE_COUNT) {
+            None => 1,
+            Some(Value::I64(count)) if counts => u64::try_from(*count).unwrap_or(0),
+            Some(_) => 0,
+        }
+    }
+}
+
+fn text<'a>(span: &'a EndedSpan<'_>, key: &str) -> Option<&'a str> {
+    span.tag(key)?.as_str()
+}
+
+/// To Prometheus an empty label is none.
+fn is_label(value: &Value) -> bool {
+    match value {
+        Value::Str(text) => !text.is_empty(),
+        Value::I64(_) | Value::Bool(_) => true,
+        _ => false,
     }
 }
 

@@ -10,10 +10,11 @@
 //! | `messaging.client.operation.duration` | messages that are sent, fetched and settled | operation, destination, server, error |
 //! | `messaging.process.duration` | messages that are worked on | the same |
 //!
-//! Names, labels and buckets are those of OpenTelemetry's conventions (HTTP and database: stable;
-//! the others as of 1.37). A histogram's count is the rate, and its label `error.type` tells the
-//! errors. Two counters go with the messages: `messaging.client.sent.messages` and
-//! `messaging.client.consumed.messages`.
+//! Names, labels and buckets are those of OpenTelemetry's conventions 1.44 (HTTP and database:
+//! stable; gRPC: release candidate; messaging: in development). A histogram's count is the rate, and
+//! its label `error.type` tells the errors. Two counters go with the messages:
+//! `messaging.client.sent.messages`, and `messaging.client.consumed.messages`, which counts a message
+//! when it is worked on.
 //!
 //! # Quick start
 //!
@@ -40,7 +41,9 @@
 //! # How many series there can be
 //! Each combination of labels is a series of its own. There are 2,000 a histogram at most
 //! ([`RedMetrics::with_max_series`]); what comes after that, and what has a label of more than 256
-//! bytes, is counted in one with the label `otel.metric.overflow`.
+//! bytes, is counted in one with the label `otel.metric.overflow`. A destination that the broker has
+//! named is no label; one whose name or routing key has ids in it wants a template
+//! (`AmqpTracing::with_template` in contrib-amqp).
 //!
 //! # Features
 //! | feature | default | |
@@ -109,7 +112,7 @@ impl RedMetrics {
     }
 
     /// All that was measured so far, in the order of names and labels. Counted while it is read: a
-    /// span that ends meanwhile may be in the sum and not in a bucket yet.
+    /// span that ends meanwhile may be in a bucket and not in the sum.
     #[must_use]
     pub fn series(&self) -> Vec<Series> {
         self.tables.iter().flat_map(Table::series).collect()

@@ -38,8 +38,8 @@ fn histograms(page: &mut String, series: &[Series]) -> fmt::Result {
 fn counters(page: &mut String, series: &[Series]) -> fmt::Result {
     let mut by_name = BTreeMap::<_, Vec<_>>::new();
     for series in series {
-        for (name, count) in &series.messages {
-            by_name.entry(*name).or_default().push((&series.labels, count));
+        if let Some((name, count)) = series.messages {
+            by_name.entry(name).or_default().push((&series.labels, count));
         }
     }
     for (name, counts) in by_name {
@@ -97,9 +97,9 @@ mod tests {
             labels: vec![("error.type", "a \"b\"\\\n".to_owned()), ("server.port", "1".to_owned())],
             buckets: vec![(0.005, 1), (10.0, 1), (f64::INFINITY, 2)],
             sum: 12.25,
-            messages: vec![("messaging.client.consumed.messages", 3)],
+            messages: Some(("messaging.client.consumed.messages", 3)),
         };
-        let bare = Series { labels: Vec::new(), messages: Vec::new(), ..series.clone() };
+        let bare = Series { labels: Vec::new(), messages: None, ..series.clone() };
         let labels = r#"error_type="a \"b\"\\\n",server_port="1""#;
         let expected = format!(
             "# TYPE messaging_process_duration_seconds histogram

@@ -7,7 +7,7 @@ use tracer_core::{EndedSpan, Value};
 #[cfg(feature = "facade")]
 use crate::facade::Facade;
 use crate::histogram::Histogram;
-use crate::instrument::{COUNTERS, Instrument, Labels};
+use crate::instrument::{Instrument, Labels};
 
 /// The label of what is over the limit.
 const OVERFLOW: &str = "otel.metric.overflow";
@@ -24,8 +24,8 @@ pub struct Series {
     pub buckets: Vec<(f64, u64)>,
     /// Seconds of all together.
     pub sum: f64,
-    /// Counters of messages, and how many of them these spans were about. None of other spans.
-    pub messages: Vec<(&'static str, u64)>,
+    /// Of spans that messages are counted by: the counter, and how many of them.
+    pub messages: Option<(&'static str, u64)>,
 }
 
 impl Series {
@@ -33,6 +33,19 @@ impl Series {
     #[must_use]
     pub fn count(&self) -> u64 {
         self.buckets.last().map_or(0, |(_, count)| *count)
+    }
+
+    /// Adds what has the same labels: numbers here and texts there that look the same.
+    pub(crate) fn add(&mut self, other: &Self) {
+        for ((_, count), (_, more)) in self.buckets.iter_mut().zip(&other.buckets) {
+            *count += more;
+        }
+        self.sum += other.sum;
+        if let (Some((_, count)), Some((_, more))) = (&mut self.messages, other.messages) {
+            *count += more;
+        } else {
+            self.messages = self.messages.or(other.messages);
+        }
     }
 }
 
@@ -42,29 +55,32 @@ pub(crate) struct Counters {
     /// None of what is over the limit.
     labels: Option<Box<[Option<Value>]>>,
     histogram: Histogram,
-    /// In the order of [`COUNTERS`].
-    messages: [AtomicU64; COUNTERS.len()],
+    messages: AtomicU64,
     #[cfg(feature = "facade")]
     facade: Option<Facade>,
 }
 
 impl Counters {
+    /// `span` is the first one that is counted here: those with the same labels are of its like.
     pub(crate) fn new(
         instrument: Instrument,
         labels: Option<&Labels<'_>>,
+        span: &EndedSpan<'_>,
         to_facade: bool,
     ) -> Self {
         #[cfg(not(feature = "facade"))]
-        debug_assert!(!to_facade);
+        let (_, _) = (span, to_facade);
         let labels = labels.map(|labels| labels.map(Option::<&Value>::cloned).into());
         Self {
             #[cfg(feature = "facade")]
-            facade: to_facade
-                .then(|| Facade::new(instrument, shown(instrument, labels.as_deref()))),
+            facade: to_facade.then(|| {
+                let shown = shown(instrument, labels.as_deref());
+                Facade::new(instrument, shown, instrument.messages(span) > 0)
+            }),
             instrument,
             labels,
             histogram: Histogram::new(instrument.bounds()),
-            messages: Default::default(),
+            messages: AtomicU64::new(0),
         }
     }
 
@@ -78,8 +94,8 @@ impl Counters {
         let duration = span.duration();
         self.histogram.record(duration);
         let messages = self.instrument.messages(span);
-        if let Some((counter, count)) = messages {
-            self.messages[counter].fetch_add(count, Ordering::Relaxed);
+        if messages > 0 {
+            self.messages.fetch_add(messages, Ordering::Relaxed);
         }
         #[cfg(feature = "facade")]
         if let Some(facade) = &self.facade {
@@ -89,14 +105,17 @@ impl Counters {
 
     /// As it is now. A series in which nothing was counted is none.
     pub(crate) fn read(&self) -> Option<Series> {
-        let counted = COUNTERS.into_iter().zip(&self.messages);
-        let messages = counted.map(|(name, count)| (name, count.load(Ordering::Relaxed)));
+        let messages = self.messages.load(Ordering::Relaxed);
         let series = Series {
             name: self.instrument.name(),
             labels: shown(self.instrument, self.labels.as_deref()),
             sum: self.histogram.sum(),
             buckets: self.histogram.buckets(),
-            messages: messages.filter(|(_, count)| *count > 0).collect(),
+            messages: self
+                .instrument
+                .counter()
+                .filter(|_| messages > 0)
+                .map(|name| (name, messages)),
         };
         (series.count() > 0).then_some(series)
     }

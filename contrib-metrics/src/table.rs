@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use foldhash::fast::RandomState;
 use tracer_core::{EndedSpan, Value};
 
@@ -26,7 +26,7 @@ pub(crate) struct Table {
     /// can be series.
     map: ArcSwap<Map>,
     /// Made when there is something over the limit.
-    overflow: OnceLock<Counters>,
+    overflow: ArcSwapOption<Counters>,
 }
 
 impl Table {
@@ -37,7 +37,7 @@ impl Table {
             to_facade,
             hasher: RandomState::default(),
             map: ArcSwap::from_pointee(Map::default()),
-            overflow: OnceLock::new(),
+            overflow: ArcSwapOption::empty(),
         }
     }
 
@@ -54,26 +54,34 @@ impl Table {
     /// The same for what is not there yet.
     #[cold]
     fn record_first(&self, hash: u64, labels: &Labels<'_>, span: &EndedSpan<'_>) {
-        if !labels.iter().flatten().any(|label| is_long(label)) {
-            let mut new = None;
-            // Not under a lock: a fork could be made while another thread has it.
-            self.map.rcu(|map| match find(map, hash, labels) {
-                Err(at) if map.len() < self.max => {
-                    let make =
-                        || Arc::new(Counters::new(self.instrument, Some(labels), self.to_facade));
-                    let mut map = Map::clone(map);
-                    map.insert(at, Arc::clone(new.get_or_insert_with(make)));
-                    Arc::new(map)
-                }
-                Ok(_) | Err(_) => Arc::clone(map),
-            });
+        let is_full = self.map.load().len() >= self.max;
+        if is_full || labels.iter().flatten().any(|label| is_long(label)) {
+            return self.record_overflow(span);
         }
+        let make = || Arc::new(Counters::new(self.instrument, Some(labels), span, self.to_facade));
+        let mut new = None;
+        // Not under a lock: a fork could be made while another thread has it.
+        self.map.rcu(|map| match find(map, hash, labels) {
+            Err(at) if map.len() < self.max => {
+                let mut map = Map::clone(map);
+                map.insert(at, Arc::clone(new.get_or_insert_with(make)));
+                Arc::new(map)
+            }
+            Ok(_) | Err(_) => Arc::clone(map),
+        });
         match find(&self.map.load(), hash, labels) {
             Ok(series) => series.record(span),
-            Err(_) => {
-                let make = || Counters::new(self.instrument, None, self.to_facade);
-                self.overflow.get_or_init(make).record(span);
-            }
+            Err(_) => self.record_overflow(span),
+        }
+    }
+
+    fn record_overflow(&self, span: &EndedSpan<'_>) {
+        if self.overflow.load().is_none() {
+            let new = Arc::new(Counters::new(self.instrument, None, span, self.to_facade));
+            self.overflow.rcu(|old| Some(old.clone().unwrap_or_else(|| Arc::clone(&new))));
+        }
+        if let Some(overflow) = &*self.overflow.load() {
+            overflow.record(span);
         }
     }
 
@@ -95,10 +103,17 @@ impl Table {
 
     /// All in which something was counted, in the order of their labels.
     pub(crate) fn series(&self) -> Vec<Series> {
-        let map = self.map.load();
-        let all = map.values().map(|series| &**series).chain(self.overflow.get());
+        let (map, overflow) = (self.map.load(), self.overflow.load());
+        let all = map.values().map(|series| &**series).chain(overflow.as_deref());
         let mut series: Vec<_> = all.filter_map(Counters::read).collect();
         series.sort_by(|one, other| one.labels.cmp(&other.labels));
+        series.dedup_by(|second, first| {
+            let same = second.labels == first.labels;
+            if same {
+                first.add(second);
+            }
+            same
+        });
         series
     }
 }

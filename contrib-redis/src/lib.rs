@@ -76,7 +76,8 @@
 //!
 //! # Pub/sub
 //! `PUBLISH` is a command as any other. Subscribing goes past the trait that this crate implements,
-//! and messages have no place for a context: neither is traced.
+//! and is not traced. Messages have no place for a context but their payload: [`envelope`] puts it
+//! there, where both ends know of it.
 //!
 //! # Never recorded
 //! Values, channels, scripts, users and passwords, whatever the command. Keys and the messages of
@@ -102,6 +103,7 @@ mod codes;
 mod config;
 mod connection;
 mod containers;
+pub mod envelope;
 mod ext;
 mod failure;
 #[cfg(feature = "aio")]

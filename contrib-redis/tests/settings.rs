@@ -22,7 +22,7 @@ async fn settings() {
         .with_query_text()
         .with_error_messages()
         .on_start(|span, operation| {
-            span.set_tag("peer.service", format!("cache of {operation}"));
+            span.set_tag("app.service", format!("cache of {operation}"));
         });
     let mut con = connection(&tracing).await;
     let _: String = redis::cmd("PING").query_async(&mut con).await.unwrap();
@@ -36,7 +36,7 @@ async fn settings() {
         spans.sort_by_key(|span| span.start);
         let [set, push] = &spans[..] else { unreachable!("{}", tree(&spans)) };
         assert_eq!(tag(set, semconv::DB_QUERY_TEXT), format!("SETEX {key} ? ?"));
-        assert_eq!(tag(set, "peer.service"), "cache of SETEX");
+        assert_eq!(tag(set, "app.service"), "cache of SETEX");
         assert_eq!(tag(push, semconv::ERROR_TYPE), "WRONGTYPE");
         let Status::Error(message) = &push.status else { unreachable!("{push:?}") };
         assert!(message.starts_with("Operation against a key"), "{message}");

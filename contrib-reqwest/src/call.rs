@@ -6,7 +6,7 @@ use reqwest::{Method, Request, Response};
 use tracer_core::observe::{Kind, Observed, Shared};
 use tracer_core::semconv::http::version;
 use tracer_core::semconv::http_client;
-use tracer_core::{SpanContext, SpanKind};
+use tracer_core::{SpanContext, SpanKind, semconv};
 
 use crate::config::Config;
 use crate::error;
@@ -53,6 +53,9 @@ fn start(config: &Config, request: &mut Request, per_call: PerCall) -> Observed 
         span.map_or_else(Observed::none, |span| Observed::new(Kind::HttpClient, span, ()));
     if observed.is_recording() {
         http_client::on_resend(observed.span(), attempt);
+        if let Some(size) = size(request).filter(|_| config.body_sizes) {
+            observed.span().set_tag(semconv::HTTP_REQUEST_BODY_SIZE, size);
+        }
         if let Some(hook) = &config.on_request {
             hook(observed.span(), request);
         }
@@ -61,6 +64,11 @@ fn start(config: &Config, request: &mut Request, per_call: PerCall) -> Observed 
     let reach = config.reach(&tracer, request);
     tracer.inject_within(reach, &context, request.headers_mut());
     observed
+}
+
+/// Bytes of the body, where it is at hand.
+fn size(request: &Request) -> Option<u64> {
+    request.body()?.as_bytes().map(|bytes| bytes.len() as u64)
 }
 
 impl Sent {
@@ -76,6 +84,9 @@ impl Sent {
             is_error.map_or(http_client::is_error(status), |is_error| is_error(response.status()));
         let version = version(response.version());
         http_client::on_status(self.observed.span(), status, version, failed);
+        if let Some(peer) = response.remote_addr() {
+            http_client::on_peer(self.observed.span(), peer);
+        }
         if failed {
             self.observed.fail();
         }
@@ -85,6 +96,9 @@ impl Sent {
             || response.content_length() == Some(0);
         if let Some(config) = config.get() {
             ends_here |= config.ends_at_head;
+            if config.body_sizes && !config.ends_at_head {
+                self.observed.keep_size();
+            }
             if let Some(hook) = &config.on_response {
                 hook(self.observed.span(), &response);
             }

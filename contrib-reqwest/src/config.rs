@@ -25,6 +25,7 @@ pub(crate) struct Config {
     pub(crate) on_response: Option<ResponseHook>,
     pub(crate) is_error: Option<IsError>,
     pub(crate) ends_at_head: bool,
+    pub(crate) body_sizes: bool,
 }
 
 impl Config {

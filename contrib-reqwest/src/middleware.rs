@@ -83,6 +83,15 @@ impl TraceMiddleware {
         self.with(|config| config.is_error = Some(Arc::new(is_error)))
     }
 
+    /// Records the sizes of bodies: the request's, where it is no stream
+    /// (`http.request.body.size`), the response's in bytes as the program reads them, decompressed
+    /// (`http.response.body.size`). Without this only that of a response that was cut short is
+    /// recorded. Where spans end with the head, a response's is not known.
+    #[must_use]
+    pub fn with_body_sizes(self) -> Self {
+        self.with(|config| config.body_sizes = true)
+    }
+
     /// Ends spans with the response's head, instead of its body.
     #[must_use]
     pub fn end_on_headers(self) -> Self {

@@ -70,6 +70,8 @@ async fn everything_there_is() {
             format!("server.port={}", address.port()),
             "http.response.status_code=200".to_owned(),
             "network.protocol.version=1.1".to_owned(),
+            "network.peer.address=127.0.0.1".to_owned(),
+            format!("network.peer.port={}", address.port()),
         ]
     );
 }
@@ -252,4 +254,25 @@ async fn one_request_has_a_name_of_its_own_and_one_has_none() {
     assert_eq!(testing::tree(&spans), "parent\n  client GET /items/{id}\n");
     let named = spans.iter().find(|span| span.name.starts_with("GET")).unwrap();
     assert_eq!(tag(named, "url.template"), "/items/{id}");
+}
+
+#[tokio::test]
+async fn sizes_are_written_where_they_are_asked_for() {
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let (recorded, address) = (Recorded::new(), server().await);
+    let middleware = TraceMiddleware::new().with_tracer(recorded.tracer.clone());
+    for (middleware, expected) in [
+        (middleware.clone(), ["", ""]),
+        (middleware.clone().with_body_sizes(), ["5", "16"]),
+        (middleware.with_body_sizes().end_on_headers(), ["5", ""]),
+    ] {
+        let client = ClientBuilder::new(client()).with(middleware).build();
+        let call = client.post(format!("http://{address}/items/7")).body("hello");
+        assert_eq!(call.send().await.unwrap().text().await.unwrap().len(), 16);
+        let span = recorded.one();
+        let sizes = ["http.request.body.size", "http.response.body.size"];
+        assert_eq!(sizes.map(|key| tag(&span, key)), expected);
+    }
 }

@@ -3,7 +3,7 @@
 use http::HeaderMap;
 use tracer_core::observe::Observed;
 use tracer_core::propagation::Reach;
-use tracer_core::{Span, SpanContext, SpanKind, Tracer};
+use tracer_core::{Span, SpanContext, SpanKind, Tracer, semconv};
 
 use crate::RequestView;
 use crate::config::Config;
@@ -106,9 +106,15 @@ fn start<'a, P: Protocol>(
     }
     let span = P::start(tracer, request, parent);
     let observed = Observed::new(P::KIND, span, P::call(request).configure(config));
-    if observed.is_recording()
-        && let Some(hook) = &config.on_request
+    if !observed.is_recording() {
+        return observed;
+    }
+    if config.body_sizes
+        && let Some(size) = request.content_length()
     {
+        observed.span().set_tag(semconv::HTTP_REQUEST_BODY_SIZE, size);
+    }
+    if let Some(hook) = &config.on_request {
         hook(observed.span(), request);
     }
     observed

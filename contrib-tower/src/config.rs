@@ -38,6 +38,8 @@ pub(crate) struct Config {
     pub(crate) trusted_hops: usize,
     /// Callers are told of the span.
     pub(crate) responds: bool,
+    /// Sizes of bodies are recorded.
+    pub(crate) body_sizes: bool,
 }
 
 impl Config {

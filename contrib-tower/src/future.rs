@@ -106,9 +106,12 @@ fn begin_body<P: Protocol>(
     if let Some(hook) = &call.on_response {
         hook(span, head);
     }
-    let (ends, failed) = (is_all || call.ends_at_head, call.failed);
+    let (ends, failed, keeps_size) = (is_all || call.ends_at_head, call.failed, call.keeps_size);
     if failed {
         observed.fail();
+    }
+    if keeps_size {
+        observed.keep_size();
     }
     ends
 }

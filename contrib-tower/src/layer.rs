@@ -138,6 +138,15 @@ impl<P: protocol::Http> TraceLayer<P> {
     ) -> Self {
         self.with(|config| config.is_error = Some(Arc::new(is_error)))
     }
+
+    /// Records the sizes of bodies: the request's as its `Content-Length` says
+    /// (`http.request.body.size`), the response's in bytes as they pass here, compressed or not
+    /// (`http.response.body.size`). Without this only that of a response that was cut short is
+    /// recorded. Where spans end with the head, a response's is not known.
+    #[must_use]
+    pub fn with_body_sizes(self) -> Self {
+        self.with(|config| config.body_sizes = true)
+    }
 }
 
 impl<P: protocol::Server> TraceLayer<P> {

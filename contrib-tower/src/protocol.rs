@@ -69,6 +69,8 @@ pub struct Call {
     pub(crate) failed: bool,
     /// The span's end does not wait for the body.
     pub(crate) ends_at_head: bool,
+    /// The size of the body is recorded.
+    pub(crate) keeps_size: bool,
     /// Bytes until the body is complete, where its length is known.
     pub(crate) left: Option<u64>,
     /// The method of a gRPC call.
@@ -96,6 +98,7 @@ impl Call {
         self.ends_at_head = config.ends_at_head;
         self.response_headers.clone_from(&config.response_headers);
         self.responds = config.responds;
+        self.keeps_size = config.body_sizes && !config.ends_at_head;
         self.on_response.clone_from(&config.on_response);
         self.is_error.clone_from(&config.is_error);
         self

@@ -126,6 +126,11 @@ impl<'a> RequestView<'a> {
             None => text(self.headers, &header::HOST),
         }
     }
+
+    /// Bytes of the body, if the head tells them.
+    pub(crate) fn content_length(&self) -> Option<u64> {
+        content_length(self.headers)
+    }
 }
 
 impl HttpRequest for RequestView<'_> {
@@ -233,8 +238,12 @@ impl<'a> ResponseView<'a> {
     }
 
     pub(crate) fn content_length(&self) -> Option<u64> {
-        text(self.headers, &header::CONTENT_LENGTH)?.parse().ok()
+        content_length(self.headers)
     }
+}
+
+fn content_length(headers: &HeaderMap) -> Option<u64> {
+    text(headers, &header::CONTENT_LENGTH)?.parse().ok()
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> Option<&'a str> {

@@ -75,6 +75,45 @@ async fn nobody_asks_for_the_end_of_a_known_length() {
     assert_eq!(tag(&short, "http.response.status_code"), "200", "the status code stays");
 }
 
+/// The sizes that a layer writes which is to write them: request and response.
+async fn sizes<B>(method: Method, response: Response<B>, length: Option<&str>) -> [String; 2]
+where
+    B: Body,
+    B::Error: std::fmt::Display + std::fmt::Debug + 'static,
+{
+    let recorded = Recorded::new();
+    let mut response = Some(response);
+    let layer = ServerLayer::new().with_tracer(recorded.tracer.clone()).with_body_sizes();
+    let service = layer.layer(service_fn(move |_| {
+        std::future::ready(Ok::<_, Infallible>(response.take().unwrap()))
+    }));
+    let mut request = Request::builder().method(method);
+    if let Some(length) = length {
+        request = request.header("content-length", length);
+    }
+    let Ok(response) = service.oneshot(request.body(()).unwrap()).await;
+    let _ = Box::pin(response.into_body()).as_mut().collect().await;
+    let span = recorded.one();
+    ["http.request.body.size", "http.response.body.size"].map(|key| tag(&span, key))
+}
+
+#[tokio::test]
+async fn sizes_are_written_where_they_are_asked_for() {
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let frames = || Response::new(Frames(vec!["hello", "you"]));
+    assert_eq!(sizes(Method::POST, frames(), Some("12")).await, ["12", "8"]);
+    assert_eq!(sizes(Method::GET, frames(), None).await, ["", "8"]);
+    assert_eq!(sizes(Method::GET, frames(), Some("many")).await, ["", "8"]);
+    let full = Response::new(Full::new(Bytes::from_static(b"hello")));
+    assert_eq!(sizes(Method::GET, full, None).await, ["", "5"]);
+    assert_eq!(sizes(Method::GET, Response::new(Empty::<Bytes>::new()), None).await, ["", "0"]);
+    assert_eq!(sizes(Method::HEAD, frames(), None).await, ["", "0"]);
+    let unasked = served(Method::GET, frames(), 3).await;
+    assert_eq!(tag(&unasked, "http.response.body.size"), "");
+}
+
 #[tokio::test]
 async fn heads_without_a_body() {
     if !tracer_core::ENABLED {

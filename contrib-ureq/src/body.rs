@@ -1,6 +1,6 @@
 //! The response's body, with which the span ends.
 
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read};
 
 use tracer_core::observe::Observed;
 use tracer_core::semconv::{http, http_client};
@@ -24,8 +24,12 @@ pub(crate) fn wrap(body: Body, observed: Observed, failed: bool) -> Body {
     if let Some(mime_type) = body.mime_type() {
         builder = builder.mime_type(mime_type);
     }
-    let left = body.content_length();
-    builder.reader(TracedReader { inner: body.into_reader(), observed, left, failed })
+    // What is read is text in UTF-8, whatever it was: then its length is another one.
+    let decoded = body.charset().is_some_and(|charset| !charset.eq_ignore_ascii_case("utf-8"));
+    let left = body.content_length().filter(|_| !decoded);
+    let reader = TracedReader { inner: body.into_reader(), observed, left, failed };
+    // ureq reads JSON byte by byte where it does not know how much there is.
+    builder.reader(BufReader::new(reader))
 }
 
 impl Read for TracedReader {

@@ -4,6 +4,7 @@ use tracer_core::observe::{Kind, Observed, Shared};
 use tracer_core::semconv::http::version;
 use tracer_core::semconv::http_client;
 use tracer_core::{SpanContext, SpanKind};
+use ureq::http::header::CONTENT_LENGTH;
 use ureq::http::{Method, Response};
 use ureq::{Body, Error};
 
@@ -13,15 +14,17 @@ use crate::{body, error};
 /// What is known of a request after it has gone.
 pub(crate) struct Call {
     pub(crate) observed: Observed,
-    has_no_body: bool,
+    is_head: bool,
+    is_connect: bool,
 }
 
 impl Call {
     /// Starts the span and puts its context into the request.
     pub(crate) fn begin(config: &Shared<Config>, request: &mut Sent) -> Self {
-        let has_no_body = *request.method() == Method::HEAD;
+        let method = request.method();
+        let (is_head, is_connect) = (*method == Method::HEAD, *method == Method::CONNECT);
         let observed = config.get().map_or_else(Observed::none, |config| start(config, request));
-        Self { observed, has_no_body }
+        Self { observed, is_head, is_connect }
     }
 
     /// The head is here, or an error in its place: records it, and wraps the body if there is more
@@ -68,8 +71,12 @@ impl Call {
         if let Some(hook) = &config.on_response {
             hook(self.observed.span(), &response);
         }
-        let is_empty = response.body().content_length() == Some(0);
-        if config.ends_at_head || self.has_no_body || is_empty || matches!(status, 204 | 304) {
+        // Of an empty body ureq does not know that it is: the head does.
+        let is_empty = response.headers().get(CONTENT_LENGTH).is_some_and(|length| length == "0");
+        let has_none = self.is_head
+            || (self.is_connect && response.status().is_success())
+            || matches!(status, 100..=199 | 204 | 304);
+        if config.ends_at_head || has_none || is_empty {
             self.observed.end();
             return response;
         }

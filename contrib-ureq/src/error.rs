@@ -12,9 +12,14 @@ pub(crate) fn kind(error: &Error) -> &'static str {
         Error::HostNotFound => "dns",
         Error::ConnectionFailed | Error::ConnectProxyFailed(_) => "connect",
         Error::RedirectFailed | Error::TooManyRedirects => "redirect",
-        Error::Protocol(_) => "protocol",
-        Error::BadUri(_) | Error::Http(_) | Error::InvalidProxyUrl => "builder",
+        Error::Protocol(_) | Error::LargeResponseHeader(..) => "protocol",
+        Error::BadUri(_)
+        | Error::Http(_)
+        | Error::InvalidProxyUrl
+        | Error::RequireHttpsOnly(_)
+        | Error::TlsRequired => "builder",
         Error::Tls(_) => "tls",
+        Error::BodyExceedsLimit(_) => "too_large",
         _ => semconv::OTHER,
     }
 }
@@ -27,15 +32,33 @@ pub(crate) fn io_kind(error: &io::Error) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use ureq::Timeout;
+
     use super::*;
 
     #[test]
     fn kinds() {
         let refused = || io::Error::from(io::ErrorKind::ConnectionRefused);
-        assert_eq!(kind(&Error::Io(refused())), "connection_refused");
-        assert_eq!(kind(&Error::HostNotFound), "dns");
-        let inside = io::Error::other(Error::Io(refused()));
-        assert_eq!(io_kind(&inside), "connection_refused");
-        assert_eq!(io_kind(&io::Error::other(Error::TooManyRedirects)), "redirect");
+        for (error, expected) in [
+            (Error::Timeout(Timeout::Global), "timeout"),
+            (Error::Io(refused()), "connection_refused"),
+            (Error::HostNotFound, "dns"),
+            (Error::ConnectionFailed, "connect"),
+            (Error::ConnectProxyFailed("no".to_owned()), "connect"),
+            (Error::RedirectFailed, "redirect"),
+            (Error::TooManyRedirects, "redirect"),
+            (Error::LargeResponseHeader(2, 1), "protocol"),
+            (Error::BadUri("x".to_owned()), "builder"),
+            (Error::InvalidProxyUrl, "builder"),
+            (Error::RequireHttpsOnly("x".to_owned()), "builder"),
+            (Error::TlsRequired, "builder"),
+            (Error::Tls("no"), "tls"),
+            (Error::BodyExceedsLimit(1), "too_large"),
+            (Error::Other("no".into()), semconv::OTHER),
+        ] {
+            assert_eq!(kind(&error), expected, "{error:?}");
+            assert_eq!(io_kind(&io::Error::other(error)), expected);
+        }
+        assert_eq!(io_kind(&refused()), "connection_refused");
     }
 }

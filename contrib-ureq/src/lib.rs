@@ -27,14 +27,19 @@
 //! ```
 //!
 //! # What it sees
-//! One call: redirects happen below it, and all of them carry the same context, whatever host they
-//! go to. A status that ureq turns into an error ([`ureq::Error::StatusCode`]) is the status that it
-//! is.
+//! One call: redirects happen below it, and all of them carry the same context and baggage, whatever
+//! host they go to. Where [lists of hosts](tracer_core::TracerBuilder::propagate_to) are to hold for
+//! them too, follow them yourself (`max_redirects(0)`). A status that ureq turns into an error
+//! ([`ureq::Error::StatusCode`], its default) is the status that it is; of the rest of the head ureq
+//! tells nothing then: there is no `network.protocol.version`, and
+//! [`on_response`](TraceMiddleware::on_response) is not called.
 //!
 //! The span ends with the response's body. One that is dropped unread ends it at the last byte that
 //! came, with a log `incomplete`. To see its end the body is replaced by one that reads the first:
-//! [`ureq::Body::content_length`] is `None` then, and the header still there.
-//! [`end_on_headers`](TraceMiddleware::end_on_headers) waits for no body and leaves it as it is.
+//! [`ureq::Body::content_length`] and [`ureq::Body::charset`] are `None` then (what is read is in UTF-8
+//! already), and the headers still there. To ureq it is a reader of unknown length: sent on as another
+//! request's body, it goes out chunked, and of a `DELETE` not at all; `SendBody::from_reader` sends
+//! it. [`end_on_headers`](TraceMiddleware::end_on_headers) waits for no body and leaves it as it is.
 //!
 //! # Never recorded
 //! Headers, credentials in URLs, values of secret query keys, bodies. URLs in error messages are

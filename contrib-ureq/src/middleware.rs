@@ -68,7 +68,8 @@ impl TraceMiddleware {
         self.with(|config| config.on_request = Some(Arc::new(hook)))
     }
 
-    /// Called with the response's head, after the tags of the conventions: it can change them.
+    /// Called with the response's head, after the tags of the conventions: it can change them. Not
+    /// with one that ureq turns into an error (`http_status_as_error`, its default).
     #[must_use]
     pub fn on_response(
         self,

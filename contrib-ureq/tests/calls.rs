@@ -3,14 +3,18 @@
 
 mod support;
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use contrib_ureq::TraceMiddleware;
 use testing::{Recorded, tag};
 use tracer_core::{ENABLED, Status};
-use ureq::{Agent, Error};
+use ureq::http::Request;
+use ureq::middleware::MiddlewareNext;
+use ureq::{Agent, Body, Error, SendBody};
 
 /// Answers each connection with these bytes, and closes it.
 fn answering(reply: &'static str) -> SocketAddr {
@@ -68,6 +72,7 @@ fn a_body_reads_as_without_tracing() {
     let mut response = support::agent(traced(&recorded)).get(&url).call().unwrap();
     assert_eq!(response.headers()["content-length"], "5");
     assert_eq!(response.body().mime_type(), Some("text/plain"));
+    assert_eq!((response.body().content_length(), response.body().charset()), unknown());
     assert_eq!(response.body_mut().read_to_string().unwrap(), "hello");
     if !ENABLED {
         return;
@@ -76,6 +81,57 @@ fn a_body_reads_as_without_tracing() {
     assert_eq!(span.status, Status::Unset);
     assert!(span.events().is_empty(), "{:?}", span.events());
     assert!(tag(&span, "url.full").ends_with("/items/7?token=REDACTED"), "{:?}", span.tags);
+}
+
+/// What a body that is read through does not know, compiled out it does.
+fn unknown() -> (Option<u64>, Option<&'static str>) {
+    (if ENABLED { None } else { Some(5) }, None)
+}
+
+#[test]
+fn an_empty_answer_is_complete_unread() {
+    const EMPTY: &str = "HTTP/1.1 201 Created\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    let recorded = Recorded::new();
+    let agent = support::agent(traced(&recorded));
+    drop(agent.put(format!("http://{}/", answering(EMPTY))).send("x").unwrap());
+    if ENABLED {
+        let span = recorded.one();
+        assert!(span.events().is_empty() && span.status == Status::Unset, "{span:?}");
+        assert_eq!(tag(&span, "http.response.body.size"), "");
+    }
+}
+
+/// Whoever reads byte by byte, as ureq's own JSON does, does not pay for each of them.
+#[test]
+fn a_body_is_read_in_pieces() {
+    struct Counted(Arc<AtomicUsize>, usize);
+    impl Read for Counted {
+        fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            let read = buf.len().min(self.1);
+            self.1 -= read;
+            Ok(read)
+        }
+    }
+    let recorded = Recorded::new();
+    let reads = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&reads);
+    let below = move |request: Request<SendBody<'_>>, next: MiddlewareNext<'_>| {
+        let reader = Counted(Arc::clone(&counted), 20_000);
+        next.handle(request).map(|head| head.map(|_| Body::builder().reader(reader)))
+    };
+    let config = Agent::config_builder().proxy(None).middleware(traced(&recorded));
+    let agent: Agent = config.middleware(below).build().into();
+    let mut response = agent.get(format!("http://{}/", answering(FOUND))).call().unwrap();
+    let (mut reader, mut total) = (response.body_mut().as_reader(), 0);
+    while reader.read(&mut [0]).unwrap() > 0 {
+        total += 1;
+    }
+    assert_eq!(total, 20_000);
+    if ENABLED {
+        assert!(reads.load(Ordering::Relaxed) < 20, "{reads:?}");
+        assert!(recorded.one().events().is_empty());
+    }
 }
 
 #[test]

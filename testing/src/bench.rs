@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 use tokio::time::sleep;
 use tracer_core::{AlwaysOff, FinishedSpan, MemoryReporter, SpanKind, Tracer};
 
+use crate::attributes;
+
 /// How long spans may take to come.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
 /// How long one waits for spans while none is open.
@@ -68,7 +70,9 @@ impl Bench {
         }
         sleep(LOOK * 2).await;
         let _ = self.tracer.flush(Duration::from_secs(1));
-        self.reporter.take()
+        let spans = self.reporter.take();
+        attributes::note(&spans);
+        spans
     }
 }
 

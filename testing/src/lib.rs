@@ -1,6 +1,7 @@
 //! What the crates of this workspace are tested with. Not published.
 #![forbid(unsafe_code)]
 
+pub mod attributes;
 mod bench;
 pub mod collector;
 pub mod http;

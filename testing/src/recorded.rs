@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::attributes;
 use tracer_core::{FinishedSpan, MemoryReporter, Tracer, TracerBuilder, semconv};
 
 /// A tracer with its spans.
@@ -35,7 +36,9 @@ impl Recorded {
     #[must_use]
     pub fn spans(&self) -> Vec<FinishedSpan> {
         self.tracer.flush(Duration::from_secs(5)).unwrap();
-        self.reporter.take()
+        let spans = self.reporter.take();
+        attributes::note(&spans);
+        spans
     }
 
     /// Takes the one span there is. Waits a little for spans that finish elsewhere.

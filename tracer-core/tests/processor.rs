@@ -5,14 +5,15 @@
 mod common;
 
 use std::cell::RefCell;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
 use common::{context, take};
 use tracer_core::{
-    AlwaysOff, DropReason, EndedSpan, KeepIf, MemoryReporter, Sampler, Span, SpanKind,
-    SpanProcessor, Tracer, TracerBuilder, Value,
+    AlwaysOff, Decision, DropReason, EndedSpan, KeepIf, MemoryReporter, Sampler, SamplingInput,
+    Span, SpanKind, SpanProcessor, SpanRef, Status, Tag, Tracer, TracerBuilder, Value,
 };
 
 /// Writes down what it hears of.
@@ -194,17 +195,88 @@ fn what_it_sees_of_a_span() {
 }
 
 #[test]
-fn one_that_panics_hurts_nobody() {
-    struct Panics;
+fn one_that_panics_hurts_nobody_and_is_let_alone() {
+    struct Panics(Arc<AtomicU64>);
     impl SpanProcessor for Panics {
         fn on_end(&self, _: &EndedSpan<'_>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
             panic!("as it likes to");
         }
     }
-    let memory = MemoryReporter::new();
-    let tracer = Tracer::builder("test").reporter(memory.clone()).processor(Panics).build();
+    let (memory, called) = (MemoryReporter::new(), Arc::default());
+    let panics = Panics(Arc::clone(&called));
+    let tracer = Tracer::builder("test").reporter(memory.clone()).processor(panics).build();
     mixture(&tracer);
     assert_eq!(take(&tracer, &memory).len(), 5);
+    assert!(tracer.books().balance());
+    assert_eq!(called.load(Ordering::Relaxed), 1);
+}
+
+/// It has kept a handle of the span, which is good for nothing any more, and hurts nobody.
+#[test]
+fn one_that_writes_on_the_span_comes_too_late() {
+    #[derive(Clone, Default)]
+    struct Writes(Arc<Mutex<Option<SpanRef>>>);
+    impl SpanProcessor for Writes {
+        fn on_end(&self, span: &EndedSpan<'_>) {
+            assert_eq!(span.tags().len(), 1);
+            let handle = self.0.lock().unwrap().take();
+            handle.unwrap().set_tag("late", 1).log("late");
+        }
+    }
+    let (memory, writes) = (MemoryReporter::new(), Writes::default());
+    let tracer = Tracer::builder("test").reporter(memory.clone()).processor(writes.clone()).build();
+    let span = tracer.span("span").tag("k", 1).start();
+    span.rename("renamed").set_tag("error", true).log("in time");
+    *writes.0.lock().unwrap() = Some(span.handle());
+    drop(span);
+    let span = take(&tracer, &memory).remove(0);
+    assert_eq!((&*span.name, &span.status), ("renamed", &Status::ERROR));
+    assert_eq!(common::own_tags(&span), [Tag::new("k", 1)]);
+    assert_eq!((span.logs.len(), tracer.books().written_after_finish), (1, 2));
+}
+
+#[test]
+fn what_is_held_for_it_is_nothing_to_another_tracer() {
+    let (hearing, memory, heard) = deaf_and_hearing(AlwaysOff);
+    let kept = MemoryReporter::new();
+    let keep = KeepIf::new().failed().any_slower_than(Duration::ZERO);
+    let keeping = Tracer::builder("keeping").reporter(kept.clone()).keep_if(keep).build();
+    let root = hearing.span("root").start();
+    let entered = root.enter();
+    drop(keeping.span("child").start());
+    drop(keeping.span("tagged child").tag("error", true).start());
+    drop(keeping.scope("scope"));
+    drop(entered);
+    drop(root);
+    assert_eq!(heard.take(), ["-root"]);
+    assert!(take(&keeping, &kept).is_empty() && take(&hearing, &memory).is_empty());
+    assert_eq!(keeping.books().started, 0);
+}
+
+#[test]
+fn children_that_the_sampler_refuses_are_heard_of() {
+    #[derive(Debug)]
+    struct OnlyRoots;
+    impl Sampler for OnlyRoots {
+        fn sample(&self, input: &SamplingInput<'_>) -> Decision {
+            Decision::of(input.parent.is_none())
+        }
+
+        fn samples_children(&self) -> bool {
+            true
+        }
+    }
+    let (tracer, memory, heard) = deaf_and_hearing(OnlyRoots);
+    let root = tracer.span("root").start();
+    let entered = root.enter();
+    let child = tracer.span("child").start();
+    drop(tracer.span("grandchild").child_of(&child).start());
+    drop(child);
+    drop(entered);
+    drop(root);
+    assert_eq!(heard.take(), ["-grandchild", "-child", "+root"]);
+    assert_eq!(take(&tracer, &memory).len(), 1);
     assert!(tracer.books().balance());
 }
 
@@ -227,11 +299,11 @@ fn one_that_traces_has_an_end() {
     drop(tracer.span("span").start());
     assert_eq!(traces.1.take(), ["+span"]);
     let names: Vec<_> = take(&tracer, &memory).into_iter().map(|span| span.name).collect();
-    assert_eq!(names, ["span"]);
+    assert_eq!(names, ["about a span", "span"]);
     late(&tracer);
     assert_eq!(traces.1.take(), ["+late"]);
     let books = tracer.books();
-    assert!(books.balance() && books.started == 2, "{books}");
+    assert!(books.balance() && books.started == 4, "{books}");
     *traces.0.lock().unwrap() = None;
 }
 

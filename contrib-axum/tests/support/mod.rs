@@ -63,5 +63,7 @@ pub(crate) async fn send(app: Router, request: Request<Body>) -> (Response<()>, 
 
 pub(crate) fn spans(tracer: &Tracer, reporter: &MemoryReporter) -> Vec<FinishedSpan> {
     tracer.flush(Duration::from_secs(5)).unwrap();
-    reporter.take()
+    let spans = reporter.take();
+    testing::attributes::note(&spans);
+    spans
 }

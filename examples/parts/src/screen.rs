@@ -1,7 +1,7 @@
 //! Traces on the terminal.
 
 use std::io::{self, IsTerminal};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tracer_core::{MemoryReporter, Tracer, WaterfallStyle};
 
@@ -10,6 +10,9 @@ use crate::traces::{Trace, Traces};
 
 /// How long a trace of a request that was answered may take to be complete.
 const COMPLETE: Duration = Duration::from_secs(5);
+
+/// How long one waits for one's own trace where others' are drawn meanwhile.
+const OWN: Duration = Duration::from_secs(20);
 
 /// Draws traces as they come.
 #[derive(Debug)]
@@ -48,13 +51,16 @@ impl Screen {
     /// # Errors
     /// When nobody reads.
     pub async fn draw_next_of(&mut self, service: &str) -> io::Result<Option<Trace>> {
-        loop {
-            match self.draw_next().await? {
-                Some(trace) if trace.services().contains(service) => return Ok(Some(trace)),
-                Some(_) => {}
-                None => return Ok(None),
+        let until = Instant::now() + OWN;
+        while let Some(trace) = self.draw_next().await? {
+            if trace.services().contains(service) {
+                return Ok(Some(trace));
+            }
+            if Instant::now() > until {
+                break;
             }
         }
+        Ok(None)
     }
 
     /// Draws all that come.

@@ -3,8 +3,10 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use contrib_metrics::RedMetrics;
 use example_parts::traces::Trace;
 use sms_login::Backing;
 use sms_login::codes::Times;
@@ -82,7 +84,8 @@ async fn a_code_is_not_guessed() {
 
 #[tokio::test]
 async fn what_can_not_be_sent_is_tried_three_times_and_put_aside() {
-    let mut running = Running::start(Backing::default()).await;
+    let metrics = RedMetrics::new();
+    let mut running = Running::start_measured(Backing::default(), &metrics).await;
     assert_eq!(running.ask_for_a_code(UNREACHABLE).await, 202);
     running.given_up(UNREACHABLE).await;
     if !ENABLED {
@@ -108,4 +111,11 @@ async fn what_can_not_be_sent_is_tried_three_times_and_put_aside() {
         tree(&spans)
     );
     running.login.stop().await;
+    let counted = metrics.series().into_iter().filter_map(|series| series.messages);
+    let mut counts = BTreeMap::<_, u64>::new();
+    counted.for_each(|(name, count)| *counts.entry(name).or_default() += count);
+    // The message and the one that was put aside; and each try is a delivery.
+    let expected =
+        [("messaging.client.consumed.messages", 3), ("messaging.client.sent.messages", 2)];
+    assert_eq!(Vec::from_iter(counts), expected);
 }

@@ -10,8 +10,9 @@ pub(crate) const RANDOM: u8 = 2;
 pub(crate) const W3C: u8 = SAMPLED | RANDOM;
 /// Somebody insists on this trace. A bit that the recorder's flags leave free.
 pub(crate) const DEBUG: u8 = 32;
-/// The head decision has said no, and the span is recorded all the same, until it is known what
-/// became of its trace ([`KeepIf`](crate::KeepIf)). Never told to others. Another such bit.
+/// The head decision has said no, and the span is recorded all the same: until it is known what
+/// became of its trace ([`KeepIf`](crate::KeepIf)), or until its end, for its tracer's
+/// [`SpanProcessor`](crate::SpanProcessor). Never told to others. Another such bit.
 pub(crate) const HELD: u8 = 64;
 /// A span that was held until its application asked for no trace. The last such bit.
 pub(crate) const TAKEN_BACK: u8 = 128;

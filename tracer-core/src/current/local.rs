@@ -8,7 +8,7 @@ use super::tracers::{Tracers, address};
 use crate::clock::{self, Stamp};
 use crate::context::{HELD, RECORDED, W3C};
 use crate::id::{IdSource, SpanId, TraceId};
-use crate::record::{NameCache, Processing, Writer, pack, pack_origin};
+use crate::record::{NameCache, Writer, pack, pack_origin};
 use crate::sampler;
 use crate::span::{Closing, LeanParent, Live, Owned, Place, SpanKind};
 use crate::tracer::{Core, Settled, Tracer};
@@ -190,8 +190,8 @@ impl Local {
         Some(ticket)
     }
 
-    /// Leaves an active span and ends it. What is returned is to be dropped outside the loan: it
-    /// may be the last holder of a tracer.
+    /// Leaves an active span and ends it. What is returned is to be ended outside the loan: it may be
+    /// the last holder of a tracer, or a span of which a processor is told.
     #[inline]
     pub(crate) fn end_active(&mut self, ticket: usize) -> Option<Live> {
         let (stack, tracers) = (&mut self.stack, &mut self.tracers);
@@ -207,6 +207,8 @@ impl Local {
 
     fn end_other(&mut self, ticket: usize) -> Option<Live> {
         match self.leave(ticket)?.into_owned() {
+            // A processor is not told in here.
+            Ok(owned) if owned.slot().core.processor.is_some() => Some(Live::from_owned(owned)),
             Ok(owned) => {
                 self.finish(owned, Stamp::Ticks(clock::now()));
                 None
@@ -276,7 +278,7 @@ impl Drop for Local {
     /// sit in thread-locals that outlive this one, and will find nothing to end any more.
     fn drop(&mut self) {
         while let Some(top) = self.stack.top_ticket() {
-            self.end_other(top);
+            Live::end(self.end_other(top), None);
         }
     }
 }
@@ -319,26 +321,24 @@ pub(crate) fn with_local<R>(work: impl FnOnce(&mut Local) -> R) -> Option<R> {
     LOCAL.try_with(|local| local.try_borrow_mut().ok().map(|mut local| work(&mut local))).ok()?
 }
 
-/// Counts a span as started and gives it a place. A processor that is being told of another one gets
-/// none: it is called with all of this in hand.
-pub(crate) fn start(core: &Arc<Core>) -> Option<Box<Owned>> {
+/// Counts a span as started and gives it a place.
+pub(crate) fn start(core: &Arc<Core>) -> Box<Owned> {
     let started = with_local(|local| {
         let at = local.tracers.index(core);
         local.tracers.start(at)
     });
-    if let Some(span) = started.flatten() {
-        return Some(span);
-    }
-    if Processing::is_under_way() {
-        return None;
-    }
-    core.recorder.with_orphans(|writer| writer.buf().count_started());
-    Some(Owned::new(core))
+    started.flatten().unwrap_or_else(|| {
+        core.recorder.with_orphans(|writer| writer.buf().count_started());
+        Owned::new(core)
+    })
 }
 
 /// Ends a recorded span on this thread.
 #[inline]
 pub(crate) fn finish(span: Box<Owned>, end: Stamp) {
+    if span.slot().core.processor.is_some() {
+        tell(&span, end);
+    }
     let mut ending = Some(span);
     with_local(|local| {
         if let Some(span) = ending.take() {
@@ -353,21 +353,23 @@ pub(crate) fn finish(span: Box<Owned>, end: Stamp) {
     }
 }
 
+/// Tells the tracer's processor of a span that ends. Outside of any loan: it may trace.
+#[cold]
+fn tell(span: &Owned, end: Stamp) {
+    if let Some(processing) = &span.slot().core.processor {
+        Closing::new(span.slot()).tell(processing, span, end);
+    }
+}
+
 /// Moves a span to the reporter. True if its slot can serve again.
 fn write_out(span: &mut Owned, end: Stamp, writer: &mut Writer) -> bool {
     let head = span.head(end);
     let closing = Closing::new(span.slot());
     let (core, alone) = (&span.slot().core, closing.alone);
-    closing.close(head, |head, lists| {
-        let Some(processor) = &core.processor else { return writer.push_with(head, lists) };
-        if head.flags & RECORDED != 0 {
-            processor.tell(&head, &*lists.tags, &lists.status);
-        }
-        match head.flags & RECORDED {
-            HELD if !core.keeps => writer.let_go(),
-            0 if !core.keeps => writer.take_back(),
-            _ => writer.push_with(head, lists),
-        }
+    closing.close(head, |head, lists| match (&core.processor, head.flags & RECORDED) {
+        (Some(_), HELD) if !core.keeps => writer.let_go(),
+        (Some(_), 0) if !core.keeps => writer.take_back(),
+        _ => writer.push_with(head, lists),
     });
     alone
 }

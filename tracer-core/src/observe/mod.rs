@@ -192,6 +192,15 @@ impl<T> Observed<T> {
         }
     }
 
+    /// The size of an HTTP answer is recorded at its end, and not only where it was cut short
+    /// ([`HTTP_RESPONSE_BODY_SIZE`](crate::semconv::HTTP_RESPONSE_BODY_SIZE)).
+    #[inline]
+    pub fn keep_size(&mut self) {
+        if let Some(open) = &mut self.open {
+            open.keep_size();
+        }
+    }
+
     /// So much more of the answer has come or gone: bytes of a body, rows of a store.
     #[inline]
     pub fn progress(&mut self, amount: u64) {

@@ -18,6 +18,8 @@ pub(super) struct Open<T> {
     failed: bool,
     /// Bytes or rows so far.
     amount: u64,
+    /// Said at a good end, too.
+    keeps_size: bool,
     /// Where the span is on the thread's stack, while the owner is being dropped.
     ticket: Option<usize>,
     data: T,
@@ -28,7 +30,8 @@ impl<T> Open<T> {
     pub(super) fn new(kind: Kind, span: Span, data: T) -> Option<Self> {
         let recording = span.live.as_ref()?.slot().is_some();
         let (progress, ticket) = (None, None);
-        Some(Self { span, kind, recording, progress, failed: false, amount: 0, ticket, data })
+        let (failed, keeps_size) = (false, false);
+        Some(Self { span, kind, recording, progress, failed, amount: 0, keeps_size, ticket, data })
     }
 
     pub(super) const fn is_recording(&self) -> bool {
@@ -62,6 +65,10 @@ impl<T> Open<T> {
         self.failed = true;
     }
 
+    pub(super) const fn keep_size(&mut self) {
+        self.keeps_size = true;
+    }
+
     pub(super) fn progress(&mut self, amount: u64) {
         if self.recording {
             self.amount = self.amount.saturating_add(amount);
@@ -70,6 +77,9 @@ impl<T> Open<T> {
     }
 
     pub(super) fn end(self) {
+        if self.keeps_size && self.recording {
+            self.span.set_tag(semconv::HTTP_RESPONSE_BODY_SIZE, self.amount);
+        }
         drop(Entered::from_ticket(self.ticket));
         self.span.finish();
     }

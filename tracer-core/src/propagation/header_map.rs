@@ -7,6 +7,9 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use super::carrier::{Extract, Field, Inject, behind};
 use super::raw::RawValue;
 
+/// Of so many headers it costs less to look at each than to hash a name.
+const FEW: usize = 12;
+
 /// Reads the context a request came with.
 ///
 /// ```
@@ -19,6 +22,12 @@ use super::raw::RawValue;
 /// ```
 impl Extract for HeaderMap {
     fn values<'a>(&'a self, field: &Field, each: &mut dyn FnMut(&'a [u8])) {
+        if self.len() <= FEW {
+            return self
+                .iter()
+                .filter(|(name, _)| *name == field.header())
+                .for_each(|(_, value)| each(value.as_bytes()));
+        }
         for value in self.get_all(field.header()) {
             each(value.as_bytes());
         }
@@ -73,6 +82,9 @@ impl Inject for HeaderMap {
     }
 
     fn remove(&mut self, field: &Field) {
+        if self.len() <= FEW && !self.keys().any(|name| name == field.header()) {
+            return;
+        }
         Self::remove(self, field.header());
     }
 

@@ -72,7 +72,7 @@ impl DropReason {
 /// - `started = open + finished`
 /// - `finished = queued + held + in_flight + reported + dropped() + outcome_unknown`
 ///
-/// Only recorded spans (sampled, or [held](crate::KeepIf)) count. While spans are being made the terms are read one after
+/// Only recorded spans (sampled, [held](crate::KeepIf), or [processed](crate::SpanProcessor)) count. While spans are being made the terms are read one after
 /// another and may be a few apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

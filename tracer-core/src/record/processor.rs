@@ -3,10 +3,10 @@
 use std::cell::Cell;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::entry::SpanHead;
 use crate::clock::{self, Anchor, Stamp};
 use crate::context::SAMPLED;
 use crate::id::{SpanId, TraceId};
@@ -20,7 +20,9 @@ use crate::value::{Tag, Value};
 /// that the sampler, or the caller, says no to as well: they are recorded until their end, cost what
 /// sampled ones cost up to there, and go no further ([`DropReason::NotKept`](crate::DropReason::NotKept)).
 /// It does not hear of what the application wants no trace of: filters, the switches,
-/// [`sampling.priority`](crate::semconv::opentracing::SAMPLING_PRIORITY) of zero.
+/// [`sampling.priority`](crate::semconv::opentracing::SAMPLING_PRIORITY) of zero. Nor, where there are
+/// several tracers, of spans below an unsampled span of one that has no processor: that one's
+/// decision is not looked at again.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -43,39 +45,60 @@ use crate::value::{Tag, Value};
 /// assert_eq!(failures.0.load(Ordering::Relaxed), u64::from(tracer_core::ENABLED));
 /// ```
 pub trait SpanProcessor: Send + Sync + 'static {
-    /// A span has ended. This is called by the thread that has ended it, a request's: it is not to
-    /// wait for anything. Spans that it starts itself are not recorded; a panic is caught, and said
-    /// once on standard error.
+    /// A span has ended, and takes no more tags and logs. This is called by the thread that has
+    /// ended it, a request's: it is not to wait for anything. Of spans that it ends itself it is not
+    /// told. After a panic, which is caught, it is not called any more.
+    ///
+    /// The tracer owns its processor: one that owns the tracer keeps both for ever.
     fn on_end(&self, span: &EndedSpan<'_>);
+}
+
+impl<P: SpanProcessor + ?Sized> SpanProcessor for Arc<P> {
+    fn on_end(&self, span: &EndedSpan<'_>) {
+        (**self).on_end(span);
+    }
+}
+
+impl<P: SpanProcessor + ?Sized> SpanProcessor for Box<P> {
+    fn on_end(&self, span: &EndedSpan<'_>) {
+        (**self).on_end(span);
+    }
 }
 
 /// A span at its end.
 pub struct EndedSpan<'a> {
-    head: &'a SpanHead,
-    tags: &'a [Tag],
-    status: &'a Status,
+    pub(crate) name: &'a str,
+    pub(crate) kind: SpanKind,
+    pub(crate) ids: ([u64; 2], u64),
+    pub(crate) flags: u8,
+    pub(crate) start: Stamp,
+    pub(crate) end: Stamp,
+    pub(crate) tags: &'a [Tag],
+    pub(crate) status: &'a Status,
 }
 
 impl EndedSpan<'_> {
     /// What was done.
     #[must_use]
-    pub fn name(&self) -> &str {
-        &self.head.name
+    pub const fn name(&self) -> &str {
+        self.name
     }
 
     /// Which part it played.
     #[must_use]
     pub const fn kind(&self) -> SpanKind {
-        self.head.kind
+        self.kind
     }
 
-    /// From its start to its end.
+    /// From its start to its end. (One of the two given by the user, and the other one not, are
+    /// times of two clocks: that takes a lock, and some readings.)
     #[must_use]
     pub fn duration(&self) -> Duration {
-        Duration::from_nanos(match self.head.stamps() {
+        Duration::from_nanos(match (self.start, self.end) {
             (Stamp::Ticks(start), Stamp::Ticks(end)) => clock::nanos_between(start, end),
-            _ => {
-                let (start, end) = self.head.interval(&Anchor::now());
+            (Stamp::Unix(start), Stamp::Unix(end)) => end.saturating_sub(start),
+            (start, end) => {
+                let (start, end) = Stamp::interval(start, end, &Anchor::now());
                 end - start
             }
         })
@@ -99,30 +122,31 @@ impl EndedSpan<'_> {
         self.status
     }
 
-    /// Whether it is reported.
+    /// Whether its trace is sampled. One that is not is reported where it is
+    /// [kept](crate::KeepIf), and nowhere else.
     #[must_use]
     pub const fn is_sampled(&self) -> bool {
-        self.head.flags & SAMPLED != 0
+        self.flags & SAMPLED != 0
     }
 
     /// Its trace.
     #[must_use]
     pub fn trace_id(&self) -> Option<TraceId> {
-        TraceId::from_words(self.head.trace_id)
+        TraceId::from_words(self.ids.0)
     }
 
     /// Its own id.
     #[must_use]
     pub fn span_id(&self) -> Option<SpanId> {
-        SpanId::from_u64(self.head.span_id)
+        SpanId::from_u64(self.ids.1)
     }
 }
 
 impl fmt::Debug for EndedSpan<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EndedSpan")
-            .field("name", &self.name())
-            .field("kind", &self.kind())
+            .field("name", &self.name)
+            .field("kind", &self.kind)
             .field("duration", &self.duration())
             .field("tags", &self.tags)
             .field("status", &self.status)
@@ -137,7 +161,7 @@ pub(crate) struct Processing {
 }
 
 thread_local! {
-    /// A processor is being told. What it traces itself would have no end.
+    /// A processor is being told. Of what it ends itself it is not: that would have no end.
     static TELLING: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -146,18 +170,18 @@ impl Processing {
         Self { processor, panicked: AtomicBool::new(false) }
     }
 
-    /// Whether a processor is being told of a span on this thread now.
-    pub(crate) fn is_under_way() -> bool {
-        TELLING.get()
+    /// Whether it would hear of a span that ends here and now.
+    pub(crate) fn listens(&self) -> bool {
+        !TELLING.get() && !self.panicked.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn tell(&self, head: &SpanHead, tags: &[Tag], status: &Status) {
+    /// To be called without a lock: this runs users' code.
+    pub(crate) fn tell(&self, span: &EndedSpan<'_>) {
         TELLING.set(true);
-        let span = EndedSpan { head, tags, status };
-        let told = catch_unwind(AssertUnwindSafe(|| self.processor.on_end(&span)));
+        let told = catch_unwind(AssertUnwindSafe(|| self.processor.on_end(span)));
         TELLING.set(false);
         if told.is_err() && !self.panicked.swap(true, Ordering::Relaxed) {
-            say(format_args!("the span processor panicked; it is not said again"));
+            say(format_args!("the span processor panicked, and is not called any more"));
         }
     }
 }

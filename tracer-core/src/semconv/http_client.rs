@@ -1,6 +1,7 @@
 //! A request that is sent (conventions: HTTP client span).
 
 use std::borrow::Cow;
+use std::net::SocketAddr;
 
 use super::http::{self, HttpRequest};
 use super::{authority, failure, furnish, interned, names, redact};
@@ -71,6 +72,13 @@ pub fn on_status(span: &SpanRef, status: u16, version: Option<&'static str>, fai
     if let Some(version) = version {
         span.set_tag(names::NETWORK_PROTOCOL_VERSION, version);
     }
+}
+
+/// Records who has answered: the other end of the connection, a proxy's where there is one.
+pub fn on_peer(span: &SpanRef, peer: SocketAddr) {
+    let mut tags = Vec::with_capacity(2);
+    http::tag_peer(&mut tags, peer);
+    span.set_tags(tags);
 }
 
 /// Records that there was no response, or that its body broke off. URLs in the message are

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use super::SpanRef;
+use super::{Live, SpanRef};
 use crate::value::Value;
 use crate::{ENABLED, current};
 
@@ -100,6 +100,13 @@ fn handle(ticket: usize) -> SpanRef {
 /// Not in line: most guards of a service that samples little have nothing to end.
 #[inline(never)]
 fn end(ticket: usize) {
-    // Dropped outside the loan: it may be the last holder of a tracer.
-    let _left = current::with_local(|local| local.end_active(ticket));
+    if let Some(Some(left)) = current::with_local(|local| local.end_active(ticket)) {
+        end_outside(left);
+    }
+}
+
+/// Outside the loan: it may be the last holder of a tracer, or one that somebody is told of.
+#[cold]
+fn end_outside(left: Live) {
+    Live::end(Some(left), None);
 }

@@ -63,6 +63,9 @@ pub(super) fn judge(
     if local {
         let verdict = ask(builder, core, trace_id, context);
         let sampled = verdict.flags & SAMPLED != 0;
+        // With a processor and no store it is let go at its end. In the store it would wait for a
+        // root that is not held.
+        let held = if core.keeps { held } else { core.holds };
         let rest = if sampled { handed_on & DEBUG } else { held };
         return Verdict { flags: verdict.flags | rest, by: None };
     }

@@ -36,7 +36,33 @@ pub(super) struct Body {
     heap: usize,
 }
 
+/// What a processor is told of.
+pub(super) struct Told {
+    pub(super) name: Option<Cow<'static, str>>,
+    pub(super) kind: Option<SpanKind>,
+    pub(super) status: Status,
+    pub(super) tags: Vec<Tag>,
+}
+
 impl Body {
+    /// Takes out what a processor is told of. To be [put back](Self::put_back).
+    pub(super) fn take_told(&mut self) -> Told {
+        Told {
+            name: self.name.take(),
+            kind: self.kind.take(),
+            status: std::mem::take(&mut self.status),
+            tags: std::mem::take(&mut self.tags),
+        }
+    }
+
+    /// The span was closed meanwhile: nobody has written anything.
+    pub(super) fn put_back(&mut self, told: &mut Told) {
+        self.name = told.name.take();
+        self.kind = told.kind.take();
+        self.status = std::mem::take(&mut told.status);
+        self.tags = std::mem::take(&mut told.tags);
+    }
+
     pub(super) fn set_tag(&mut self, mut tag: Tag, limits: &Limits) {
         if tag.key == opentracing::ERROR
             && let Some(failed) = truth(&tag.value)

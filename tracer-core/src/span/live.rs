@@ -13,7 +13,8 @@ use crate::context::{SpanContext, W3C};
 use crate::current::{self, Lean};
 use crate::id::{SpanId, TraceId};
 use crate::record::{
-    Link, NameCache, PlainSpan, SpanHead, UNIX_END, pack, pack_origin, unpack_name, unpack_origin,
+    Link, NameCache, PlainSpan, SpanHead, UNIX_END, UNIX_START, pack, pack_origin, unpack_name,
+    unpack_origin,
 };
 use crate::sampler::SampledBy;
 use crate::tracer::Core;
@@ -283,6 +284,15 @@ impl Owned {
     #[inline]
     pub(crate) const fn slot(&self) -> &Arc<Slot> {
         &self.slot
+    }
+
+    /// When it started.
+    pub(crate) const fn start(&self) -> Stamp {
+        if self.flags & UNIX_START == 0 {
+            Stamp::Ticks(self.start)
+        } else {
+            Stamp::Unix(self.start)
+        }
     }
 
     /// Takes over what a lean span has.

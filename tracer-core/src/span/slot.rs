@@ -14,7 +14,7 @@ use crate::clock::{self, Stamp};
 use crate::context::{DEBUG, Ext, HELD, RECORDED, SAMPLED, SpanContext, TAKEN_BACK};
 use crate::fork;
 use crate::id::{SpanId, TraceId};
-use crate::record::{Link, Lists, SpanHead};
+use crate::record::{EndedSpan, Link, Lists, Processing, SpanHead};
 use crate::semconv::opentracing;
 use crate::tracer::Core;
 use crate::value::Tag;
@@ -292,6 +292,32 @@ impl<'a> Closing<'a> {
     #[inline]
     pub(crate) fn is_plain(&self) -> bool {
         self.alone && !self.slot.written.load(Ordering::Relaxed)
+    }
+
+    /// Tells a processor of the span, which takes no more from here on. Not under the lock, for it
+    /// is users' code: what was written is taken out meanwhile.
+    pub(crate) fn tell(&self, processing: &Processing, owned: &Owned, end: Stamp) {
+        let (trace_id, span_id, flags) = self.slot.words();
+        if flags & RECORDED == 0 || !processing.listens() {
+            return;
+        }
+        let Some(mut body) = self.slot.lock() else { return };
+        body.closed = true;
+        let mut written = body.take_told();
+        drop(body);
+        processing.tell(&EndedSpan {
+            name: written.name.as_deref().unwrap_or(&owned.name),
+            kind: written.kind.unwrap_or(owned.kind),
+            ids: (trace_id, span_id),
+            flags,
+            start: owned.start(),
+            end,
+            tags: &written.tags,
+            status: &written.status,
+        });
+        if let Some(mut body) = self.slot.lock() {
+            body.put_back(&mut written);
+        }
     }
 
     /// Moves the written part out, through `push`, and closes the span for late writers.

@@ -7,7 +7,7 @@ use super::live::{Owned, take_name};
 use super::slot::Slot;
 use super::{Live, Parent, Place, SpanBuilder, admit};
 use crate::clock::{self, Stamp};
-use crate::context::{DEBUG, Ext, RANDOM, RECORDED, SpanContext};
+use crate::context::{DEBUG, Ext, HELD, RANDOM, RECORDED, SpanContext};
 use crate::current::{self, Local, Top};
 use crate::id::SpanId;
 use crate::record::{REMOTE_PARENT, UNIX_START};
@@ -153,6 +153,13 @@ fn settled_root(
 fn judged_child(builder: &mut SpanBuilder<'_>) -> Option<Live> {
     let current = current::current();
     let slot = current.live.as_ref().and_then(Live::recorded);
+    if let (Some(slot), Some(tracer)) = (slot, builder.tracer)
+        && !Arc::ptr_eq(&slot.core, tracer.core())
+        && !slot.core.keeps
+    {
+        // Held for its own tracer's processor: that is nobody else's business.
+        return under_context(builder, current.context().with_held(false));
+    }
     match slot.filter(|_| builder.tracer.is_none()) {
         // The parent's tracer, as always: if that is switched off, no other one stands in for it.
         Some(slot) if slot.core.is_on() => decide(builder, &slot.core, current.context()),
@@ -180,7 +187,10 @@ fn implicit_child(local: &mut Local, builder: &mut SpanBuilder<'_>) -> Option<Li
         }
     };
     let home = match builder.tracer {
-        Some(tracer) if !tracers.is_at(home, tracer.core()) => tracers.index(tracer.core()),
+        // What is held is held for its own tracer: another one looks closer.
+        Some(tracer) if !tracers.is_at(home, tracer.core()) => {
+            (flags & HELD == 0).then(|| tracers.index(tracer.core()))?
+        }
         _ => home,
     };
     if tracers.looks_closer(home, flags) {
@@ -283,7 +293,7 @@ fn begin(
     }
     let parent_id = parent.span_id().map_or(0, SpanId::to_u64);
     let remote = if parent.is_remote() && parent_id != 0 { REMOTE_PARENT } else { 0 };
-    let Some(mut span) = current::start(core) else { return Live::passive(own) };
+    let mut span = current::start(core);
     let (words, span_id, flags, ext) = own.into_words();
     span.slot.begin_words(words, span_id, flags);
     furnish(&span.slot, builder, ext);

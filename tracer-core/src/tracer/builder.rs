@@ -196,6 +196,7 @@ impl fmt::Debug for TracerBuilder {
             .field("log_baggage", &self.log_baggage)
             .field("recorder", &self.recorder)
             .field("keep_if", &self.keep)
+            .field("processor", &self.processor.is_some())
             .field("trust", &self.trust)
             .field("forced_sampling", &self.forced)
             .field("hosts", &self.hosts)

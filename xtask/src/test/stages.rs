@@ -1,9 +1,10 @@
 //! The stages, in the order in which they are run: quick ones first.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use super::demo::{demo, demo_real};
 use super::stage::{Plan, Stage, Step};
@@ -19,7 +20,7 @@ pub const STAGES: &[Stage] = &[
     Stage::new("fmt", "every package is formatted", fmt),
     Stage::new("clippy", "no lint, all features but off", clippy),
     Stage::new("test", "tests with default features", test).with(SERVERS),
-    Stage::new("test-all", "tests with all features but off", test_all).with(SERVERS),
+    Stage::new("test-all", "tests with all features but off; docs/attributes.md", test_all).with(SERVERS),
     Stage::new("test-off", "tests with the kit compiled out", test_off).with(SERVERS),
     Stage::new("features", "each library with each feature alone", single),
     Stage::new("loom", "models of the recorder's own protocols", loom),
@@ -105,8 +106,18 @@ fn test(workspace: &Workspace) -> Result<Plan> {
     Ok(cargo(workspace, &TARGETS).into())
 }
 
+/// Then what the integrations have written is held against the page that tells of it.
 fn test_all(workspace: &Workspace) -> Result<Plan> {
-    Ok(with_all(workspace, &TARGETS).into())
+    let notes = workspace.target.join("xtask").join("attributes");
+    if notes.exists() {
+        fs::remove_dir_all(&notes).with_context(|| notes.display().to_string())?;
+    }
+    fs::create_dir_all(&notes).with_context(|| notes.display().to_string())?;
+    let mut test = with_all(workspace, &TARGETS);
+    test.env("TRACER_ATTRIBUTES_NOTED_IN", &notes);
+    let mut check = cargo(workspace, &["run", "-p", "testing", "--bin", "attributes", "--"]);
+    check.arg(&notes).args(["docs/attributes.md", "--check"]);
+    Ok(Plan::Run(vec![Step::new(test), Step::new(check)]))
 }
 
 fn test_off(workspace: &Workspace) -> Result<Plan> {

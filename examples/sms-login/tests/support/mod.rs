@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use contrib_metrics::RedMetrics;
 use example_parts::http::direct_client;
 use example_parts::traces::Traces;
 use serde_json::{Value, json};
@@ -20,9 +21,16 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) async fn start(backing: Backing) -> Self {
+        Self::start_measured(backing, &RedMetrics::new()).await
+    }
+
+    pub(crate) async fn start_measured(backing: Backing, metrics: &RedMetrics) -> Self {
         sms_login::demo::logs();
         let memory = MemoryReporter::new();
-        let tracers = Tracers::new(|builder| Ok(builder.reporter(memory.clone()).build())).unwrap();
+        let tracers = Tracers::new(|builder| {
+            Ok(builder.reporter(memory.clone()).processor(metrics.clone()).build())
+        });
+        let tracers = tracers.unwrap();
         let any = ([127, 0, 0, 1], 0).into();
         let wanted = Addresses { api: any, auth: any, sms: any };
         let login = Login::start(wanted, &backing, &tracers).await.unwrap();
