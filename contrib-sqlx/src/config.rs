@@ -34,6 +34,7 @@ pub(crate) struct Config {
     /// As it was given, or as the pool's options have it.
     pub(crate) endpoint: Option<Endpoint>,
     pub(crate) hides_text: bool,
+    pub(crate) comments: bool,
 }
 
 impl SqlxTracing {
@@ -66,6 +67,20 @@ impl SqlxTracing {
     #[must_use]
     pub fn without_query_text(self) -> Self {
         self.with(|config| config.hides_text = true)
+    }
+
+    /// Puts the span's `traceparent` into a comment behind each statement that is traced
+    /// ([sqlcommenter](https://google.github.io/sqlcommenter/)), where the server's log, its list of
+    /// slow queries and its statistics show it: as far as the tracer's format has a `traceparent`,
+    /// and [lists of hosts](tracer_core::TracerBuilder::propagate_to) allow the server.
+    ///
+    /// Each text is another one then. Such a statement is not kept prepared, by sqlx or by the server,
+    /// and costs a round trip more; statistics by text are of no use. A statement that has a comment
+    /// of its own, or a `--` or `#` anywhere, is sent as it is, as are `PREPARE`, `DESCRIBE`, and what
+    /// begins and ends transactions.
+    #[must_use]
+    pub fn with_comments(self) -> Self {
+        self.with(|config| config.comments = true)
     }
 
     /// Only statements for which this returns true. It is given the text as sqlx sends it, with
@@ -139,6 +154,7 @@ impl fmt::Debug for Config {
             .field("system", &self.system)
             .field("endpoint", &self.endpoint)
             .field("hides_text", &self.hides_text)
+            .field("comments", &self.comments)
             .finish_non_exhaustive()
     }
 }

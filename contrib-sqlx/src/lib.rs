@@ -49,6 +49,8 @@
 //!
 //! sqlx does not tell MariaDB from MySQL: without
 //! [`with_system`](SqlxTracing::with_system) both are `mysql`.
+//! [`with_comments`](SqlxTracing::with_comments) tells the server which span a statement belongs to
+//! (sqlcommenter).
 //!
 //! # What it sees
 //! What goes through a traced pool, connection or transaction: `query`, `query_as`,

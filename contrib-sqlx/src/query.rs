@@ -5,7 +5,7 @@ use std::mem;
 use sqlx_core::database::Database;
 use sqlx_core::error::BoxDynError;
 use sqlx_core::executor::Execute;
-use sqlx_core::sql_str::SqlStr;
+use sqlx_core::sql_str::{AssertSqlSafe, SqlSafeStr, SqlStr};
 
 /// The parts of somebody's query, to be executed in its place.
 pub(crate) struct Parts<DB: Database> {
@@ -30,6 +30,25 @@ impl<DB: Database> Parts<DB> {
     /// so that sqlx keeps it too.
     pub(crate) const fn is_parameterised(&self) -> bool {
         self.persistent && !matches!(self.arguments, Ok(None))
+    }
+}
+
+impl<DB: Database> Parts<DB> {
+    /// Puts a `traceparent` behind the statement (sqlcommenter). A statement that has a comment of its
+    /// own keeps to it. With another text each time there is nothing to be gained by keeping it
+    /// prepared.
+    pub(crate) fn comment(&mut self, traceparent: &str) {
+        let text = self.sql.as_str();
+        if text.contains("/*") || text.contains("--") || text.contains('#') {
+            return;
+        }
+        let statement = text.trim_end_matches(|char: char| char.is_whitespace() || char == ';');
+        let rest = &text[statement.len()..];
+        let commented = format!("{statement} /*traceparent='{traceparent}'*/{rest}");
+        // Safe as it was: what is added has nothing but hex digits in it.
+        self.sql = AssertSqlSafe(commented).into_sql_str();
+        self.statement = None;
+        self.persistent = false;
     }
 }
 

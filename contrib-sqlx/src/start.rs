@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use sqlx_core::executor::Execute;
+use tracer_core::propagation::TRACEPARENT;
 use tracer_core::semconv::db::{self, Endpoint};
 use tracer_core::semconv::sql::{Description, describe};
 use tracer_core::{Span, SpanContext, Tracer};
@@ -30,7 +31,7 @@ where
     let Some((config, tracer)) = traced(tracing) else {
         return Err(query);
     };
-    let parts = Parts::new(query);
+    let mut parts = Parts::new(query);
     let sql = parts.text();
     if config.skips(sql) {
         return Ok((parts, Call::none()));
@@ -38,8 +39,32 @@ where
     let description = describe(DB::DIALECT, sql, parts.is_parameterised());
     let span = start::<DB>(config, &tracer, description, None);
     drop(entered);
-    let call = Call::new(config, span, Answer::new(sql), scope.fate());
-    Ok((parts, call))
+    let answer = Answer::new(sql);
+    if config.comments
+        && let Some(traceparent) = traceparent::<DB>(config, &tracer, &span)
+    {
+        parts.comment(&traceparent);
+    }
+    Ok((parts, Call::new(config, span, answer, scope.fate())))
+}
+
+/// What a server may know of a span.
+fn traceparent<DB: TracedDatabase>(
+    config: &Config,
+    tracer: &Tracer,
+    span: &Span,
+) -> Option<String> {
+    // What is not recorded is not to be found by its id.
+    if !span.is_recording() {
+        return None;
+    }
+    let mut fields = Vec::<(String, String)>::new();
+    let host = endpoint::<DB>(config).address().unwrap_or_default();
+    tracer.inject_to(host, span, &mut fields);
+    // Somebody's own format can say what it likes there.
+    let is_plain = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
+    let value = fields.into_iter().find(|(name, _)| name == TRACEPARENT.name());
+    value.map(|(_, value)| value).filter(|value| value.bytes().all(is_plain))
 }
 
 /// Starts the span of what is done with a statement instead of executing it.

@@ -79,6 +79,12 @@ impl Endpoint {
     }
 
     /// What stands in a span's name beside the operation.
+    /// The server, if it is known.
+    #[must_use]
+    pub fn address(&self) -> Option<&str> {
+        self.address.as_deref()
+    }
+
     fn target(&self) -> Option<&Cow<'static, str>> {
         // The number of a Redis database says nothing.
         let namespace = self.namespace.as_ref().filter(|_| self.system != REDIS);
