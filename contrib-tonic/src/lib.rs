@@ -53,6 +53,16 @@
 //! `.layer(GrpcWebLayer::new()).layer(ServerLayer::new())`; to see the rest, put contrib-tower's
 //! layer around those routes. Of clients, only those requests count that name another content type.
 //!
+//! # Health checks and reflection
+//! They come every few seconds, or from a developer's tools. To keep them out of the traces:
+//!
+//! ```
+//! use contrib_tonic::{HEALTH_AND_REFLECTION, ServerLayer};
+//!
+//! let layer = ServerLayer::new().skip_paths(HEALTH_AND_REFLECTION);
+//! # drop(layer);
+//! ```
+//!
 //! # Never recorded
 //! Metadata that was not asked for
 //! ([`with_request_headers`](contrib_tower::TraceLayer::with_request_headers)), messages. URLs in status messages are redacted.
@@ -98,3 +108,11 @@ pub use server::GrpcServer;
 pub type ServerLayer = TraceLayer<GrpcServer>;
 /// Traces calls that are made; see [`TraceLayer`] for its settings.
 pub type ClientLayer = TraceLayer<GrpcClient>;
+
+/// The methods of gRPC's own health checking and reflection services.
+pub const HEALTH_AND_REFLECTION: [&str; 4] = [
+    "/grpc.health.v1.Health/Check",
+    "/grpc.health.v1.Health/Watch",
+    "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+    "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+];

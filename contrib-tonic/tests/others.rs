@@ -63,6 +63,30 @@ async fn served() {
 }
 
 #[tokio::test]
+async fn health_checks_are_left_out_where_that_is_asked_for() {
+    if !tracer_core::ENABLED {
+        return;
+    }
+    for (layer, expected) in [
+        (ServerLayer::new(), 5),
+        (ServerLayer::new().skip_paths(contrib_tonic::HEALTH_AND_REFLECTION), 1),
+    ] {
+        let recorded = Recorded::new();
+        let layer = layer.with_tracer(recorded.tracer.clone());
+        let methods =
+            contrib_tonic::HEALTH_AND_REFLECTION.into_iter().chain(["/shop.Orders/Place"]);
+        for method in methods {
+            let service = ServiceBuilder::new().layer(layer.clone()).service(service_fn(
+                |_: Request<Body>| async { Ok::<_, Infallible>(Response::new(Body::empty())) },
+            ));
+            let request = Request::post(method).header("content-type", "application/grpc");
+            let Ok(_) = service.oneshot(request.body(Body::empty()).unwrap()).await;
+        }
+        assert_eq!(recorded.spans().len(), expected);
+    }
+}
+
+#[tokio::test]
 async fn called() {
     if !tracer_core::ENABLED {
         return;
