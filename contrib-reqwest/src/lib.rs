@@ -42,7 +42,7 @@
 //!
 //! # What it sees
 //! One call: redirects and the retries of reqwest itself happen below it, and all of them carry
-//! the same context, whatever host they go to. With [`FollowRedirects`] above this middleware, and
+//! the same context, whatever host they go to. [`log_redirects`] makes a log of each. With [`FollowRedirects`] above this middleware, and
 //! reqwest's own policy set to none, each hop is a call: it has a span, and whether its host is told
 //! of the trace is decided anew.
 //!
@@ -76,4 +76,4 @@ mod view;
 pub use ext::RequestBuilderExt;
 pub use middleware::TraceMiddleware;
 pub use per_call::{Untraced, UrlTemplate};
-pub use redirect::{FollowRedirects, TooManyRedirects};
+pub use redirect::{FollowRedirects, TooManyRedirects, log_redirects};

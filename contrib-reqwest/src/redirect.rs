@@ -8,8 +8,11 @@ use http::header::{
     PROXY_AUTHORIZATION, TRANSFER_ENCODING, WWW_AUTHENTICATE,
 };
 use http::{Extensions, HeaderMap, HeaderName};
+use reqwest::redirect::Policy;
 use reqwest::{Method, Request, Response, StatusCode, Url, Version};
 use reqwest_middleware::{Error, Middleware, Next};
+use tracer_core::Tag;
+use tracer_core::semconv::{self, opentracing, redact};
 
 /// Headers that are for one host.
 const OF_A_HOST: [HeaderName; 6] = [
@@ -71,6 +74,32 @@ impl FollowRedirects {
     pub const fn with_limit(self, limit: usize) -> Self {
         Self { limit }
     }
+}
+
+/// reqwest's own way to follow so many redirects, with a log of the call's span for each of them:
+/// `redirect`, with the status and where it leads. For clients that are to go on as they are; with
+/// [`FollowRedirects`] each hop has a span.
+///
+/// ```
+/// # fn run() -> reqwest::Result<()> {
+/// let client = reqwest::Client::builder().redirect(contrib_reqwest::log_redirects(10)).build()?;
+/// # drop(client);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use]
+pub fn log_redirects(limit: usize) -> Policy {
+    let follow = Policy::limited(limit);
+    Policy::custom(move |attempt| {
+        let mut target = attempt.url().clone();
+        target.set_fragment(None);
+        tracer_core::current().log_fields([
+            Tag::new(opentracing::EVENT, "redirect"),
+            Tag::new(semconv::HTTP_RESPONSE_STATUS_CODE, attempt.status().as_u16()),
+            Tag::new(semconv::URL_FULL, redact::url(target.as_str()).into_owned()),
+        ]);
+        follow.redirect(attempt)
+    })
 }
 
 impl Default for FollowRedirects {

@@ -91,6 +91,29 @@ async fn redirects_are_one_call() {
 }
 
 #[tokio::test]
+async fn redirects_can_be_logged() {
+    let (recorded, address) = (Recorded::new(), server().await);
+    let middleware = TraceMiddleware::new().with_tracer(recorded.tracer.clone());
+    let follow = |limit| {
+        let client = reqwest::Client::builder().no_proxy();
+        client.redirect(contrib_reqwest::log_redirects(limit)).build().unwrap()
+    };
+    let request = client().get(format!("http://{address}/moved")).build().unwrap();
+    let too_many = middleware.execute(&follow(0), request.try_clone().unwrap()).await.unwrap_err();
+    assert!(too_many.is_redirect(), "{too_many:?}");
+    let response = middleware.execute(&follow(1), request).await.unwrap();
+    assert_eq!(response.text().await.unwrap(), "this is /items/7");
+    if !tracer_core::ENABLED {
+        return;
+    }
+    for span in recorded.spans() {
+        let log = span.logs.iter().find(|log| log.name() == Some("redirect")).unwrap();
+        let told: Vec<_> = log.fields.iter().map(|field| field.value.to_string()).collect();
+        assert_eq!(told[1..], ["302".to_owned(), format!("http://{address}/items/7")]);
+    }
+}
+
+#[tokio::test]
 async fn errors() {
     if !tracer_core::ENABLED {
         return;

@@ -1,10 +1,11 @@
 //! An open span of a call to the database.
 
 use std::marker::PhantomData;
+use std::time::Instant;
 
 use sqlx_core::error::Error;
 use tracer_core::observe::{Kind, Observed};
-use tracer_core::{Span, SpanRef};
+use tracer_core::{Span, SpanRef, semconv};
 
 use crate::answer::Answer;
 use crate::config::Config;
@@ -22,6 +23,16 @@ struct State {
     answer: Answer,
     keeps_messages: bool,
     fate: Fate,
+    /// From when on it is slow, if anything is.
+    slow_from: Option<Instant>,
+}
+
+impl State {
+    fn mark(&self, span: &SpanRef) {
+        if self.slow_from.is_some_and(|from| Instant::now() > from) {
+            span.set_tag(semconv::DB_OPERATION_SLOW, true);
+        }
+    }
 }
 
 impl<DB: TracedDatabase> Call<DB> {
@@ -32,7 +43,8 @@ impl<DB: TracedDatabase> Call<DB> {
     /// Of a statement that the transaction of this fate depends on.
     pub(crate) fn new(config: &Config, span: Span, answer: Answer, fate: &Fate) -> Self {
         let keeps_messages = config.store.error_messages;
-        let state = State { answer, keeps_messages, fate: fate.clone() };
+        let slow_from = config.slow.and_then(|limit| Instant::now().checked_add(limit));
+        let state = State { answer, keeps_messages, fate: fate.clone(), slow_from };
         Self::of(Observed::new(Kind::Store, span, state))
     }
 
@@ -69,6 +81,7 @@ impl<DB: TracedDatabase> Call<DB> {
     pub(crate) fn end(&mut self) {
         if let Some((span, state)) = self.observed.recording() {
             state.answer.record(span);
+            state.mark(span);
             state.fate.heal();
         }
         self.observed.end();
@@ -79,6 +92,7 @@ impl<DB: TracedDatabase> Call<DB> {
         if let Some((span, state)) = self.observed.recording() {
             error::record::<DB>(span, failure, state.keeps_messages);
             state.answer.record_rows(span);
+            state.mark(span);
             if let Some(error) = failure.as_database_error() {
                 state.fate.harm(DB::damage(error));
             }

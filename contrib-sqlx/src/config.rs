@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tracer_core::Tracer;
 use tracer_core::observe::{Shared, StoreSettings};
@@ -35,6 +36,8 @@ pub(crate) struct Config {
     pub(crate) endpoint: Option<Endpoint>,
     pub(crate) hides_text: bool,
     pub(crate) comments: bool,
+    /// Longer is slow.
+    pub(crate) slow: Option<Duration>,
 }
 
 impl SqlxTracing {
@@ -67,6 +70,13 @@ impl SqlxTracing {
     #[must_use]
     pub fn without_query_text(self) -> Self {
         self.with(|config| config.hides_text = true)
+    }
+
+    /// Marks statements that take longer than this, with all their rows, by the tag
+    /// `db.operation.slow`: to be looked for, also where a trace is long.
+    #[must_use]
+    pub fn with_slow_mark(self, limit: Duration) -> Self {
+        self.with(|config| config.slow = Some(limit))
     }
 
     /// Puts the span's `traceparent` into a comment behind each statement that is traced
@@ -155,6 +165,7 @@ impl fmt::Debug for Config {
             .field("endpoint", &self.endpoint)
             .field("hides_text", &self.hides_text)
             .field("comments", &self.comments)
+            .field("slow", &self.slow)
             .finish_non_exhaustive()
     }
 }

@@ -3,6 +3,8 @@
 
 mod support;
 
+use std::time::Duration;
+
 use contrib_sqlx::{PoolExt, SqlxTracing, TracedConn, TracedPool};
 use sqlx::{AssertSqlSafe, Executor, Sqlite};
 use support::{songs, traced};
@@ -35,6 +37,25 @@ client SELECT !\"error returned from database: (code: 1) no such column: missing
 db.query.text=SELECT missing error.type=1
 "
     );
+}
+
+#[tokio::test]
+async fn slow_ones_are_marked() {
+    let (pool, recorded) = songs().await;
+    let marking = |limit| {
+        let tracing = SqlxTracing::new().with_tracer(recorded.tracer.clone());
+        pool.clone().traced_with(tracing.with_slow_mark(limit))
+    };
+    for limit in [Duration::ZERO, Duration::from_secs(3_600), Duration::MAX] {
+        let pool = marking(limit);
+        pool.fetch_all("SELECT * FROM songs").await.unwrap();
+        assert!(pool.fetch_all("SELECT missing").await.is_err());
+    }
+    if tracer_core::ENABLED {
+        let spans = recorded.spans();
+        let marks: Vec<_> = spans.iter().map(|span| tag(span, "db.operation.slow")).collect();
+        assert_eq!(marks, ["true", "true", "", "", "", ""]);
+    }
 }
 
 /// What sqlx finds wrong before it asks anybody.

@@ -132,6 +132,7 @@ const SQL: &[Row] = &[
     (key::SERVER_ADDRESS, Recommended),
     (key::DB_RESPONSE_RETURNED_ROWS, OptIn),
     (key::DB_RESPONSE_AFFECTED_ROWS, Own),
+    (key::DB_OPERATION_SLOW, Own),
 ];
 
 const REDIS: &[Row] = &[

@@ -110,6 +110,8 @@ pub const DB_QUERY_TEXT: &str = "db.query.text";
 pub const DB_STORED_PROCEDURE_NAME: &str = "db.stored_procedure.name";
 /// The database's own code of an error: a vendor's number, an SQLSTATE, `WRONGTYPE`.
 pub const DB_RESPONSE_STATUS_CODE: &str = "db.response.status_code";
+/// It took longer than its program had said is slow. This kit's own.
+pub const DB_OPERATION_SLOW: &str = "db.operation.slow";
 /// Rows that a query gave back.
 pub const DB_RESPONSE_RETURNED_ROWS: &str = "db.response.returned_rows";
 /// Rows that a statement changed. This kit's own: the conventions have no name for it.
