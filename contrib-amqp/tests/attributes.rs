@@ -156,8 +156,12 @@ async fn names_of_the_brokers_making_and_names_of_ones_own() {
         bench.channel.raw().queue_declare("".into(), Default::default(), Default::default());
     let made_up = made_up.await.unwrap().name().clone();
     let (options, properties) = (BasicPublishOptions::default(), BasicProperties::default());
-    let sent = bench.channel.basic_publish("".into(), made_up, options, b"", properties).await;
+    let sent =
+        bench.channel.basic_publish("".into(), made_up.clone(), options, b"", properties).await;
     sent.unwrap().await.unwrap();
+    let got = bench.channel.basic_get(made_up, Default::default()).await.unwrap().unwrap();
+    got.ack(Default::default()).await.unwrap();
+    drop(got);
     if !ENABLED {
         return;
     }
@@ -166,6 +170,9 @@ async fn names_of_the_brokers_making_and_names_of_ones_own() {
     assert_eq!(testing::tag(templated, "messaging.destination.template"), "user.{id}");
     assert_eq!(testing::tag(templated, "messaging.destination.name"), bench.queue.as_str());
     let authority = uri().authority;
-    let anonymous = named(&spans, &format!("publish {}:{}", authority.host, authority.port));
-    assert_eq!(testing::tag(anonymous, "messaging.destination.anonymous"), "true");
+    for operation in ["publish", "get", "process", "ack"] {
+        let name = format!("{operation} {}:{}", authority.host, authority.port);
+        let anonymous = named(&spans, &name);
+        assert_eq!(testing::tag(anonymous, "messaging.destination.anonymous"), "true", "{name}");
+    }
 }

@@ -1,7 +1,9 @@
 //! The `metrics` facade.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwapOption;
 use metrics::{Counter, Histogram, Key, Label, Level, Metadata, Unit, with_recorder};
 
 use crate::instrument::Instrument;
@@ -11,36 +13,37 @@ static METADATA: Metadata<'static> =
 
 /// A series' own way into the recorder.
 pub(crate) struct Facade {
+    labels: Vec<Label>,
     histogram: Histogram,
-    messages: Option<Counter>,
+    /// A recorder shows what is registered: that happens with the first message.
+    messages: ArcSwapOption<Counter>,
 }
 
 impl Facade {
-    pub(crate) fn new(
-        instrument: Instrument,
-        labels: Vec<(&'static str, String)>,
-        counts_messages: bool,
-    ) -> Self {
+    pub(crate) fn new(instrument: Instrument, labels: Vec<(&'static str, String)>) -> Self {
         let labels: Vec<_> =
             labels.into_iter().map(|(key, value)| Label::new(key, value)).collect();
         let name = instrument.name();
-        let key = |name: &'static str| Key::from_parts(name, labels.clone());
-        // A recorder shows what is registered, counted or not.
-        let counter = instrument.counter().filter(|_| counts_messages);
-        with_recorder(|recorder| {
+        let key = Key::from_parts(name, labels.clone());
+        let histogram = with_recorder(|recorder| {
             recorder.describe_histogram(name.into(), Some(Unit::Seconds), "".into());
-            Self {
-                histogram: recorder.register_histogram(&key(name), &METADATA),
-                messages: counter.map(|name| recorder.register_counter(&key(name), &METADATA)),
-            }
-        })
+            recorder.register_histogram(&key, &METADATA)
+        });
+        Self { labels, histogram, messages: ArcSwapOption::empty() }
     }
 
     #[inline]
-    pub(crate) fn record(&self, duration: Duration, messages: u64) {
+    pub(crate) fn record(&self, duration: Duration, messages: Option<(&'static str, u64)>) {
         self.histogram.record(duration);
-        if let Some(counter) = self.messages.as_ref().filter(|_| messages > 0) {
-            counter.increment(messages);
+        let Some((name, count)) = messages.filter(|(_, count)| *count > 0) else { return };
+        if self.messages.load().is_none() {
+            // Twice the same counter, where two threads come here at once.
+            let key = Key::from_parts(name, self.labels.clone());
+            let counter = with_recorder(|recorder| recorder.register_counter(&key, &METADATA));
+            self.messages.store(Some(Arc::new(counter)));
+        }
+        if let Some(counter) = &*self.messages.load() {
+            counter.increment(count);
         }
     }
 }

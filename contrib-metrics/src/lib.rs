@@ -13,8 +13,10 @@
 //! Names, labels and buckets are those of OpenTelemetry's conventions 1.44 (HTTP and database:
 //! stable; gRPC: release candidate; messaging: in development). A histogram's count is the rate, and
 //! its label `error.type` tells the errors. Two counters go with the messages:
-//! `messaging.client.sent.messages`, and `messaging.client.consumed.messages`, which counts a message
-//! when it is worked on.
+//! `messaging.client.sent.messages`, and `messaging.client.consumed.messages`. The latter counts a
+//! message when it is worked on, where the conventions would have it counted when it is received: this
+//! kit's spans of fetching do not know whether there was one. Spans of others that fetch and do not
+//! say what is worked on are not counted.
 //!
 //! # Quick start
 //!

@@ -61,22 +61,18 @@ pub(crate) struct Counters {
 }
 
 impl Counters {
-    /// `span` is the first one that is counted here: those with the same labels are of its like.
     pub(crate) fn new(
         instrument: Instrument,
         labels: Option<&Labels<'_>>,
-        span: &EndedSpan<'_>,
         to_facade: bool,
     ) -> Self {
         #[cfg(not(feature = "facade"))]
-        let (_, _) = (span, to_facade);
+        let _ = to_facade;
         let labels = labels.map(|labels| labels.map(Option::<&Value>::cloned).into());
         Self {
             #[cfg(feature = "facade")]
-            facade: to_facade.then(|| {
-                let shown = shown(instrument, labels.as_deref());
-                Facade::new(instrument, shown, instrument.messages(span) > 0)
-            }),
+            facade: to_facade
+                .then(|| Facade::new(instrument, shown(instrument, labels.as_deref()))),
             instrument,
             labels,
             histogram: Histogram::new(instrument.bounds()),
@@ -99,7 +95,7 @@ impl Counters {
         }
         #[cfg(feature = "facade")]
         if let Some(facade) = &self.facade {
-            facade.record(duration, messages);
+            facade.record(duration, self.instrument.counter().map(|name| (name, messages)));
         }
     }
 

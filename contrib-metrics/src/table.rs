@@ -58,7 +58,7 @@ impl Table {
         if is_full || labels.iter().flatten().any(|label| is_long(label)) {
             return self.record_overflow(span);
         }
-        let make = || Arc::new(Counters::new(self.instrument, Some(labels), span, self.to_facade));
+        let make = || Arc::new(Counters::new(self.instrument, Some(labels), self.to_facade));
         let mut new = None;
         // Not under a lock: a fork could be made while another thread has it.
         self.map.rcu(|map| match find(map, hash, labels) {
@@ -77,7 +77,7 @@ impl Table {
 
     fn record_overflow(&self, span: &EndedSpan<'_>) {
         if self.overflow.load().is_none() {
-            let new = Arc::new(Counters::new(self.instrument, None, span, self.to_facade));
+            let new = Arc::new(Counters::new(self.instrument, None, self.to_facade));
             self.overflow.rcu(|old| Some(old.clone().unwrap_or_else(|| Arc::clone(&new))));
         }
         if let Some(overflow) = &*self.overflow.load() {

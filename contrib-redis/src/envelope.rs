@@ -30,9 +30,9 @@ const MAGIC: [u8; 4] = [0xF5, b't', b'r', 1];
 const LENGTH: usize = 4;
 
 /// Puts the context of a span, or a [`SpanContext`], in front of a payload. Where there is nothing
-/// to say (no trace and no baggage, tracing compiled out, or
-/// [lists of hosts](tracer_core::TracerBuilder::propagate_to) that do not allow every host) the
-/// payload goes as it is.
+/// to say (no trace and no baggage, tracing compiled out) the payload goes as it is. Who subscribes
+/// nobody knows: [lists of hosts](tracer_core::TracerBuilder::propagate_to) that do not allow every
+/// host keep the context, or the baggage, out of it.
 #[must_use]
 pub fn seal(
     tracer: &Tracer,

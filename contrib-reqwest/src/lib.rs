@@ -2,7 +2,7 @@
 //!
 //! | span | tags | an error is |
 //! | --- | --- | --- |
-//! | `{method}`, or `{method} {template}` where one was given; client, below the current span; the request carries it on | those of OpenTelemetry's HTTP conventions: method, `url.full`, server, status, version, which attempt it is | 4xx, 5xx, no response, a broken body, a panic |
+//! | `{method}`, or `{method} {template}` where one was given; client, below the current span; the request carries it on | those of OpenTelemetry's HTTP conventions: method, `url.full`, server, who has answered (`network.peer.*`: a proxy, where there is one), status, version, which attempt it is | 4xx, 5xx, no response, a broken body, a panic |
 //!
 //! # Quick start
 //!

@@ -24,8 +24,11 @@ pub(crate) fn wrap(body: Body, observed: Observed, failed: bool) -> Body {
     if let Some(mime_type) = body.mime_type() {
         builder = builder.mime_type(mime_type);
     }
-    // What is read is text in UTF-8, whatever it was: then its length is another one.
-    let decoded = body.charset().is_some_and(|charset| !charset.eq_ignore_ascii_case("utf-8"));
+    // Text may be decoded to UTF-8, whatever it was: then its length is another one.
+    let decoded = body.charset().is_some_and(|charset| {
+        let charset = charset.trim_matches('"');
+        !["utf-8", "utf8"].iter().any(|utf8| charset.eq_ignore_ascii_case(utf8))
+    });
     let left = body.content_length().filter(|_| !decoded);
     let reader = TracedReader { inner: body.into_reader(), observed, left, failed };
     // ureq reads JSON byte by byte where it does not know how much there is.

@@ -36,8 +36,8 @@
 //!
 //! The span ends with the response's body. One that is dropped unread ends it at the last byte that
 //! came, with a log `incomplete`. To see its end the body is replaced by one that reads the first:
-//! [`ureq::Body::content_length`] and [`ureq::Body::charset`] are `None` then (what is read is in UTF-8
-//! already), and the headers still there. To ureq it is a reader of unknown length: sent on as another
+//! [`ureq::Body::content_length`] and [`ureq::Body::charset`] are `None` then, and the headers still
+//! there (with ureq's feature `charset`, texts are in UTF-8 already). To ureq it is a reader of unknown length: sent on as another
 //! request's body, it goes out chunked, and of a `DELETE` not at all; `SendBody::from_reader` sends
 //! it. [`end_on_headers`](TraceMiddleware::end_on_headers) waits for no body and leaves it as it is.
 //!

@@ -277,6 +277,10 @@ fn children_that_the_sampler_refuses_are_heard_of() {
     drop(root);
     assert_eq!(heard.take(), ["-grandchild", "-child", "+root"]);
     assert_eq!(take(&tracer, &memory).len(), 1);
+    let unwanted = tracer.span("unwanted").tag("sampling.priority", 0).start();
+    drop(tracer.span("below it").child_of(&unwanted).start());
+    drop(unwanted);
+    assert_eq!(heard.take(), [""; 0]);
     assert!(tracer.books().balance());
 }
 
@@ -320,6 +324,40 @@ fn late(tracer: &Tracer) {
         LATE.with(|late| *late.borrow_mut() = Some(span));
     });
     thread.join().unwrap();
+}
+
+/// Guards that were forgotten: what they stand for ends with its thread.
+#[test]
+#[allow(clippy::mem_forget, reason = "what comes of it")]
+fn it_hears_of_active_spans_that_nobody_has_ended() {
+    let (tracer, _, heard) = deaf_and_hearing(AlwaysOff);
+    let own = tracer.clone();
+    let thread = thread::spawn(move || {
+        std::mem::forget(own.span("root").tag("k", 1).start_active());
+        std::mem::forget(own.scope("scope"));
+    });
+    thread.join().unwrap();
+    assert_eq!(heard.take(), ["-scope", "-root"]);
+    let books = tracer.books();
+    assert_eq!((books.finished, books.open), (2, 0));
+    assert!(books.balance(), "{books}");
+}
+
+/// Two tracers with processors, in any order: each hears of its own.
+#[test]
+fn each_of_two_hears_of_what_is_below_the_other() {
+    let (first, _, heard_by_first) = deaf_and_hearing(AlwaysOff);
+    let (second, _, heard_by_second) = deaf_and_hearing(AlwaysOff);
+    let root = first.span("root").start();
+    let entered = root.enter();
+    drop(second.span("current").start());
+    drop(second.scope("scope"));
+    drop(second.span("by reference").child_of(&root).start());
+    drop(entered);
+    drop(root);
+    assert_eq!(heard_by_first.take(), ["-root"]);
+    assert_eq!(heard_by_second.take(), ["-current", "-scope", "-by reference"]);
+    assert!(first.books().balance() && second.books().balance());
 }
 
 #[test]

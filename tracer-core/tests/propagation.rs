@@ -262,3 +262,26 @@ fn a_carrier_of_ones_own() {
     let context = extract(&Attributes(attributes));
     assert!(context.is_sampled() && context.baggage().is_empty());
 }
+
+/// A handful of headers is gone through, many are looked up: both find the same.
+#[test]
+fn it_does_not_matter_how_many_other_headers_there_are() {
+    for others in [0, 3, 11, 12, 13, 40] {
+        let mut headers = http::HeaderMap::new();
+        for nth in 0..others {
+            let name: http::HeaderName = format!("x-other-{nth}").parse().unwrap();
+            headers.append(name, "x".parse().unwrap());
+        }
+        headers.append("traceparent", parent(true).parse().unwrap());
+        headers.append("tracestate", "a=1".parse().unwrap());
+        headers.append("tracestate", "b=2".parse().unwrap());
+        headers.append("baggage", "k=v".parse().unwrap());
+        let context = extract(&headers);
+        assert_eq!(context.tracestate().as_str(), "a=1,b=2", "{others}");
+        assert_eq!(context.baggage_item("k").as_deref(), Some("v"), "{others}");
+        // Nothing of it stays with another context.
+        let bare = SpanContext::new(context.trace_id().unwrap(), context.span_id().unwrap(), false);
+        Tracer::builder("test").build().inject(&bare, &mut headers);
+        assert_eq!(headers.len(), others + 1, "{headers:?}");
+    }
+}

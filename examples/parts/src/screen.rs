@@ -57,6 +57,7 @@ impl Screen {
                 return Ok(Some(trace));
             }
             if Instant::now() > until {
+                say("no trace of our own yet: others are in front of it\n")?;
                 break;
             }
         }

@@ -163,7 +163,7 @@ const MESSAGE: &[Row] = &[
     (key::MESSAGING_RABBITMQ_MESSAGE_DELIVERY_TAG, Conditional),
     (key::MESSAGING_MESSAGE_CONVERSATION_ID, Recommended),
     (key::MESSAGING_MESSAGE_ID, Recommended),
-    (key::SERVER_ADDRESS, Recommended),
+    (key::SERVER_ADDRESS, Conditional),
     (key::SERVER_PORT, Recommended),
     (key::NETWORK_PEER_ADDRESS, Recommended),
     (key::NETWORK_PEER_PORT, Recommended),
@@ -185,6 +185,6 @@ const SETTLE: &[Row] = &[
     (key::MESSAGING_DESTINATION_TEMPLATE, Conditional),
     (key::MESSAGING_RABBITMQ_DESTINATION_ROUTING_KEY, Conditional),
     (key::MESSAGING_RABBITMQ_MESSAGE_DELIVERY_TAG, Conditional),
-    (key::SERVER_ADDRESS, Recommended),
+    (key::SERVER_ADDRESS, Conditional),
     (key::SERVER_PORT, Recommended),
 ];

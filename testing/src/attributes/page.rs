@@ -12,8 +12,10 @@ const HEAD: &str = "\
 Which attributes each integration writes, as its tests have seen them: `cargo xtask test --stage
 test-all` notes them, and fails where this page says something else. The levels are those of
 OpenTelemetry's semantic conventions 1.44: a *conditional* attribute is there where it applies, an
-*opt-in* one where it is asked for, or where the body was cut short (`http.response.body.size`). *Own*
-is this kit's. Names are spelled in `tracer_core::semconv`.
+*opt-in* one where it is asked for, but for `http.response.body.size`, which is also there where the
+body was cut short, and `db.response.returned_rows`, which is always. *Own* is this kit's. Where it
+says –, no test of that crate has seen it: contrib-axum stands on contrib-tower, and has what that
+has. Names are spelled in `tracer_core::semconv`.
 ";
 
 /// What the packages wrote, by group.

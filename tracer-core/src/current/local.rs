@@ -233,8 +233,8 @@ impl Local {
         }
     }
 
-    /// The same for one that has more than its head, a name that was made at run time, or a processor
-    /// that is to be told.
+    /// The same for one that has more than its head, a name that was made at run time, or a processor:
+    /// then it may be that nobody wants it.
     #[inline(never)]
     fn finish_written(&mut self, mut span: Box<Owned>, end: Stamp) {
         let tracer = self.tracers.get(&span.slot().core);

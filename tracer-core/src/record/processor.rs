@@ -20,9 +20,14 @@ use crate::value::{Tag, Value};
 /// that the sampler, or the caller, says no to as well: they are recorded until their end, cost what
 /// sampled ones cost up to there, and go no further ([`DropReason::NotKept`](crate::DropReason::NotKept)).
 /// It does not hear of what the application wants no trace of: filters, the switches,
-/// [`sampling.priority`](crate::semconv::opentracing::SAMPLING_PRIORITY) of zero. Nor, where there are
-/// several tracers, of spans below an unsampled span of one that has no processor: that one's
-/// decision is not looked at again.
+/// [`sampling.priority`](crate::semconv::opentracing::SAMPLING_PRIORITY) of zero. Nor, where a sampler
+/// is [asked for children](crate::Sampler::samples_children) and traces are [kept](crate::KeepIf), of
+/// those that it refuses.
+///
+/// Where there are several tracers, it does not hear of spans below an unsampled span of one that has
+/// no processor: that one's decision is not looked at again. And what is recorded for a processor
+/// alone is not told from what is held: a child of it that a tracer with [`KeepIf`](crate::KeepIf)
+/// starts by reference (`child_of`) is held there, without a root.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -46,8 +51,8 @@ use crate::value::{Tag, Value};
 /// ```
 pub trait SpanProcessor: Send + Sync + 'static {
     /// A span has ended, and takes no more tags and logs. This is called by the thread that has
-    /// ended it, a request's: it is not to wait for anything. Of spans that it ends itself it is not
-    /// told. After a panic, which is caught, it is not called any more.
+    /// ended it, a request's: it is not to wait for anything. Of spans that it ends itself no
+    /// processor is told. After a panic, which is caught, it is not called any more.
     ///
     /// The tracer owns its processor: one that owns the tracer keeps both for ever.
     fn on_end(&self, span: &EndedSpan<'_>);

@@ -11,9 +11,10 @@ pub const HTTP_REQUEST_METHOD_ORIGINAL: &str = "http.request.method_original";
 pub const HTTP_REQUEST_RESEND_COUNT: &str = "http.request.resend_count";
 /// The status code, as a number.
 pub const HTTP_RESPONSE_STATUS_CODE: &str = "http.response.status_code";
-/// Bytes of the request's body, as its head says; where it is asked for.
+/// Bytes of the request's body, as its head says or it is at hand; where it is asked for.
 pub const HTTP_REQUEST_BODY_SIZE: &str = "http.request.body.size";
-/// Bytes of the response's body, as they have passed; where it was cut short, or is asked for.
+/// Bytes of the response's body, as they have passed (decompressed, where a client's library does
+/// that below); where it was cut short, or is asked for.
 pub const HTTP_RESPONSE_BODY_SIZE: &str = "http.response.body.size";
 /// What stands before the name of a request's header that is recorded.
 pub const HTTP_REQUEST_HEADER: &str = "http.request.header";

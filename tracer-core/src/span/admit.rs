@@ -63,9 +63,10 @@ pub(super) fn judge(
     if local {
         let verdict = ask(builder, core, trace_id, context);
         let sampled = verdict.flags & SAMPLED != 0;
-        // With a processor and no store it is let go at its end. In the store it would wait for a
-        // root that is not held.
-        let held = if core.keeps { held } else { core.holds };
+        // Below a sampled span a processor hears of it, and it is let go at its end. In a store it
+        // would wait for a root that is not held; below what nobody is to hear of, nobody does.
+        let is_told = !core.keeps && handed_on & SAMPLED != 0;
+        let held = if is_told { core.holds } else { held };
         let rest = if sampled { handed_on & DEBUG } else { held };
         return Verdict { flags: verdict.flags | rest, by: None };
     }

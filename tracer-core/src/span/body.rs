@@ -37,6 +37,7 @@ pub(super) struct Body {
 }
 
 /// What a processor is told of.
+#[derive(Default)]
 pub(super) struct Told {
     pub(super) name: Option<Cow<'static, str>>,
     pub(super) kind: Option<SpanKind>,

@@ -1,13 +1,14 @@
 //! The state of a recorded span that its handles share, recycled per thread.
 //!
-//! Nothing here takes a lock unless somebody tags, logs or hands on baggage: the hot path writes
+//! Nothing here takes a lock unless somebody tags, logs or hands on baggage (or a processor is told
+//! of what was written): the hot path writes
 //! the ids as plain atomics into a slot that nobody else holds.
 
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering, fence};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use super::body::Body;
+use super::body::{Body, Told};
 use super::{Limits, Owned, Status};
 use crate::baggage::Baggage;
 use crate::clock::{self, Stamp};
@@ -301,20 +302,26 @@ impl<'a> Closing<'a> {
         if flags & RECORDED == 0 || !processing.listens() {
             return;
         }
+        let tell = |written: &Told| {
+            processing.tell(&EndedSpan {
+                name: written.name.as_deref().unwrap_or(&owned.name),
+                kind: written.kind.unwrap_or(owned.kind),
+                ids: (trace_id, span_id),
+                flags,
+                start: owned.start(),
+                end,
+                tags: &written.tags,
+                status: &written.status,
+            });
+        };
+        if self.is_plain() {
+            return tell(&Told::default());
+        }
         let Some(mut body) = self.slot.lock() else { return };
         body.closed = true;
         let mut written = body.take_told();
         drop(body);
-        processing.tell(&EndedSpan {
-            name: written.name.as_deref().unwrap_or(&owned.name),
-            kind: written.kind.unwrap_or(owned.kind),
-            ids: (trace_id, span_id),
-            flags,
-            start: owned.start(),
-            end,
-            tags: &written.tags,
-            status: &written.status,
-        });
+        tell(&written);
         if let Some(mut body) = self.slot.lock() {
             body.put_back(&mut written);
         }

@@ -156,8 +156,9 @@ fn judged_child(builder: &mut SpanBuilder<'_>) -> Option<Live> {
     if let (Some(slot), Some(tracer)) = (slot, builder.tracer)
         && !Arc::ptr_eq(&slot.core, tracer.core())
         && !slot.core.keeps
+        && tracer.core().keeps
     {
-        // Held for its own tracer's processor: that is nobody else's business.
+        // Held for a processor, and not until its trace is decided about: a store would wait for that.
         return under_context(builder, current.context().with_held(false));
     }
     match slot.filter(|_| builder.tracer.is_none()) {
