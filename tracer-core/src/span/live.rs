@@ -286,13 +286,11 @@ impl Owned {
         &self.slot
     }
 
-    /// When it started.
-    pub(crate) const fn start(&self) -> Stamp {
-        if self.flags & UNIX_START == 0 {
-            Stamp::Ticks(self.start)
-        } else {
-            Stamp::Unix(self.start)
-        }
+    /// Name and kind as they were at the start, and when that was.
+    pub(crate) fn beginning(&self) -> (&str, SpanKind, Stamp) {
+        let is_unix = self.flags & UNIX_START != 0;
+        let start = if is_unix { Stamp::Unix(self.start) } else { Stamp::Ticks(self.start) };
+        (&self.name, self.kind, start)
     }
 
     /// Takes over what a lean span has.

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::Status;
 use super::slot::Slot;
+use super::{SpanKind, Status};
 use crate::baggage::Baggage;
 use crate::clock::Stamp;
 use crate::context::SpanContext;
@@ -128,6 +128,10 @@ impl Owned {
     }
 
     pub(crate) fn slot(&self) -> &Arc<Slot> {
+        match *self {}
+    }
+
+    pub(crate) fn beginning(&self) -> (&str, SpanKind, Stamp) {
         match *self {}
     }
 

@@ -302,13 +302,14 @@ impl<'a> Closing<'a> {
         if flags & RECORDED == 0 || !processing.listens() {
             return;
         }
+        let (name, kind, start) = owned.beginning();
         let tell = |written: &Told| {
             processing.tell(&EndedSpan {
-                name: written.name.as_deref().unwrap_or(&owned.name),
-                kind: written.kind.unwrap_or(owned.kind),
+                name: written.name.as_deref().unwrap_or(name),
+                kind: written.kind.unwrap_or(kind),
                 ids: (trace_id, span_id),
                 flags,
-                start: owned.start(),
+                start,
                 end,
                 tags: &written.tags,
                 status: &written.status,
