@@ -3,10 +3,10 @@
 use std::error::Error;
 
 use reqwest::{Method, Request, Response};
-use tracer_core::observe::{Kind, Observed, Shared};
+use tracer_core::observe::{Observed, Shared};
 use tracer_core::semconv::http::version;
 use tracer_core::semconv::http_client;
-use tracer_core::{SpanContext, SpanKind, semconv};
+use tracer_core::{SpanContext, semconv};
 
 use crate::config::Config;
 use crate::error;
@@ -32,38 +32,20 @@ pub(crate) fn begin(config: &Shared<Config>, request: &mut Request, per_call: Pe
 }
 
 fn start(config: &Config, request: &mut Request, per_call: PerCall) -> Observed {
-    let Some(tracer) = config.border.tracer() else {
-        return Observed::none();
-    };
-    let current = tracer_core::current();
-    let context = current.context();
     let PerCall { attempt, template, is_untraced } = per_call;
-    let quiet = !tracer.is_enabled() || current.is_suppressed() || is_untraced;
-    let span = if quiet || config.skips(request) {
-        None
-    } else if tracer.has_decided_against(&context) {
-        // Its parent's decision holds, so no tag is worth its making.
-        Some(tracer.span("").kind(SpanKind::Client).start())
-    } else {
-        let name = config.name.as_ref().and_then(|name| name(request));
+    config.begin(request, is_untraced, authority, Request::headers_mut, |tracer, request, name| {
         let view = View { request, name, template };
-        Some(http_client::start(&tracer, &view, &SpanContext::default()))
-    };
-    let observed =
-        span.map_or_else(Observed::none, |span| Observed::new(Kind::HttpClient, span, ()));
-    if observed.is_recording() {
-        http_client::on_resend(observed.span(), attempt);
+        let span = http_client::start(tracer, &view, &SpanContext::default());
+        http_client::on_resend(&span, attempt);
         if let Some(size) = size(request).filter(|_| config.body_sizes) {
-            observed.span().set_tag(semconv::HTTP_REQUEST_BODY_SIZE, size);
+            span.set_tag(semconv::HTTP_REQUEST_BODY_SIZE, size);
         }
-        if let Some(hook) = &config.on_request {
-            hook(observed.span(), request);
-        }
-    }
-    let context = if observed.is_none() { context } else { observed.span().context() };
-    let reach = config.reach(&tracer, request);
-    tracer.inject_within(reach, &context, request.headers_mut());
-    observed
+        span
+    })
+}
+
+fn authority(request: &Request) -> &str {
+    request.url().authority()
 }
 
 /// Bytes of the body, where it is at hand.

@@ -85,9 +85,10 @@ impl TraceMiddleware {
 
     /// Records the sizes of bodies: the request's, where it is no stream
     /// (`http.request.body.size`), the response's in bytes as the program reads them
-    /// (`http.response.body.size`): where reqwest decompresses it, that is not what went over the wire,
-    /// which the conventions would have and nobody above reqwest can see. Without this only that of a response that was cut short is
-    /// recorded. Where spans end with the head, a response's is not known.
+    /// (`http.response.body.size`). Where reqwest decompresses it, that is not what went over the
+    /// wire, which the conventions would have and nobody above reqwest can see. Without this only
+    /// the size of a response that was cut short is recorded. Where spans end with the head, a
+    /// response's is not known.
     #[must_use]
     pub fn with_body_sizes(self) -> Self {
         self.with(|config| config.body_sizes = true)

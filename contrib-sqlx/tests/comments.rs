@@ -19,19 +19,6 @@ fn commenting<DB: TracedDatabase>(pool: &Pool<DB>, recorded: &Recorded) -> Trace
     pool.clone().traced_with(tracing)
 }
 
-/// The statement as the server has it.
-async fn seen<DB>(pool: &TracedPool<DB>, sql: &str) -> String
-where
-    DB: TracedDatabase,
-    for<'q> String: Decode<'q, DB> + Type<DB>,
-    usize: ColumnIndex<DB::Row>,
-    for<'e> &'e TracedPool<DB>: Executor<'e, Database = DB>,
-    DB::Row: sqlx::Row<Database = DB>,
-{
-    let row = pool.fetch_one(AssertSqlSafe(sql.to_owned())).await.unwrap();
-    sqlx::Row::get::<String, _>(&row, 0)
-}
-
 fn comment_of(span: &FinishedSpan) -> String {
     let (trace, span) = (span.trace_id.unwrap(), span.span_id.unwrap());
     format!(" /*traceparent='00-{trace}-{span}-03'*/")
@@ -45,6 +32,11 @@ where
     for<'e> &'e TracedPool<DB>: Executor<'e, Database = DB>,
     DB::Row: sqlx::Row<Database = DB>,
 {
+    // The statement as the server has it.
+    let seen = async |pool: &TracedPool<DB>, sql: &str| {
+        let row = pool.fetch_one(AssertSqlSafe(sql.to_owned())).await.unwrap();
+        sqlx::Row::get::<String, _>(&row, 0)
+    };
     let recorded = Recorded::new();
     let commented = commenting(&pool, &recorded);
     let told = seen(&commented, sql).await;

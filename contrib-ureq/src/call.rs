@@ -1,14 +1,15 @@
 //! One call, from the request to the response's head.
 
-use tracer_core::observe::{Kind, Observed, Shared};
+use tracer_core::SpanContext;
+use tracer_core::observe::{Observed, Shared};
 use tracer_core::semconv::http::version;
 use tracer_core::semconv::http_client;
-use tracer_core::{SpanContext, SpanKind};
 use ureq::http::header::CONTENT_LENGTH;
 use ureq::http::{Method, Response};
 use ureq::{Body, Error};
 
-use crate::config::{Config, Sent, View};
+use crate::config::{Config, Sent};
+use crate::view::View;
 use crate::{body, error};
 
 /// What is known of a request after it has gone.
@@ -85,27 +86,11 @@ impl Call {
 }
 
 fn start(config: &Config, request: &mut Sent) -> Observed {
-    let Some(tracer) = config.border.tracer() else {
-        return Observed::none();
-    };
-    let current = tracer_core::current();
-    let context = current.context();
-    let span = if !tracer.is_enabled() || current.is_suppressed() || config.skips(request) {
-        None
-    } else if tracer.has_decided_against(&context) {
-        // Its parent's decision holds, so no tag is worth its making.
-        Some(tracer.span("").kind(SpanKind::Client).start())
-    } else {
-        let name = config.name.as_ref().and_then(|name| name(request));
-        Some(http_client::start(&tracer, &View { request, name }, &SpanContext::default()))
-    };
-    let observed =
-        span.map_or_else(Observed::none, |span| Observed::new(Kind::HttpClient, span, ()));
-    if let Some(hook) = config.on_request.as_ref().filter(|_| observed.is_recording()) {
-        hook(observed.span(), request);
-    }
-    let context = if observed.is_none() { context } else { observed.span().context() };
-    let reach = config.reach(&tracer, request);
-    tracer.inject_within(reach, &context, request.headers_mut());
-    observed
+    config.begin(request, false, authority, Sent::headers_mut, |tracer, request, name| {
+        http_client::start(tracer, &View { request, name }, &SpanContext::default())
+    })
+}
+
+fn authority(request: &Sent) -> &str {
+    request.uri().authority().map_or("", |authority| authority.as_str())
 }

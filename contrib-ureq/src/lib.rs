@@ -58,5 +58,6 @@ mod call;
 mod config;
 mod error;
 mod middleware;
+mod view;
 
 pub use middleware::TraceMiddleware;

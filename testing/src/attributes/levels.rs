@@ -37,17 +37,18 @@ pub(super) type Row = (&'static str, Level);
 pub(super) const NOT_SHOWN: [&str; 3] =
     [key::SAMPLER_TYPE, key::SAMPLER_PARAM, opentracing::JAEGER_DEBUG_ID];
 
-pub(super) const fn rows(group: Group) -> &'static [Row] {
-    match group {
-        Group::HttpServer => HTTP_SERVER,
-        Group::HttpClient => HTTP_CLIENT,
-        Group::GrpcServer => GRPC_SERVER,
-        Group::GrpcClient => GRPC_CLIENT,
-        Group::Sql => SQL,
-        Group::Redis => REDIS,
-        Group::Send | Group::Receive | Group::Process => MESSAGE,
-        Group::Settle => SETTLE,
-    }
+pub(super) fn rows(group: Group) -> impl Iterator<Item = Row> {
+    let (all, more): (&[Row], &[Row]) = match group {
+        Group::HttpServer => (HTTP_SERVER, &[]),
+        Group::HttpClient => (HTTP_CLIENT, &[]),
+        Group::GrpcServer => (GRPC_SERVER, &[]),
+        Group::GrpcClient => (GRPC_CLIENT, &[]),
+        Group::Sql => (SQL, &[]),
+        Group::Redis => (REDIS, &[]),
+        Group::Send | Group::Receive | Group::Process => (MESSAGING, MESSAGE),
+        Group::Settle => (MESSAGING, &[]),
+    };
+    all.iter().chain(more).copied()
 }
 
 const HTTP_SERVER: &[Row] = &[
@@ -150,7 +151,8 @@ const REDIS: &[Row] = &[
     (key::NETWORK_PEER_PORT, Recommended),
 ];
 
-const MESSAGE: &[Row] = &[
+/// Of every span about messages.
+const MESSAGING: &[Row] = &[
     (key::MESSAGING_SYSTEM, Required),
     (key::MESSAGING_DESTINATION_NAME, Required),
     (key::MESSAGING_OPERATION_NAME, Required),
@@ -161,30 +163,18 @@ const MESSAGE: &[Row] = &[
     (key::MESSAGING_DESTINATION_TEMPLATE, Conditional),
     (key::MESSAGING_RABBITMQ_DESTINATION_ROUTING_KEY, Conditional),
     (key::MESSAGING_RABBITMQ_MESSAGE_DELIVERY_TAG, Conditional),
-    (key::MESSAGING_MESSAGE_CONVERSATION_ID, Recommended),
-    (key::MESSAGING_MESSAGE_ID, Recommended),
     (key::SERVER_ADDRESS, Conditional),
     (key::SERVER_PORT, Recommended),
+];
+
+/// Of the message itself, where the span is about one.
+const MESSAGE: &[Row] = &[
+    (key::MESSAGING_MESSAGE_CONVERSATION_ID, Recommended),
+    (key::MESSAGING_MESSAGE_ID, Recommended),
     (key::NETWORK_PEER_ADDRESS, Recommended),
     (key::NETWORK_PEER_PORT, Recommended),
     (key::MESSAGING_MESSAGE_BODY_SIZE, OptIn),
     (key::MESSAGING_MESSAGE_REDELIVERED, Own),
     (key::MESSAGING_MESSAGE_DEATHS, Own),
     (key::MESSAGING_MESSAGE_QUEUE_TIME, Own),
-];
-
-/// Nothing of the message itself.
-const SETTLE: &[Row] = &[
-    (key::MESSAGING_SYSTEM, Required),
-    (key::MESSAGING_DESTINATION_NAME, Required),
-    (key::MESSAGING_OPERATION_NAME, Required),
-    (key::MESSAGING_OPERATION_TYPE, Conditional),
-    (key::ERROR_TYPE, Conditional),
-    (key::MESSAGING_BATCH_MESSAGE_COUNT, Conditional),
-    (key::MESSAGING_DESTINATION_ANONYMOUS, Conditional),
-    (key::MESSAGING_DESTINATION_TEMPLATE, Conditional),
-    (key::MESSAGING_RABBITMQ_DESTINATION_ROUTING_KEY, Conditional),
-    (key::MESSAGING_RABBITMQ_MESSAGE_DELIVERY_TAG, Conditional),
-    (key::SERVER_ADDRESS, Conditional),
-    (key::SERVER_PORT, Recommended),
 ];

@@ -56,23 +56,24 @@ fn has(keys: &BTreeSet<&str>, row: Row) -> bool {
     keys.iter().any(|key| is_of(key, row))
 }
 
-/// A header is below the name of all headers.
+/// Whether this stands for all that begins with it: a header is below the name of all headers.
+fn is_open(name: &str) -> bool {
+    name.ends_with("header") || name.ends_with("metadata")
+}
+
 fn is_of(key: &str, (name, _): Row) -> bool {
-    let rest = key.strip_prefix(name);
-    rest.is_some_and(|rest| {
-        rest.is_empty() || (name.ends_with("header") || name.ends_with("metadata"))
-    })
+    key.strip_prefix(name).is_some_and(|rest| rest.is_empty() || is_open(name))
 }
 
 fn complain(group: Group, seen: &Seen<'_>, wrong: &mut Vec<String>) {
     for (package, keys) in seen {
-        for row in rows(group).iter().filter(|(_, level)| *level == Level::Required) {
-            if !has(keys, *row) {
+        for row in rows(group).filter(|(_, level)| *level == Level::Required) {
+            if !has(keys, row) {
                 wrong.push(format!("{}: {package} has no {}", group.title(), row.0));
             }
         }
         for key in keys {
-            if !rows(group).iter().any(|row| is_of(key, *row)) {
+            if !rows(group).any(|row| is_of(key, row)) {
                 wrong.push(format!("{}: {package} has {key}, which nobody knows", group.title()));
             }
         }
@@ -90,10 +91,10 @@ fn table(page: &mut String, group: Group, seen: &Seen<'_>) {
     );
     let _ = writeln!(page, "| --- | --- |{}", " --- |".repeat(packages.len()));
     for row in rows(group) {
-        let each = seen.values().map(|keys| if has(keys, *row) { "yes" } else { "–" });
+        let each = seen.values().map(|keys| if has(keys, row) { "yes" } else { "–" });
         let each: Vec<_> = each.collect();
         let (name, level) = row;
-        let dots = if name.ends_with("header") || name.ends_with("metadata") { ".*" } else { "" };
+        let dots = if is_open(name) { ".*" } else { "" };
         let _ = writeln!(page, "| `{name}{dots}` | {} | {} |", level.word(), each.join(" | "));
     }
 }
@@ -105,7 +106,7 @@ mod tests {
     fn notes(leave_out: &str, add: &str) -> String {
         let mut notes = String::new();
         for group in Group::ALL {
-            for (key, _) in rows(group).iter().filter(|(key, _)| *key != leave_out) {
+            for (key, _) in rows(group).filter(|(key, _)| *key != leave_out) {
                 notes += &format!("contrib-x\t{}\t{key}\n", group.title());
             }
         }

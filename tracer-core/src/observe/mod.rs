@@ -20,6 +20,7 @@
 //! ([`Observed::fail`]), `error.type` stays what it was.
 
 mod border;
+mod client;
 mod driven;
 #[cfg(not(any(feature = "off", all(feature = "release-off", not(debug_assertions)))))]
 pub(crate) mod furnish;
@@ -44,6 +45,7 @@ use std::fmt;
 
 use crate::span::{Span, SpanRef};
 pub use border::BorderSettings;
+pub use client::ClientSettings;
 pub use driven::Driven;
 use open::Open;
 pub use shared::Shared;
