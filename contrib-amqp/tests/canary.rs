@@ -5,9 +5,6 @@
 mod support;
 
 use std::collections::BTreeMap;
-use std::fmt::Debug;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use contrib_amqp::{AmqpTracing, process_batch};
 use lapin::BasicProperties;
@@ -16,35 +13,10 @@ use lapin::types::{AMQPValue, FieldTable};
 use lapin::uri::AMQPUri;
 use support::{Bench, unique};
 use testing::Recorded;
-use tracer_core::{Batch, Outcome, Reporter, Tracer};
+use testing::canary::{MARK, Out, expect_silent, is_told};
 
 /// Never a part of a name that the test gives.
-const SECRET: &str = "hush-7f3a";
-
-#[derive(Clone, Default)]
-struct Out {
-    bytes: Arc<Mutex<Vec<u8>>>,
-    spans: Arc<Mutex<usize>>,
-}
-
-impl Reporter for Out {
-    fn report(&mut self, batch: &Batch<'_>) -> Outcome {
-        contrib_otlp::encode(batch, &mut self.bytes.lock().unwrap());
-        *self.spans.lock().unwrap() += batch.spans().count();
-        Outcome::Reported
-    }
-}
-
-#[track_caller]
-fn expect_untold(text: impl AsRef<[u8]>) {
-    let told = text.as_ref().windows(SECRET.len()).any(|part| part == SECRET.as_bytes());
-    assert!(!told, "{}", String::from_utf8_lossy(text.as_ref()));
-}
-
-#[track_caller]
-fn expect_quiet(what: &impl Debug) {
-    expect_untold(format!("{what:?} {what:#?}"));
-}
+const SECRET: &str = MARK;
 
 fn secretive() -> BasicProperties {
     let nested = BTreeMap::from([(SECRET.into(), AMQPValue::LongString(SECRET.into()))]);
@@ -65,8 +37,8 @@ fn secretive() -> BasicProperties {
 
 #[tokio::test]
 async fn bodies_headers_users_and_passwords() {
-    let out = Out::default();
-    let tracer = Tracer::builder("test").reporter(out.clone()).build();
+    let out = Out::new(contrib_otlp::encode);
+    let tracer = out.tracer();
     let traced = tracer.clone();
     let everything = move |tracing: AmqpTracing| {
         tracing.with_tracer(traced).with_error_messages().with_body_sizes()
@@ -84,28 +56,28 @@ async fn bodies_headers_users_and_passwords() {
         secretive(),
     );
     let confirm = sent.await.unwrap();
-    expect_quiet(&confirm);
+    expect_silent(&confirm);
     assert!(confirm.await.unwrap().take_message().is_some());
     let got = bench.channel.basic_get(bench.queue.clone(), BasicGetOptions::default()).await;
     let got = got.unwrap().unwrap();
     assert_eq!(got.data, SECRET.as_bytes());
-    expect_quiet(&got);
+    expect_silent(&got);
     let mut consumer = bench.consume().await;
-    expect_quiet(&consumer);
+    expect_silent(&consumer);
     let message = Bench::next(&mut consumer).await;
-    expect_quiet(&message);
+    expect_silent(&message);
     message.nack(BasicNackOptions::default()).await.unwrap();
     let last = Bench::next(&mut consumer).await;
     process_batch(vec![message, last, got.delivery], async |messages| drop(messages)).await;
-    expect_quiet(&bench.channel);
+    expect_silent(&bench.channel);
 
-    tracer.flush(Duration::from_secs(10)).unwrap();
-    assert_eq!(*out.spans.lock().unwrap() > 8, tracer_core::ENABLED);
-    expect_untold(&*out.bytes.lock().unwrap());
+    let kept = out.kept(&tracer);
+    assert_eq!(kept.spans.len() > 8, tracer_core::ENABLED);
+    kept.expect_untold(is_told);
 }
 
 #[test]
 fn what_leads_to_a_broker() {
     let uri: AMQPUri = format!("amqp://{SECRET}:{SECRET}@mq.test:5672/{SECRET}").parse().unwrap();
-    expect_quiet(&AmqpTracing::of(&uri));
+    expect_silent(&AmqpTracing::of(&uri));
 }

@@ -5,44 +5,12 @@
 mod secrets;
 mod support;
 
-use std::fmt::Debug;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
-
 use contrib_redis::{RedisTracing, TraceExt, TraceGuardExt};
 use redis::{AsyncConnectionConfig, Client, ConnectionAddr, Value};
-use secrets::{MARK, Secrets};
+use secrets::Secrets;
 use support::client;
-use tracer_core::{
-    Batch, FinishedSpan, Outcome, Reporter, Tracer, Waterfall, WaterfallStyle, semconv,
-};
-
-/// What has gone out: the spans, and the bytes for a receiver.
-#[derive(Clone, Default)]
-struct Out {
-    spans: Arc<Mutex<Vec<FinishedSpan>>>,
-    bytes: Arc<Mutex<Vec<u8>>>,
-}
-
-impl Reporter for Out {
-    fn report(&mut self, batch: &Batch<'_>) -> Outcome {
-        contrib_otlp::encode(batch, &mut self.bytes.lock().unwrap());
-        let spans = batch.spans().map(|span| span.to_finished(batch.resource()));
-        self.spans.lock().unwrap().extend(spans);
-        Outcome::Reported
-    }
-}
-
-/// Whether there is a secret in it, or half of one.
-fn is_told(text: impl AsRef<[u8]>) -> bool {
-    let text = text.as_ref().to_ascii_lowercase();
-    text.windows(MARK.len()).any(|part| part == MARK.as_bytes())
-}
-
-fn expect_untold(what: &str, text: impl AsRef<[u8]>) {
-    let text = text.as_ref();
-    assert!(!is_told(text), "{what}: {}", String::from_utf8_lossy(text));
-}
+use testing::canary::{Kept, Out, expect_silent, is_told};
+use tracer_core::{FinishedSpan, Tracer, Waterfall, WaterfallStyle, semconv};
 
 /// What a test has made, and what it looks at.
 struct Canary {
@@ -54,8 +22,8 @@ struct Canary {
 
 impl Canary {
     fn new(in_keys: bool) -> Self {
-        let out = Out::default();
-        let tracer = Tracer::builder("test").reporter(out.clone()).build();
+        let out = Out::new(contrib_otlp::encode);
+        let tracer = out.tracer();
         let secrets = Secrets { in_keys, ..Secrets::default() };
         Self { tracer, out, secrets, commands: 0 }
     }
@@ -84,10 +52,10 @@ impl Canary {
         let _ = pipeline.atomic().query_async::<Value>(&mut connection).await;
         let _ = pipeline.query::<Value>(&mut blocking);
         self.commands += 4;
-        expect_debug(&connection);
-        expect_debug(&blocking);
-        expect_debug(tracing);
-        expect_debug(&(&mut connection).traced_guard(tracing));
+        expect_silent(&connection);
+        expect_silent(&blocking);
+        expect_silent(tracing);
+        expect_silent(&(&mut connection).traced_guard(tracing));
         let _: i64 = support::plain(redis::cmd("DEL").arg(&self.secrets.keys));
     }
 
@@ -109,36 +77,23 @@ impl Canary {
             let answer = redis::cmd("GET").arg("key").query::<Value>(&mut connection);
             assert!(answer.is_err());
             self.commands += 1;
-            expect_debug(&connection);
-            expect_debug(&tracing);
+            expect_silent(&connection);
+            expect_silent(&tracing);
         }
     }
 
-    fn spans(&self) -> Vec<FinishedSpan> {
-        self.tracer.flush(Duration::from_secs(10)).unwrap();
-        self.out.spans.lock().unwrap().clone()
+    fn kept(&self) -> Kept {
+        self.out.kept(&self.tracer)
     }
 
     /// Everything that leaves the process, or a developer's eyes.
     fn expect_silence(&self) {
         assert!(self.secrets.made >= 50, "{} secrets", self.secrets.made);
-        let spans = self.spans();
+        let kept = self.kept();
         let expected = if tracer_core::ENABLED { self.commands } else { 0 };
-        assert_eq!(spans.len(), expected);
-        for span in &spans {
-            expect_untold("a span", format!("{span:?}"));
-        }
-        for style in [WaterfallStyle::Plain, WaterfallStyle::Coloured] {
-            expect_untold("the console", Waterfall::new(&spans, style).to_string());
-        }
-        let bytes = self.out.bytes.lock().unwrap();
-        assert_eq!(bytes.is_empty(), !tracer_core::ENABLED);
-        expect_untold("what is exported", &*bytes);
+        assert_eq!(kept.spans.len(), expected);
+        kept.expect_untold(is_told);
     }
-}
-
-fn expect_debug(value: &impl Debug) {
-    expect_untold("Debug", format!("{value:?} {value:#?}"));
 }
 
 #[tokio::test]
@@ -158,7 +113,7 @@ async fn with_the_text_of_commands() {
     canary.knock(RedisTracing::with_query_text);
     canary.expect_silence();
     if tracer_core::ENABLED {
-        let with_text = canary.spans().iter().filter(|span| has_text(span)).count();
+        let with_text = canary.kept().spans.iter().filter(|span| has_text(span)).count();
         assert_eq!(with_text, canary.commands, "there is something to look at");
     }
 }
@@ -174,9 +129,11 @@ async fn the_canary_sings() {
     let tracing = support::tracing(&canary.tracer).with_error_messages();
     canary.sing(&tracing).await;
     if tracer_core::ENABLED {
-        let told = canary.spans().iter().filter(|span| is_told(format!("{span:?}"))).count();
+        let Kept { spans, bytes } = canary.kept();
+        let told = spans.iter().filter(|span| is_told(format!("{span:?}").as_bytes())).count();
         assert!(told > 10, "{told} spans quote a secret");
-        assert!(is_told(&*canary.out.bytes.lock().unwrap()));
-        assert!(is_told(Waterfall::new(&canary.spans(), WaterfallStyle::Plain).to_string()));
+        assert!(is_told(&bytes));
+        let drawn = Waterfall::new(&spans, WaterfallStyle::Plain).to_string();
+        assert!(is_told(drawn.as_bytes()));
     }
 }

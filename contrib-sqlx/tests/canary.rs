@@ -6,59 +6,25 @@ mod secrets;
 mod support;
 
 use std::fmt::Write;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use secrets::{COMMON, DIGITS, MARK, MYSQL, POSTGRES, SQLITE, Secrets, found};
+use secrets::{COMMON, DIGITS, MYSQL, POSTGRES, SQLITE, Secrets, found};
 use sqlx::mysql::MySqlPoolOptions;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{AssertSqlSafe, Executor, QueryBuilder, SqlSafeStr};
 use support::{traced, unique};
-use tracer_core::{Batch, FinishedSpan, Outcome, Reporter, Tracer, Waterfall, WaterfallStyle};
+use testing::canary::{MARK, Out};
+use tracer_core::Tracer;
 
-/// Keeps what the collector would get, and what a terminal would show.
-#[derive(Clone, Default)]
-struct Kept {
-    bytes: Arc<Mutex<Vec<u8>>>,
-    spans: Arc<Mutex<Vec<FinishedSpan>>>,
-}
-
-impl Reporter for Kept {
-    fn report(&mut self, batch: &Batch<'_>) -> Outcome {
-        contrib_otlp::encode(batch, &mut self.bytes.lock().unwrap());
-        let resource = batch.resource();
-        self.spans.lock().unwrap().extend(batch.spans().map(|span| span.to_finished(resource)));
-        Outcome::Reported
+/// Looks everywhere; `said` is what else was printed. At least so many spans there are.
+fn assert_quiet(out: &Out, tracer: &Tracer, said: &str, spans: usize) {
+    assert_eq!(found(said), None);
+    if !tracer_core::ENABLED {
+        return;
     }
-}
-
-impl Kept {
-    fn tracer(&self) -> Tracer {
-        Tracer::builder("test").reporter(self.clone()).build()
-    }
-
-    /// Looks everywhere; `said` is what else was printed. At least so many spans there are.
-    fn assert_quiet(&self, tracer: &Tracer, said: &str, spans: usize) {
-        assert_eq!(found(said), None);
-        if !tracer_core::ENABLED {
-            return;
-        }
-        tracer.flush(Duration::from_secs(5)).unwrap();
-        let recorded = self.spans.lock().unwrap();
-        assert!(recorded.len() >= spans, "{} spans and not {spans}", recorded.len());
-        let told: Vec<_> = recorded
-            .iter()
-            .filter_map(|span| found(&format!("{span:?}")).map(str::to_owned))
-            .collect();
-        assert!(told.is_empty(), "{told:#?}");
-        let mut drawn = String::new();
-        for style in [WaterfallStyle::Plain, WaterfallStyle::Coloured] {
-            write!(drawn, "{}", Waterfall::new(&*recorded, style)).unwrap();
-        }
-        assert_eq!(found(&drawn), None);
-        let bytes = self.bytes.lock().unwrap();
-        assert_eq!(found(&String::from_utf8_lossy(&bytes)), None);
-    }
+    let kept = out.kept(tracer);
+    assert!(kept.spans.len() >= spans, "{} spans and not {spans}", kept.spans.len());
+    kept.expect_untold(|text| found(&String::from_utf8_lossy(text)).is_some());
 }
 
 /// Sends everything in every way, through a pool, a connection and a transaction; gives back how
@@ -109,7 +75,7 @@ macro_rules! send_everything {
         drop(sqlx::query(insert()).bind(10_i32).bind(secrets.text()).execute(&mut *tx).await);
         drop(tx);
         support::send(&$plain, &format!("DROP TABLE {table}")).await;
-        $kept.assert_quiet(&tracer, &said, sent);
+        assert_quiet(&$kept, &tracer, &said, sent);
         assert!(secrets.made > 150, "{} secrets", secrets.made);
     }};
 }
@@ -118,26 +84,26 @@ macro_rules! send_everything {
 async fn sqlite() {
     let (options, _file) = support::sqlite_file();
     let plain = sqlx::SqlitePool::connect_with(options).await.unwrap();
-    let kept = Kept::default();
+    let kept = Out::new(contrib_otlp::encode);
     send_everything!(plain, kept, SQLITE, placeholders: "?" "?");
 }
 
 #[tokio::test]
 async fn mysql() {
-    let (plain, kept) = (support::mysql().await, Kept::default());
+    let (plain, kept) = (support::mysql().await, Out::new(contrib_otlp::encode));
     send_everything!(plain, kept, MYSQL, placeholders: "?" "?");
 }
 
 #[tokio::test]
 async fn postgres() {
-    let (plain, kept) = (support::postgres().await, Kept::default());
+    let (plain, kept) = (support::postgres().await, Out::new(contrib_otlp::encode));
     send_everything!(plain, kept, POSTGRES, placeholders: "$1" "$2");
 }
 
 /// What is in URLs and options.
 #[tokio::test]
 async fn credentials() {
-    let (kept, mut secrets) = (Kept::default(), Secrets::default());
+    let (kept, mut secrets) = (Out::new(contrib_otlp::encode), Secrets::default());
     let tracer = kept.tracer();
     let mut said = String::new();
     let patience = Duration::from_millis(50);
@@ -165,7 +131,7 @@ async fn credentials() {
     let pool = traced(&pool, &tracer);
     assert!((&pool).execute("SELECT 1").await.is_err());
     write!(said, "{pool:?}").unwrap();
-    kept.assert_quiet(&tracer, &said, 7);
+    assert_quiet(&kept, &tracer, &said, 7);
 }
 
 /// The search finds what it is to find.

@@ -3,6 +3,7 @@
 
 pub mod attributes;
 mod bench;
+pub mod canary;
 pub mod collector;
 pub mod http;
 mod recorded;

@@ -10,21 +10,20 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::convert::Infallible;
-use std::fmt::Debug;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
+use testing::canary::{MARK, Out, expect_silent, is_told};
 use tonic::body::Body;
 use tower::{ServiceBuilder, ServiceExt, service_fn};
-use tracer::{Batch, ENABLED, FinishedSpan, Outcome, Reporter, Tracer, Waterfall, WaterfallStyle};
+use tracer::{ENABLED, Tracer, Waterfall, WaterfallStyle};
 
-/// Every secret begins like this, so that half of one is found too.
-const MARK: &str = "hushcanary";
 const ROUNDS: usize = 3;
+/// Spans of a call that is sent on.
+const REDIRECTED: usize = 2;
 /// No value of a query is recorded that stands behind one of these.
 const KEYS: [&str; 10] = [
     "X-Amz-Signature",
@@ -67,41 +66,21 @@ impl Secrets {
     }
 }
 
-/// What has gone out: the spans, and the bytes for a receiver.
-#[derive(Clone, Default)]
-struct Out(Arc<Mutex<(Vec<FinishedSpan>, Vec<u8>)>>);
-
-impl Reporter for Out {
-    fn report(&mut self, batch: &Batch<'_>) -> Outcome {
-        let mut out = self.0.lock().unwrap();
-        tracer::otlp::encode(batch, &mut out.1);
-        out.0.extend(batch.spans().map(|span| span.to_finished(batch.resource())));
-        Outcome::Reported
-    }
-}
-
-fn expect_untold(what: &str, text: impl AsRef<[u8]>) {
-    let text = text.as_ref();
-    let told = text.windows(MARK.len()).any(|part| part.eq_ignore_ascii_case(MARK.as_bytes()));
-    assert!(!told, "{what}: {}", String::from_utf8_lossy(text));
-}
-
-fn expect_silent(what: &str, value: &impl Debug) {
-    expect_untold(what, format!("{value:?} {value:#?}"));
-}
-
 /// Answers with secrets, in ways that differ by the method.
 async fn answer(method: Method, secret: String) -> (StatusCode, HeaderMap, String) {
     let status = match method {
         Method::PUT => StatusCode::INTERNAL_SERVER_ERROR,
         Method::DELETE => StatusCode::UNAUTHORIZED,
+        Method::TRACE => StatusCode::FOUND,
         // Its words are the program's own, and no hook prints them.
         Method::PATCH => std::panic::resume_unwind(Box::new(secret)),
         _ => StatusCode::OK,
     };
     let mut headers = HeaderMap::new();
     headers.insert("set-cookie", secret.parse().unwrap());
-    headers.insert("x-next", format!("http://a:{secret}@b/?token={secret}").parse().unwrap());
+    // Nobody listens there.
+    let next = format!("http://a:{secret}@127.0.0.1:1/?token={secret}");
+    headers.insert("location", next.parse().unwrap());
     (status, headers, secret)
 }
 
@@ -123,7 +102,7 @@ fn nowhere() -> SocketAddr {
 
 async fn by_reqwest(tracer: &Tracer, address: SocketAddr, secrets: &mut Secrets) {
     let middleware = tracer::reqwest::TraceMiddleware::new().with_tracer(tracer.clone());
-    expect_silent("reqwest", &middleware);
+    expect_silent(&middleware);
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let client = reqwest_middleware::ClientBuilder::new(client).with(middleware).build();
     for method in [Method::POST, Method::PUT, Method::DELETE, Method::PATCH] {
@@ -142,9 +121,19 @@ async fn by_reqwest(tracer: &Tracer, address: SocketAddr, secrets: &mut Secrets)
     }
 }
 
+/// To where a server says, with a log of it: one span on either side.
+async fn by_redirect(tracer: &Tracer, address: SocketAddr, secrets: &mut Secrets) {
+    let middleware = tracer::reqwest::TraceMiddleware::new().with_tracer(tracer.clone());
+    let client = reqwest::Client::builder().no_proxy();
+    let client = client.redirect(tracer::reqwest::log_redirects(3)).build().unwrap();
+    let url = secrets.url("http", address).parse().unwrap();
+    let moved = middleware.execute(&client, reqwest::Request::new(Method::TRACE, url)).await;
+    assert!(moved.unwrap_err().is_connect());
+}
+
 fn by_ureq(tracer: &Tracer, address: SocketAddr, secrets: &mut Secrets) {
     let middleware = tracer::ureq::TraceMiddleware::new().with_tracer(tracer.clone());
-    expect_silent("ureq", &middleware);
+    expect_silent(&middleware);
     let agent: ureq::Agent =
         ureq::Agent::config_builder().proxy(None).middleware(middleware).build().into();
     for method in [Method::POST, Method::PUT] {
@@ -165,7 +154,7 @@ fn by_ureq(tracer: &Tracer, address: SocketAddr, secrets: &mut Secrets) {
 async fn by_grpc(tracer: &Tracer, secrets: &mut Secrets) {
     let client = tracer::tonic::ClientLayer::new().with_tracer(tracer.clone());
     let server = tracer::tonic::ServerLayer::new().with_tracer(tracer.clone());
-    expect_silent("tonic", &(&client, &server));
+    expect_silent(&(&client, &server));
     let url = secrets.url("https", SocketAddr::from(([10, 0, 0, 1], 443)));
     let (answered, body) = (secrets.headers(), secrets.next());
     let service = service_fn(move |_: Request<Body>| {
@@ -185,40 +174,41 @@ async fn by_grpc(tracer: &Tracer, secrets: &mut Secrets) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_hundred_secrets() {
-    let (out, mut secrets) = (Out::default(), Secrets::default());
-    let tracer = Tracer::builder("shop").reporter(out.clone()).build();
+    let (out, mut secrets) = (Out::new(tracer::otlp::encode), Secrets::default());
+    let tracer = out.tracer();
     let layer = tracer::axum::TraceLayer::new().with_tracer(tracer.clone());
-    expect_silent("axum", &layer);
+    expect_silent(&layer);
     for _ in 0..ROUNDS {
         let address = server(layer.clone(), secrets.next()).await;
         by_reqwest(&tracer, address, &mut secrets).await;
+        by_redirect(&tracer, address, &mut secrets).await;
         tokio::task::block_in_place(|| by_ureq(&tracer, address, &mut secrets));
         by_grpc(&tracer, &mut secrets).await;
     }
     let exporter = tracer::otlp::OtlpReporter::builder()
         .endpoint(&secrets.url("http", nowhere()))
         .header("authorization", &secrets.next());
-    expect_silent("an exporter's settings", &exporter);
+    expect_silent(&exporter);
     assert!(secrets.0 > 200, "{}", secrets.0);
     // A server may be a little behind its caller.
     let give_up = Instant::now() + Duration::from_secs(20);
     while tracer.books().open > 0 && Instant::now() < give_up {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    tracer.flush(Duration::from_secs(20)).unwrap();
     if !ENABLED {
         return;
     }
-    expect_silent("the tracer", &tracer);
-    let (spans, bytes) = std::mem::take(&mut *out.0.lock().unwrap());
+    expect_silent(&tracer);
+    let kept = out.kept(&tracer);
     // Each call has one here, and those that are answered one on the other side.
-    let each = 4 * 2 + 4 + 2 * 2 + 2 + 2;
-    assert_eq!(spans.len(), ROUNDS * each, "{}", Waterfall::new(&spans, WaterfallStyle::Plain));
-    expect_silent("spans", &spans);
-    expect_untold("a picture", Waterfall::new(&spans, WaterfallStyle::Plain).to_string());
-    expect_untold("OTLP", &bytes);
-    let text = String::from_utf8_lossy(&bytes);
-    for (harmless, least) in [("colour=blue", 30), ("/items/{id}", 12), ("REDACTED", 100)] {
+    let each = 4 * 2 + 4 + 2 * 2 + 2 + 2 + REDIRECTED;
+    let picture = Waterfall::new(&kept.spans, WaterfallStyle::Plain).to_string();
+    assert_eq!(kept.spans.len(), ROUNDS * each, "{picture}");
+    kept.expect_untold(is_told);
+    let text = String::from_utf8_lossy(&kept.bytes);
+    for (harmless, least) in
+        [("colour=blue", 30), ("/items/{id}", 12), ("REDACTED", 100), ("redirect", ROUNDS - 1)]
+    {
         assert!(text.matches(harmless).count() > least, "{harmless}");
     }
 }

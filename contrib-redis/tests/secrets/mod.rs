@@ -1,9 +1,7 @@
 //! Commands that carry secrets wherever a command can carry one, and that do the server no harm.
 
 use redis::{Cmd, cmd};
-
-/// Every secret begins like this, so that half of one is found too.
-pub(crate) const MARK: &str = "hushcanary";
+use testing::canary::MARK;
 
 /// Secrets, each another one, and the keys that are written.
 #[derive(Default)]

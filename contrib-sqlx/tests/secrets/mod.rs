@@ -1,9 +1,9 @@
 //! Statements that carry secrets wherever one can be, and that do a server no harm: what would
 //! change users or settings names something that does not exist.
 
-/// Every secret begins like this, so that half of one is found too.
-pub(crate) const MARK: &str = "hushcanary";
-/// The same for numbers.
+use testing::canary::MARK;
+
+/// What numbers begin with, as texts do with [`MARK`].
 pub(crate) const DIGITS: &str = "77700077";
 
 /// Secrets, each another one.
