@@ -22,11 +22,11 @@
 //!
 //! ```
 //! use contrib_metrics::RedMetrics;
-//! use tracer_core::{Probabilistic, Tracer};
+//! use tracer_core::{ParentBased, Probabilistic, Tracer};
 //!
 //! let metrics = RedMetrics::new();
 //! let tracer = Tracer::builder("shop")
-//!     .sampler(Probabilistic::clamped(0.01))
+//!     .sampler(ParentBased::new(Probabilistic::clamped(0.01)))
 //!     .processor(metrics.clone())
 //!     .build();
 //! // Served on a path of its own, say `/metrics`, with `contrib_metrics::PROMETHEUS` as its type.

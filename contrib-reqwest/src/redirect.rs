@@ -76,9 +76,10 @@ impl FollowRedirects {
     }
 }
 
-/// reqwest's own way to follow so many redirects, with a log of the call's span for each of them:
-/// `redirect`, with the status and where it leads. For clients that are to go on as they are; with
-/// [`FollowRedirects`] each hop has a span.
+/// reqwest's own way to follow so many redirects, with a log of the current span for each of them, also
+/// for the one too many: `redirect`, with the status and where it leads. Below this crate's middleware
+/// that is the call's span; of a call without one, whatever is around it. For clients that are to go on
+/// as they are; with [`FollowRedirects`] each hop has a span.
 ///
 /// ```
 /// # fn run() -> reqwest::Result<()> {
@@ -91,13 +92,16 @@ impl FollowRedirects {
 pub fn log_redirects(limit: usize) -> Policy {
     let follow = Policy::limited(limit);
     Policy::custom(move |attempt| {
-        let mut target = attempt.url().clone();
-        target.set_fragment(None);
-        tracer_core::current().log_fields([
-            Tag::new(opentracing::EVENT, "redirect"),
-            Tag::new(semconv::HTTP_RESPONSE_STATUS_CODE, attempt.status().as_u16()),
-            Tag::new(semconv::URL_FULL, redact::url(target.as_str()).into_owned()),
-        ]);
+        let span = tracer_core::current();
+        if span.is_recording() {
+            let mut target = attempt.url().clone();
+            target.set_fragment(None);
+            span.log_fields([
+                Tag::new(opentracing::EVENT, "redirect"),
+                Tag::new(semconv::HTTP_RESPONSE_STATUS_CODE, attempt.status().as_u16()),
+                Tag::new(semconv::URL_FULL, redact::url(target.as_str()).into_owned()),
+            ]);
+        }
         follow.redirect(attempt)
     })
 }

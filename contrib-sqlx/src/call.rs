@@ -43,7 +43,8 @@ impl<DB: TracedDatabase> Call<DB> {
     /// Of a statement that the transaction of this fate depends on.
     pub(crate) fn new(config: &Config, span: Span, answer: Answer, fate: &Fate) -> Self {
         let keeps_messages = config.store.error_messages;
-        let slow_from = config.slow.and_then(|limit| Instant::now().checked_add(limit));
+        let slow = config.slow.filter(|_| span.is_recording());
+        let slow_from = slow.and_then(|limit| Instant::now().checked_add(limit));
         let state = State { answer, keeps_messages, fate: fate.clone(), slow_from };
         Self::of(Observed::new(Kind::Store, span, state))
     }

@@ -72,22 +72,27 @@ impl SqlxTracing {
         self.with(|config| config.hides_text = true)
     }
 
-    /// Marks statements that take longer than this, with all their rows, by the tag
-    /// `db.operation.slow`: to be looked for, also where a trace is long.
+    /// Marks what takes longer than this by the tag `db.operation.slow`: to be looked for, also
+    /// where a trace is long. It is the span's time that counts, with the wait for a connection and
+    /// for whoever reads the rows; and not what is cut off before its end, whose span says
+    /// `cancelled` or `incomplete`.
     #[must_use]
     pub fn with_slow_mark(self, limit: Duration) -> Self {
         self.with(|config| config.slow = Some(limit))
     }
 
-    /// Puts the span's `traceparent` into a comment behind each statement that is traced
-    /// ([sqlcommenter](https://google.github.io/sqlcommenter/)), where the server's log, its list of
-    /// slow queries and its statistics show it: as far as the tracer's format has a `traceparent`,
-    /// and [lists of hosts](tracer_core::TracerBuilder::propagate_to) allow the server.
+    /// Puts the span's `traceparent` into a comment behind each statement of a sampled span
+    /// ([sqlcommenter](https://google.github.io/sqlcommenter/)), where the server's log and its lists
+    /// of what runs show it: as far as the tracer's format has a `traceparent`, and
+    /// [lists of hosts](tracer_core::TracerBuilder::propagate_to) allow the server. Not on SQLite,
+    /// which has neither.
     ///
-    /// Each text is another one then. Such a statement is not kept prepared, by sqlx or by the server,
-    /// and costs a round trip more; statistics by text are of no use. A statement that has a comment
-    /// of its own, or a `--` or `#` anywhere, is sent as it is, as are `PREPARE`, `DESCRIBE`, and what
-    /// begins and ends transactions.
+    /// Each text is another one then: such a statement is not kept prepared, by sqlx or by the server,
+    /// also where it was prepared before, and costs a round trip more. Servers cut long statements
+    /// where they show them, and their ends with them. Of several statements in one text the last one
+    /// has the comment. What is sent as it is: a statement with a comment of its own, or with a `--`
+    /// or `#` anywhere; `CREATE` and `ALTER`, whose text a server may keep; `PREPARE`, `DESCRIBE`, and
+    /// what begins and ends transactions.
     #[must_use]
     pub fn with_comments(self) -> Self {
         self.with(|config| config.comments = true)

@@ -35,11 +35,13 @@ impl<DB: Database> Parts<DB> {
 
 impl<DB: Database> Parts<DB> {
     /// Puts a `traceparent` behind the statement (sqlcommenter). A statement that has a comment of its
-    /// own keeps to it. With another text each time there is nothing to be gained by keeping it
-    /// prepared.
+    /// own keeps to it, and of what makes or changes something that is kept the text may be kept.
+    /// With another text each time there is nothing to be gained by keeping it prepared.
     pub(crate) fn comment(&mut self, traceparent: &str) {
         let text = self.sql.as_str();
-        if text.contains("/*") || text.contains("--") || text.contains('#') {
+        let verb = text.split_whitespace().next().unwrap_or_default();
+        let is_kept = ["CREATE", "ALTER"].iter().any(|kept| verb.eq_ignore_ascii_case(kept));
+        if is_kept || ["/*", "--", "#"].iter().any(|comment| text.contains(comment)) {
             return;
         }
         let statement = text.trim_end_matches(|char: char| char.is_whitespace() || char == ';');

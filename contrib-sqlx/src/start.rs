@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use sqlx_core::executor::Execute;
-use tracer_core::propagation::TRACEPARENT;
+use tracer_core::propagation::{Reach, TRACEPARENT};
 use tracer_core::semconv::db::{self, Endpoint};
-use tracer_core::semconv::sql::{Description, describe};
+use tracer_core::semconv::sql::{Description, Dialect, describe};
 use tracer_core::{Span, SpanContext, Tracer};
 
 use crate::answer::Answer;
@@ -54,13 +54,16 @@ fn traceparent<DB: TracedDatabase>(
     tracer: &Tracer,
     span: &Span,
 ) -> Option<String> {
-    // What is not recorded is not to be found by its id.
-    if !span.is_recording() {
+    let context = span.context();
+    // SQLite has no log to be read, and names columns after their text. What is not sampled is not to
+    // be found by its id.
+    if DB::DIALECT == Dialect::Sqlite || !context.is_sampled() {
         return None;
     }
     let mut fields = Vec::<(String, String)>::new();
-    let host = endpoint::<DB>(config).address().unwrap_or_default();
-    tracer.inject_to(host, span, &mut fields);
+    let server = endpoint::<DB>(config).authority().unwrap_or_default();
+    let reach = Reach { baggage: false, ..tracer.reach(server) };
+    tracer.inject_within(reach, &context, &mut fields);
     // Somebody's own format can say what it likes there.
     let is_plain = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
     let value = fields.into_iter().find(|(name, _)| name == TRACEPARENT.name());

@@ -4,11 +4,14 @@
 mod support;
 
 use contrib_sqlx::{PoolExt, SqlxTracing, TracedDatabase, TracedPool};
-use sqlx::{AssertSqlSafe, ColumnIndex, Decode, Executor, MySql, Pool, Postgres, Type};
-use support::{mysql, postgres, songs};
+use sqlx::{
+    AssertSqlSafe, ColumnIndex, Connection, Decode, Executor, MySql, Pool, Postgres, SqlSafeStr,
+    Statement, Type,
+};
+use support::{mysql, mysql_options, postgres, postgres_options, songs};
 use testing::{Recorded, tag};
-use tracer_core::propagation::Hosts;
-use tracer_core::{AlwaysOff, ENABLED, FinishedSpan};
+use tracer_core::propagation::{B3, Hosts};
+use tracer_core::{AlwaysOff, ENABLED, EndedSpan, FinishedSpan, SpanProcessor};
 
 /// What the server says that it is being asked, by this very statement.
 const MYSQL: &str = "SELECT info FROM information_schema.processlist WHERE id = connection_id()";
@@ -24,7 +27,7 @@ fn comment_of(span: &FinishedSpan) -> String {
     format!(" /*traceparent='00-{trace}-{span}-03'*/")
 }
 
-async fn comes_with_its_comment<DB>(pool: Pool<DB>, sql: &str)
+async fn comes_with_its_comment<DB>(pool: Pool<DB>, authority: String, sql: &str)
 where
     DB: TracedDatabase,
     for<'q> String: Decode<'q, DB> + Type<DB>,
@@ -46,9 +49,15 @@ where
     let span = recorded.one();
     assert_eq!(told, format!("{sql}{}", comment_of(&span)));
     assert!(!tag(&span, "db.query.text").contains("traceparent"), "it is not the program's");
-    // One that has a comment keeps to it.
-    let own = format!("{sql} /* mine */");
-    assert_eq!(seen(&commented, &own).await, own);
+    // What ends a statement stays at its end (MariaDB does not show it).
+    let ended = seen(&commented, &format!("{sql} ; ")).await;
+    let statement = ended.trim_end_matches([' ', ';']);
+    assert_eq!(statement, format!("{sql}{}", comment_of(&recorded.one())));
+    // One that has a comment, or looks as if it had, keeps to it.
+    for own in ["/* mine */", "-- mine", "AND '#' = '#'"] {
+        let own = format!("{sql} {own}");
+        assert_eq!(seen(&commented, &own).await, own);
+    }
     // Nobody has asked for it, or it is for nobody to know.
     let silent = pool.clone().traced_with(SqlxTracing::new().with_tracer(recorded.tracer.clone()));
     assert_eq!(seen(&silent, sql).await, sql);
@@ -58,30 +67,61 @@ where
     assert_eq!(seen(&commenting(&pool, &listed), sql).await, sql);
     let unsampled = Recorded::with(|builder| builder.sampler(AlwaysOff));
     assert_eq!(seen(&commenting(&pool, &unsampled), sql).await, sql);
+    let measured = Recorded::with(|builder| builder.sampler(AlwaysOff).processor(Nobody));
+    assert_eq!(seen(&commenting(&pool, &measured), sql).await, sql);
+    let other = Recorded::with(|builder| builder.propagator(B3::single()));
+    assert_eq!(seen(&commenting(&pool, &other), sql).await, sql);
+    // The server with its port, as lists have it.
+    let listed = Recorded::with(|builder| builder.propagate_to(Hosts::only([authority])));
+    assert!(seen(&commenting(&pool, &listed), sql).await.ends_with("-03'*/"));
+}
+
+/// Hears of every span, and does nothing.
+struct Nobody;
+
+impl SpanProcessor for Nobody {
+    fn on_end(&self, _: &EndedSpan<'_>) {}
+}
+
+/// Values are sent along, whatever was prepared before; and nothing of it stays in a cache.
+#[tokio::test]
+async fn bound_values_and_prepared_statements() {
+    let (plain, recorded) = (postgres().await, Recorded::new());
+    let mut conn = commenting(&plain, &recorded).acquire().await.unwrap();
+    let prepared = conn.prepare("SELECT $1::bigint + 1".into_sql_str()).await.unwrap();
+    let cached = conn.raw().cached_statements_size();
+    for nth in 0..3_i64 {
+        let query = sqlx::query_scalar::<_, i64>("SELECT $1::bigint").bind(nth);
+        assert_eq!(query.fetch_one(&mut *conn).await.unwrap(), nth);
+        let row = prepared.query().bind(nth).fetch_one(&mut *conn).await.unwrap();
+        assert_eq!(sqlx::Row::get::<i64, _>(&row, 0), nth + 1);
+    }
+    let expected = if ENABLED { cached } else { cached + 1 };
+    assert_eq!(conn.raw().cached_statements_size(), expected);
 }
 
 #[tokio::test]
 async fn mysql_sees_it() {
-    comes_with_its_comment::<MySql>(mysql().await, MYSQL).await;
+    let options = mysql_options();
+    let authority = format!("{}:{}", options.get_host(), options.get_port());
+    comes_with_its_comment::<MySql>(mysql().await, authority, MYSQL).await;
 }
 
 #[tokio::test]
 async fn postgres_sees_it() {
-    comes_with_its_comment::<Postgres>(postgres().await, POSTGRES).await;
+    let options = postgres_options();
+    let authority = format!("{}:{}", options.get_host(), options.get_port());
+    comes_with_its_comment::<Postgres>(postgres().await, authority, POSTGRES).await;
 }
 
-/// With values, in transactions, with a semicolon: what works goes on to.
+/// It names columns after their text, and keeps that of what it makes.
 #[tokio::test]
-async fn sqlite_does_not_mind() {
+async fn sqlite_is_left_alone() {
     let (pool, recorded) = songs().await;
     let pool = commenting(&pool, &recorded);
-    let mut tx = pool.begin().await.unwrap();
-    for title in ["d", "it's"] {
-        let insert = sqlx::query("INSERT INTO songs (title) VALUES (?) ; ").bind(title);
-        assert_eq!(insert.execute(&mut *tx).await.unwrap().rows_affected(), 1);
-    }
-    tx.commit().await.unwrap();
-    let count: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM songs").fetch_one(&pool).await.unwrap();
-    assert_eq!(count, 5);
+    let row = pool.fetch_one("SELECT EXISTS(SELECT 1 FROM songs)").await.unwrap();
+    assert!(sqlx::Row::get::<bool, _>(&row, "EXISTS(SELECT 1 FROM songs)"));
+    (&pool).execute("CREATE TABLE one AS SELECT 1").await.unwrap();
+    let columns = pool.fetch_all("SELECT name FROM pragma_table_info('one')").await.unwrap();
+    assert_eq!(sqlx::Row::get::<String, _>(&columns[0], 0), "1");
 }

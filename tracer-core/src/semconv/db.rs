@@ -78,13 +78,14 @@ impl Endpoint {
         self
     }
 
-    /// What stands in a span's name beside the operation.
-    /// The server, if it is known.
+    /// The server with its port, if it is known: what [lists of hosts](crate::propagation::Hosts)
+    /// are asked for.
     #[must_use]
-    pub fn address(&self) -> Option<&str> {
-        self.address.as_deref()
+    pub fn authority(&self) -> Option<&str> {
+        self.label.as_deref()
     }
 
+    /// What stands in a span's name beside the operation.
     fn target(&self) -> Option<&Cow<'static, str>> {
         // The number of a Redis database says nothing.
         let namespace = self.namespace.as_ref().filter(|_| self.system != REDIS);
