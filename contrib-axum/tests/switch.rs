@@ -30,6 +30,26 @@ async fn on_and_off() {
     assert!(books.contains("started=1 ") && books.contains("finished=1 "), "{books}");
 }
 
+/// As README has it: the switch first, and the traced routes merged into it.
+#[tokio::test]
+async fn the_switch_is_not_traced_and_what_no_route_matches_is() {
+    let (tracer, memory) = tracer();
+    let layer = contrib_axum::TraceLayer::new().with_tracer(tracer.clone());
+    let traced: Router = Router::new().layer(layer);
+    let app = tracing_switch(Some(tracer.clone())).merge(traced);
+    for (path, status) in [("/tracing", StatusCode::OK), ("/nowhere", StatusCode::NOT_FOUND)] {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        assert_eq!(send(app.clone(), request).await.0.status(), status);
+    }
+    if tracer_core::ENABLED {
+        let paths: Vec<_> = support::spans(&tracer, &memory)
+            .iter()
+            .map(|span| testing::tag(span, "url.path"))
+            .collect();
+        assert_eq!(paths, ["/nowhere"]);
+    }
+}
+
 #[tokio::test]
 async fn without_a_tracer_there_is_nothing_to_tell() {
     let app: Router = Router::new().merge(tracing_switch(None));

@@ -91,8 +91,9 @@ impl SqlxTracing {
     /// also where it was prepared before, and costs a round trip more. Servers cut long statements
     /// where they show them, and their ends with them. Of several statements in one text the last one
     /// has the comment. What is sent as it is: a statement with a comment of its own, or with a `--`
-    /// or `#` anywhere; `CREATE` and `ALTER`, whose text a server may keep; `PREPARE`, `DESCRIBE`, and
-    /// what begins and ends transactions.
+    /// or `#` anywhere; texts with a `CREATE`, `ALTER` or `PREPARE`, which a server may keep; what
+    /// sqlx' `prepare`, `describe`, `begin`, `commit` and `rollback` send; and statements in traces
+    /// that are only [kept](tracer_core::KeepIf).
     #[must_use]
     pub fn with_comments(self) -> Self {
         self.with(|config| config.comments = true)

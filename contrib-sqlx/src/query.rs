@@ -7,6 +7,9 @@ use sqlx_core::error::BoxDynError;
 use sqlx_core::executor::Execute;
 use sqlx_core::sql_str::{AssertSqlSafe, SqlSafeStr, SqlStr};
 
+/// What begins with these, a server may keep as it was sent.
+const KEPT: [&str; 3] = ["CREATE", "ALTER", "PREPARE"];
+
 /// The parts of somebody's query, to be executed in its place.
 pub(crate) struct Parts<DB: Database> {
     sql: SqlStr,
@@ -39,9 +42,10 @@ impl<DB: Database> Parts<DB> {
     /// With another text each time there is nothing to be gained by keeping it prepared.
     pub(crate) fn comment(&mut self, traceparent: &str) {
         let text = self.sql.as_str();
-        let verb = text.split_whitespace().next().unwrap_or_default();
-        let is_kept = ["CREATE", "ALTER"].iter().any(|kept| verb.eq_ignore_ascii_case(kept));
-        if is_kept || ["/*", "--", "#"].iter().any(|comment| text.contains(comment)) {
+        // Of several statements, each; of one, what looks like one behind a `;` of its own.
+        let mut verbs = text.split(';').filter_map(|part| part.split_whitespace().next());
+        let is_kept = |verb: &str| KEPT.iter().any(|kept| verb.eq_ignore_ascii_case(kept));
+        if verbs.any(is_kept) || ["/*", "--", "#"].iter().any(|comment| text.contains(comment)) {
             return;
         }
         let statement = text.trim_end_matches(|char: char| char.is_whitespace() || char == ';');

@@ -55,8 +55,8 @@ fn traceparent<DB: TracedDatabase>(
     span: &Span,
 ) -> Option<String> {
     let context = span.context();
-    // SQLite has no log to be read, and names columns after their text. What is not sampled is not to
-    // be found by its id.
+    // SQLite has no log to be read, and names columns after their text. What is not sampled is, as a
+    // rule, not to be found by its id.
     if DB::DIALECT == Dialect::Sqlite || !context.is_sampled() {
         return None;
     }

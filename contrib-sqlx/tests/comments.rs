@@ -8,7 +8,7 @@ use sqlx::{
     AssertSqlSafe, ColumnIndex, Connection, Decode, Executor, MySql, Pool, Postgres, SqlSafeStr,
     Statement, Type,
 };
-use support::{mysql, mysql_options, postgres, postgres_options, songs};
+use support::{mysql, mysql_options, postgres, postgres_options, songs, unique};
 use testing::{Recorded, tag};
 use tracer_core::propagation::{B3, Hosts};
 use tracer_core::{AlwaysOff, ENABLED, EndedSpan, FinishedSpan, SpanProcessor};
@@ -98,6 +98,38 @@ async fn bound_values_and_prepared_statements() {
     }
     let expected = if ENABLED { cached } else { cached + 1 };
     assert_eq!(conn.raw().cached_statements_size(), expected);
+    // In a transaction, with a quote in the value.
+    let mut tx = conn.begin().await.unwrap();
+    let asked = format!("{POSTGRES} AND 'it''s' = $1");
+    let told: String = sqlx::query_scalar(AssertSqlSafe(asked.clone()))
+        .bind("it's")
+        .fetch_one(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    if !ENABLED {
+        return assert_eq!(told, asked);
+    }
+    let spans = recorded.spans();
+    let span = spans.iter().rev().find(|span| span.name.starts_with("SELECT")).unwrap();
+    assert_eq!(told, format!("{asked}{}", comment_of(span)));
+}
+
+/// Whatever stands in front of it.
+#[tokio::test]
+async fn what_a_server_keeps_is_kept_without_it() {
+    let (plain, recorded) = (postgres().await, Recorded::new());
+    let pool = commenting(&plain, &recorded);
+    let mut conn = pool.acquire().await.unwrap();
+    let view = unique("comments");
+    let make = format!("DROP VIEW IF EXISTS {view}; create view {view} as select 1 as one");
+    conn.execute(sqlx::raw_sql(AssertSqlSafe(make))).await.unwrap();
+    conn.execute(sqlx::raw_sql("PREPARE kept AS SELECT 1")).await.unwrap();
+    let kept = "SELECT statement FROM pg_prepared_statements WHERE name = 'kept'";
+    let row = conn.fetch_one(kept).await.unwrap();
+    assert_eq!(sqlx::Row::get::<String, _>(&row, 0), "PREPARE kept AS SELECT 1");
+    conn.execute(sqlx::raw_sql("DEALLOCATE kept")).await.unwrap();
+    conn.execute(sqlx::raw_sql(AssertSqlSafe(format!("DROP VIEW {view}")))).await.unwrap();
 }
 
 #[tokio::test]

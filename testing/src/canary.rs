@@ -65,7 +65,7 @@ impl Kept {
             assert!(!told(text), "{what}: {}", String::from_utf8_lossy(text));
         };
         for span in &self.spans {
-            expect("a span", format!("{span:?}").as_bytes());
+            expect("a span", format!("{span:?} {span:#?}").as_bytes());
         }
         for style in [WaterfallStyle::Plain, WaterfallStyle::Coloured] {
             expect("the console", Waterfall::new(&self.spans, style).to_string().as_bytes());
@@ -122,8 +122,13 @@ mod tests {
         let tracer = out.tracer();
         drop(tracer.span("x").root().tag("k", format!("{MARK}0001")).start());
         let kept = out.kept(&tracer);
-        let looked = catch_unwind(AssertUnwindSafe(|| kept.expect_untold(is_told)));
-        assert_eq!(looked.is_err(), ENABLED);
+        let is_found = |told: &dyn Fn(&[u8]) -> bool| {
+            catch_unwind(AssertUnwindSafe(|| kept.expect_untold(told))).is_err()
+        };
+        assert_eq!(is_found(&is_told), ENABLED, "printed");
+        let picture = Waterfall::new(&kept.spans, WaterfallStyle::Plain).to_string();
+        assert_eq!(is_found(&|text| ENABLED && text == picture.as_bytes()), ENABLED, "drawn");
+        assert_eq!(is_found(&|text| ENABLED && text == kept.bytes), ENABLED, "exported");
         kept.expect_untold(|_| false);
     }
 }
