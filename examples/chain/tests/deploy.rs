@@ -181,20 +181,23 @@ fn the_collector_knows_the_kits_tags() {
     }
 }
 
+/// An operation has a share: Jaeger passes over a rate there.
 #[test]
 fn strategies_are_shares_and_rates() {
     let file: Value = serde_json::from_str(&file("deploy/sampling.json")).unwrap();
     let services = file["service_strategies"].as_array().unwrap();
-    let operations =
-        services.iter().filter_map(|service| service["operation_strategies"].as_array());
-    let all = services.iter().chain(operations.flatten()).chain([&file["default_strategy"]]);
-    for strategy in all {
+    for strategy in services.iter().chain([&file["default_strategy"]]) {
         let param = strategy["param"].as_f64().unwrap();
         match strategy["type"].as_str().unwrap() {
             "probabilistic" => assert!((0.0..=1.0).contains(&param), "{strategy}"),
             "ratelimiting" => assert!(param >= 1.0, "{strategy}"),
             other => panic!("{other}: {strategy}"),
         }
+    }
+    let operations = services.iter().filter_map(|one| one["operation_strategies"].as_array());
+    for strategy in operations.flatten() {
+        assert_eq!(strategy["type"], "probabilistic", "{strategy}");
+        assert!((0.0..=1.0).contains(&strategy["param"].as_f64().unwrap()), "{strategy}");
     }
 }
 
