@@ -16,7 +16,7 @@ use tracer_core::semconv::db::REDIS;
 
 use crate::cli::DemoOptions;
 use crate::store::Stores;
-use crate::{Addresses, Chain, Tracers};
+use crate::{Addresses, Chain, Options, Tracers};
 
 /// Runs it.
 ///
@@ -27,10 +27,16 @@ pub fn run(options: &DemoOptions) -> Result<ExitCode> {
     let endpoint = options.showing.otlp_endpoint.as_deref();
     let tracers = Tracers::new(|builder| for_the_screen(builder, &memory, endpoint))?;
     let stores = Stores::from_env();
+    let faults = options.faults.faults();
+    let chain = Options { faults: faults.clone(), ..Options::default() };
     demo::run(
         &tracers.all(),
         options.showing.screen(options.once, &tracers.all(), memory),
-        Chain::start(options.addresses, &stores, &tracers),
+        async {
+            let chain = Chain::start(options.addresses, &stores, &tracers, &chain).await?;
+            options.faults.apply(&faults)?;
+            Ok(chain)
+        },
         async |screen, chain| orders(screen, chain, options.once).await,
         async |chain| chain.stop().await,
     )
