@@ -6,11 +6,14 @@ use std::time::Duration;
 use contrib_sqlx::TracedTransaction;
 use example_parts::faults::{Hook, Kind};
 use sqlx::{Encode, Error, Executor, IntoArguments, Pool, Type};
+use tokio::sync::oneshot;
 
 use super::schema::Dialect;
 
 /// How long the other transaction of a deadlock is given to be where it waits for ours.
 const WAITS: Duration = Duration::from_millis(200);
+/// How long it keeps what ours wants, where the database does not see that there is no end to it.
+const GIVES_UP: Duration = Duration::from_secs(1);
 /// Writes an item, and waits for whoever has it. Nobody orders a piano: there is none.
 pub(super) const WANT: &str = "UPDATE chain_items SET stock = stock + 1 WHERE name = ?";
 
@@ -90,13 +93,17 @@ where
     let mut theirs = <DB::Connection as sqlx::Connection>::connect_with(&options).await?;
     sqlx::raw_sql(DB::HOLD).execute(&mut theirs).await?;
     let item = item.to_owned();
+    let (tried, is_tried) = oneshot::channel::<()>();
     tokio::spawn(async move {
         // Whatever becomes of it, nothing of it stays.
         let _ = sqlx::query(WANT).bind(&*item).execute(&mut theirs).await;
+        let _ = tokio::time::timeout(GIVES_UP, is_tried).await;
         let _ = sqlx::raw_sql("ROLLBACK").execute(&mut theirs).await;
     });
     tokio::time::sleep(WAITS).await;
-    sqlx::query(WANT).bind("piano").execute(&mut **ours).await.map(drop)
+    let lost = sqlx::query(WANT).bind("piano").execute(&mut **ours).await;
+    drop(tried);
+    lost.map(drop)
 }
 
 /// Does this later.
