@@ -41,11 +41,13 @@ impl Outcome {
     /// The first error below which there is none.
     #[must_use]
     pub fn origin(&self) -> Option<String> {
-        let failed: Vec<_> =
-            self.traces.iter().flatten().filter(|span| span.status.is_error()).collect();
-        let has_none_below =
-            |span: &&&FinishedSpan| failed.iter().all(|below| below.parent_id != span.span_id);
-        failed.iter().find(has_none_below).map(|span| place(span))
+        self.traces.iter().find_map(|trace| {
+            let failed = || trace.iter().filter(|span| span.status.is_error());
+            let is_passed_on = |span: &FinishedSpan| {
+                failed().any(|other| above(trace, other).any(|up| up.span_id == span.span_id))
+            };
+            failed().find(|span| !is_passed_on(span)).map(place)
+        })
     }
 
     /// Where errors are marked, in the order in which the spans began: service and span.
@@ -61,6 +63,17 @@ impl Outcome {
         let draw = |trace: &Vec<FinishedSpan>| Waterfall::new(&shortened(trace), style).to_string();
         self.traces.iter().map(draw).collect::<Vec<_>>().join("\n")
     }
+}
+
+/// Its parent, that one's parent, and so on.
+fn above<'a>(
+    trace: &'a [FinishedSpan],
+    span: &'a FinishedSpan,
+) -> impl Iterator<Item = &'a FinishedSpan> {
+    let parent = |span: &&'a FinishedSpan| {
+        trace.iter().find(|other| span.parent_id.is_some() && other.span_id == span.parent_id)
+    };
+    std::iter::successors(parent(&span), parent)
 }
 
 /// Service and span.

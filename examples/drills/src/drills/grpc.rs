@@ -77,7 +77,6 @@ pub(super) const DRILLS: &[Drill] = &[
                gave up, and the callee was told and stopped: CANCELLED, on both sides.",
         production: "Where the callee's bar is longer than the caller's, it works for nobody: hand \
                      deadlines on, and stop when they pass.",
-        ..Drill::ORDINARY
     },
     Drill {
         name: "grpc-status",

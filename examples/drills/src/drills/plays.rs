@@ -12,10 +12,7 @@ pub(super) fn order(field: &ChainField) -> BoxFuture<'_, Result<String>> {
 
 /// Asks what has become of an order that was placed before the drill.
 pub(super) fn steps(field: &ChainField) -> BoxFuture<'_, Result<String>> {
-    Box::pin(async {
-        field.before(field.order("lamp")).await?;
-        answer(field.steps(1)).await
-    })
+    Box::pin(async { answer(field.steps(field.placed().await?)).await })
 }
 
 /// Asks for a code, and waits until the SMS is there and the message is settled.

@@ -104,7 +104,6 @@ pub(super) const DRILLS: &[Drill] = &[
                it wanted.",
         production: "Take locks in the same order everywhere, and try a transaction again that has \
                      lost: this error says that once more is likely to work.",
-        ..Drill::ORDINARY
     },
     Drill {
         name: "pool-exhausted",

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use chain::store::Stores;
-use chain::wire::CUSTOMER;
+use chain::wire::{CUSTOMER, Receipt};
 use chain::{Addresses, Chain, Options, Tracers};
 use example_parts::faults::Faults;
 use example_parts::http::direct_client;
@@ -144,25 +144,21 @@ impl ChainField {
     }
 
     /// An order by customer 7, who has been in the baggage from the start.
-    #[must_use]
     pub fn order(&self, item: &str) -> RequestBuilder {
         self.post("/orders").form(&[("customer", "7"), ("item", item)])
     }
 
     /// What has become of an order.
-    #[must_use]
     pub fn steps(&self, order: u64) -> RequestBuilder {
         self.get(&format!("/orders/{order}"))
     }
 
     /// Something else that server1 is asked for.
-    #[must_use]
     pub fn get(&self, path: &str) -> RequestBuilder {
         self.client.get(self.url(path)).header("baggage", format!("{CUSTOMER}=7"))
     }
 
     /// Something else that server1 is told.
-    #[must_use]
     pub fn post(&self, path: &str) -> RequestBuilder {
         self.client.post(self.url(path)).header("baggage", format!("{CUSTOMER}=7"))
     }
@@ -171,14 +167,16 @@ impl ChainField {
         format!("http://{}{path}", self.chain.addresses.server1)
     }
 
-    /// Sends this with nothing broken and nothing recorded: what was before the drill.
+    /// The number of an order that was placed before the drill: with nothing broken, and nothing
+    /// recorded.
     ///
     /// # Errors
     /// When that is not possible.
-    pub async fn before(&self, request: RequestBuilder) -> Result<()> {
+    pub async fn placed(&self) -> Result<u64> {
         self.in_silence(async {
-            request.send().await?.error_for_status()?;
-            Ok(())
+            let response = self.order("lamp").send().await?.error_for_status()?;
+            let receipt: Receipt = response.json().await?;
+            Ok(receipt.order)
         })
         .await
     }
@@ -190,13 +188,13 @@ impl ChainField {
     /// When orders can't be sent.
     pub async fn reconnected(&self) -> Result<()> {
         for _ in 0..3 {
-            self.before(self.order("lamp")).await?;
+            self.placed().await?;
             tokio::time::sleep(Duration::from_millis(300)).await;
         }
         Ok(())
     }
 
-    async fn in_silence(&self, work: impl Future<Output = Result<()>>) -> Result<()> {
+    async fn in_silence<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         let broken = self.faults.list();
         self.faults.set(None)?;
         let switch = |on| self.tracers.all().iter().for_each(|tracer| tracer.set_enabled(on));

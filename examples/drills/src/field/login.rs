@@ -88,7 +88,6 @@ impl LoginField {
     }
 
     /// Asks for a code.
-    #[must_use]
     pub fn ask(&self, phone: &str) -> RequestBuilder {
         let url = format!("http://{}/codes", self.login.addresses.api);
         self.client.post(url).json(&json!({ "phone": phone }))

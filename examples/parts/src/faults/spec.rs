@@ -93,7 +93,7 @@ mod tests {
             "auth.mq=duplicate",
         ] {
             let fault: Fault = text.parse().unwrap();
-            assert_eq!(fault.to_string().replace("1500ms", "1500ms"), text);
+            assert_eq!(fault.to_string(), text);
             // As the baggage has it.
             let carried = text.replacen('=', ":", 1);
             assert_eq!(carried.parse::<Fault>().unwrap(), fault);
