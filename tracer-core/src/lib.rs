@@ -202,7 +202,7 @@ pub fn env_var(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
-/// Describes a span of the parent's tracer, or of the global one.
+/// Describes a span of the current span's tracer, or where there is none of the global one.
 #[inline]
 pub fn span(name: impl Into<Cow<'static, str>>) -> SpanBuilder<'static> {
     SpanBuilder::new(None, name.into())

@@ -7,7 +7,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use common::{assert_child, named, settled, take, traced};
 use tracer_core::{
-    SpanContext, SpanKind, SpanRef, bind_current, current, current_ids, has_current,
+    SpanContext, SpanId, SpanKind, SpanRef, TraceId, bind_current, current, current_ids,
+    has_current, span,
 };
 
 fn now() -> SpanContext {
@@ -46,6 +47,31 @@ fn guards_nest() {
     assert!(named(&spans, "inner").tag("found").is_some());
     assert_eq!(named(&spans, "root").parent_id, None);
     assert_ne!(named(&spans, "root").trace_id, named(&spans, "outer").trace_id);
+}
+
+/// Nobody has set a global tracer here: a span that names its parent, or none, is of the tracer whose
+/// span is current.
+#[test]
+fn who_names_no_tracer_gets_that_of_the_current_span() {
+    let (tracer, memory) = traced();
+    let outer = tracer.span("outer").start();
+    let elsewhere =
+        SpanContext::new(TraceId::from_u128(7).unwrap(), SpanId::from_u64(8).unwrap(), true);
+    {
+        let _outer = outer.enter();
+        span("child").child_of(&current()).start().finish();
+        span("follower").follows_from(&current()).start().finish();
+        span("remote").child_of(&elsewhere).start().finish();
+        span("root").root().start().finish();
+    }
+    span("nothing").child_of(&outer).start().finish();
+    drop(outer);
+    let spans = take(&tracer, &memory);
+    assert_child(&spans, "child", "outer");
+    assert_child(&spans, "follower", "outer");
+    assert_eq!(named(&spans, "remote").parent_id, elsewhere.span_id());
+    assert_eq!(named(&spans, "root").parent_id, None);
+    assert_eq!(spans.len(), 5);
 }
 
 /// Every order in which three guards can be dropped.

@@ -1,6 +1,6 @@
 //! `cargo xtask demo`: an example's services, what becomes of a request, its trace on the screen.
 
-mod example;
+pub mod example;
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -31,10 +31,25 @@ enum Which {
     SmsLogin(SmsLogin),
 }
 
+/// What is broken on purpose.
+#[derive(Debug, Args)]
+struct Broken {
+    /// Break something, as in server3.redis=timeout:2s@50%; may be given more than once
+    #[arg(long = "fault", value_name = "PLACE=KIND")]
+    faults: Vec<String>,
+
+    /// Let callers break things: by PUT /faults, or by `baggage: fault=PLACE:KIND`
+    #[arg(long)]
+    allow_faults: bool,
+}
+
 #[derive(Debug, Args)]
 struct Chain {
     #[command(flatten)]
     showing: Showing,
+
+    #[command(flatten)]
+    broken: Broken,
 
     /// With a real Redis and MariaDB: REDIS_URL and MYSQL_URL, or else private ones
     #[arg(long)]
@@ -57,6 +72,9 @@ struct Chain {
 struct SmsLogin {
     #[command(flatten)]
     showing: Showing,
+
+    #[command(flatten)]
+    broken: Broken,
 
     /// With a real Redis and RabbitMQ: REDIS_URL and AMQP_URL, or else private ones
     #[arg(long)]
@@ -84,11 +102,23 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     }
 }
 
+impl Broken {
+    /// As the examples take it.
+    fn words(&self) -> Vec<String> {
+        let faults = self.faults.iter().flat_map(|fault| ["--fault".to_owned(), fault.clone()]);
+        faults.chain(self.allow_faults.then(|| "--allow-faults".to_owned())).collect()
+    }
+}
+
 impl Chain {
+    fn words(&self) -> Vec<String> {
+        [vec!["demo".to_owned()], self.broken.words()].concat()
+    }
+
     fn run(&self, workspace: &Workspace) -> Result<ExitCode> {
         let example = Example {
             package: "chain",
-            command: Some("demo"),
+            words: self.words(),
             services: vec![
                 Service::new("--server1", self.server1, "first service"),
                 Service::new("--server2", self.server2, "second service"),
@@ -104,7 +134,7 @@ impl SmsLogin {
     fn run(&self, workspace: &Workspace) -> Result<ExitCode> {
         let example = Example {
             package: "sms-login",
-            command: None,
+            words: self.broken.words(),
             services: vec![
                 Service::new("--api", self.api, "service for telephones"),
                 Service::new("--auth", self.auth, "service that makes codes"),

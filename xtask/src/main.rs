@@ -11,6 +11,7 @@ mod cmd;
 mod codegen;
 mod demo;
 mod disk;
+mod drill;
 mod features;
 mod fuzz;
 mod interrupt;
@@ -42,6 +43,8 @@ struct Cli {
 enum Command {
     /// Start three services, send a request through them, show its trace
     Demo(demo::Options),
+    /// Break something on purpose, and read its trace
+    Drill(drill::Options),
     /// Run everything that CI runs
     Test(test::Options),
     /// Private servers: Redis, MariaDB, PostgreSQL, RabbitMQ
@@ -70,6 +73,7 @@ fn run(command: Command) -> Result<ExitCode> {
     interrupt::listen()?;
     match command {
         Command::Demo(options) => demo::run(&options),
+        Command::Drill(options) => drill::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Services(options) => services::run(&options),
         Command::Codegen(options) => codegen::run(&options),

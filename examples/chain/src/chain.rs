@@ -8,7 +8,7 @@ use example_parts::serving::{Serving, listen};
 use tracer_core::{Tracer, TracerBuilder};
 
 use crate::store::{Store, Stores};
-use crate::{server1, server2, server3};
+use crate::{Options, server1, server2, server3};
 
 /// Where the services listen. Port 0 takes any that is free.
 #[derive(Clone, Copy, Debug, Args)]
@@ -74,7 +74,12 @@ impl Chain {
     ///
     /// # Errors
     /// When an address is taken, with the option's name; when a store can't be opened.
-    pub async fn start(wanted: Addresses, stores: &Stores, tracers: &Tracers) -> Result<Self> {
+    pub async fn start(
+        wanted: Addresses,
+        stores: &Stores,
+        tracers: &Tracers,
+        options: &Options,
+    ) -> Result<Self> {
         // They call each other in a circle: all addresses have to be there first.
         let first = listen(wanted.server1, "server1").await?;
         let second = listen(wanted.server2, "server2").await?;
@@ -85,12 +90,13 @@ impl Chain {
             server3: third.local_addr()?,
         };
         let Addresses { server1, server2, server3 } = addresses;
-        let store = stores.open(&tracers.server3).await?;
+        let store = stores.open(&tracers.server3, &options.faults).await?;
 
         let mut serving = Serving::default();
-        serving.add(first, server1::router(&tracers.server1, server2)?);
-        serving.add(second, server2::router(&tracers.server2, server1, server3)?);
-        serving.add(third, server3::router(&tracers.server3, server2, store.clone())?);
+        serving.add(first, server1::router(&tracers.server1, server2, options)?);
+        let asked = options.server3.unwrap_or(server3);
+        serving.add(second, server2::router(&tracers.server2, server1, asked, options)?);
+        serving.add(third, server3::router(&tracers.server3, server2, store.clone(), options)?);
         Ok(Self { addresses, store, serving })
     }
 

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use example_parts::demo::Showing;
+use example_parts::faults::FaultOptions;
 
 use crate::process::{self, Service};
 use crate::{Addresses, demo};
@@ -60,6 +61,10 @@ pub struct DemoOptions {
     /// Where spans are shown.
     #[command(flatten)]
     pub showing: Showing,
+
+    /// What is broken.
+    #[command(flatten)]
+    pub faults: FaultOptions,
 }
 
 /// Of a service in a process of its own.
@@ -72,6 +77,10 @@ pub struct ServerOptions {
     /// Where spans go, over OTLP; without it OTEL_EXPORTER_OTLP_ENDPOINT, else to the terminal
     #[arg(long, value_name = "URL")]
     pub otlp_endpoint: Option<String>,
+
+    /// What is broken.
+    #[command(flatten)]
+    pub faults: FaultOptions,
 }
 
 impl Cli {

@@ -16,7 +16,7 @@ use tracer_core::semconv::db::REDIS;
 
 use crate::cli::DemoOptions;
 use crate::store::Stores;
-use crate::{Addresses, Chain, Tracers};
+use crate::{Addresses, Chain, Options, Tracers};
 
 /// Runs it.
 ///
@@ -27,22 +27,28 @@ pub fn run(options: &DemoOptions) -> Result<ExitCode> {
     let endpoint = options.showing.otlp_endpoint.as_deref();
     let tracers = Tracers::new(|builder| for_the_screen(builder, &memory, endpoint))?;
     let stores = Stores::from_env();
+    let faults = options.faults.faults();
+    let chain = Options { faults: faults.clone(), ..Options::default() };
     demo::run(
         &tracers.all(),
         options.showing.screen(options.once, &tracers.all(), memory),
-        Chain::start(options.addresses, &stores, &tracers),
-        async |screen, chain| orders(screen, chain, options.once).await,
+        async {
+            let chain = Chain::start(options.addresses, &stores, &tracers, &chain).await?;
+            options.faults.apply(&faults)?;
+            Ok(chain)
+        },
+        async |screen, chain| orders(screen, chain, options).await,
         async |chain| chain.stop().await,
     )
 }
 
 /// What is shown of it once: one good order. Else a failing one too, and then whatever others send.
-async fn orders(screen: &mut Screen, chain: &Chain, once: bool) -> Result<()> {
+async fn orders(screen: &mut Screen, chain: &Chain, options: &DemoOptions) -> Result<()> {
     let at = chain.addresses;
     say(format_args!("server3 uses {}\n", chain.store))?;
     let good = [("customer", "7"), ("item", "lamp"), ("quantity", "2")];
     let trace = order(screen, at, &good).await?;
-    if once {
+    if options.once {
         let trace = trace.context("no trace came of the order")?;
         let lacking = lacks(&trace);
         if !lacking.is_empty() {
@@ -53,6 +59,9 @@ async fn orders(screen: &mut Screen, chain: &Chain, once: bool) -> Result<()> {
     let failing = [("customer", "8"), ("item", "unicorn")];
     order(screen, at, &failing).await?;
     explain(at)?;
+    if options.faults.faults().is_allowed() {
+        explain_faults(at)?;
+    }
     Ok(screen.draw_all().await?)
 }
 
@@ -95,6 +104,17 @@ Switch server2's tracing off, and order again (-d on: back on; GET reads it):
   curl -X PUT -d off http://{server2}/tracing
 server1 and server3 (at {server3}) have the same switch. With server1 off the customer's id, which
 server1 puts into the baggage, is not there either; with all off no trace is drawn.
+"
+    ))
+}
+
+fn explain_faults(at: Addresses) -> io::Result<()> {
+    let Addresses { server1, .. } = at;
+    say(format_args!(
+        "Break something for all, mend it, and break it for one order only:
+  curl -X PUT -d 'server3.redis=timeout:200ms' http://{server1}/faults
+  curl -X PUT -d '' http://{server1}/faults
+  curl -w '\\n' -H 'baggage: fault=server3.sql:error' -d customer=7 -d item=lamp http://{server1}/orders
 "
     ))
 }

@@ -25,6 +25,7 @@
 mod chain;
 pub mod cli;
 pub mod demo;
+pub mod options;
 pub mod process;
 pub mod server1;
 pub mod server2;
@@ -45,3 +46,4 @@ pub mod orders {
 }
 
 pub use chain::{Addresses, Chain, Tracers};
+pub use options::Options;

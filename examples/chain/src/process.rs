@@ -14,7 +14,7 @@ use tracer_core::{ConsoleReporter, Tracer};
 
 use crate::cli::ServerOptions;
 use crate::store::{Store, Stores};
-use crate::{server1, server2, server3};
+use crate::{Options, server1, server2, server3};
 
 /// One of the three.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,15 +89,19 @@ async fn router(
     tracer: &Tracer,
 ) -> Result<(Router, Option<Store>)> {
     let at = options.addresses;
-    Ok(match service {
-        Service::Server1 => (server1::router(tracer, at.server2)?, None),
-        Service::Server2 => (server2::router(tracer, at.server1, at.server3)?, None),
+    let faults = options.faults.faults();
+    let manner = Options { faults: faults.clone(), ..Options::default() };
+    let router = match service {
+        Service::Server1 => (server1::router(tracer, at.server2, &manner)?, None),
+        Service::Server2 => (server2::router(tracer, at.server1, at.server3, &manner)?, None),
         Service::Server3 => {
-            let store = Stores::from_env().open(tracer).await?;
+            let store = Stores::from_env().open(tracer, &faults).await?;
             let _ = say(format_args!("server3 uses {store}"));
-            (server3::router(tracer, at.server2, store.clone())?, Some(store))
+            (server3::router(tracer, at.server2, store.clone(), &manner)?, Some(store))
         }
-    })
+    };
+    options.faults.apply(&faults)?;
+    Ok(router)
 }
 
 /// One tracer for the process. Who it is may be said by the environment, as of any service.

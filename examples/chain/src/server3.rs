@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use contrib_tonic::ServerLayer;
+use example_parts::faults::{FaultLayer, Part};
 use example_parts::http::{Refusal, client, read};
 use example_parts::switch;
 use futures_util::stream::{self, BoxStream, StreamExt};
@@ -12,6 +13,7 @@ use tonic::service::Routes;
 use tonic::{Request, Response, Status};
 use tracer_core::{InSpanExt, Status as SpanStatus, Tracer, current, span};
 
+use crate::Options;
 use crate::orders::orders_server::{Orders, OrdersServer};
 use crate::orders::{PlaceReply, PlaceRequest, Seen, Step, WatchRequest};
 use crate::store::{NewOrder, Refused, Store};
@@ -29,13 +31,25 @@ struct Server3 {
 ///
 /// # Errors
 /// When there can be no client of server2.
-pub fn router(tracer: &Tracer, server2: SocketAddr, store: Store) -> anyhow::Result<Router> {
-    let orders = OrdersServer::new(Server3 { client: client(tracer)?, server2, store });
+pub fn router(
+    tracer: &Tracer,
+    server2: SocketAddr,
+    store: Store,
+    options: &Options,
+) -> anyhow::Result<Router> {
+    let faults = &options.faults;
+    let client = client(tracer, faults.hook("server3.server2", Part::HttpCall))?;
+    let orders = OrdersServer::new(Server3 { client, server2, store });
     Ok(Routes::new(orders)
         .into_axum_router()
+        .layer(FaultLayer::new(faults.hook("server3.grpc", Part::Grpc)))
         // Before the HTTP routes are merged in: those are not traced at all.
-        .layer(ServerLayer::new().with_tracer(tracer.clone()))
-        .merge(switch::routes(tracer)))
+        .layer(
+            ServerLayer::new()
+                .with_tracer(tracer.clone())
+                .on_request(|span, _| wire::tag_customer(span)),
+        )
+        .merge(switch::routes(tracer, faults)))
 }
 
 #[tonic::async_trait]
@@ -50,9 +64,17 @@ impl Orders for Server3 {
         let order_id = told(self.store.place(order)).in_span(store).await?;
 
         let mut seen = vec![Seen::from(wire::Seen::here("server3"))];
-        let callback = self.tell_server2(order_id).await;
-        seen.extend(callback.map_err(|refusal| Status::unavailable(refusal.error))?);
-        told(self.store.confirm(order_id)).in_span(span("confirm order").start()).await?;
+        match self.tell_server2(order_id).await {
+            Ok(callback) => {
+                seen.extend(callback);
+                told(self.store.confirm(order_id)).in_span(span("confirm order").start()).await?;
+            }
+            // The order is stored all the same. What failed is on the call's own span; this one has
+            // done what it was asked for, and is no error.
+            Err(refusal) => {
+                current().log(format!("order {order_id} not confirmed: {}", refusal.error));
+            }
+        }
         Ok(Response::new(PlaceReply { order_id, seen }))
     }
 

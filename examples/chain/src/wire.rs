@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use example_parts::http::Refusal;
 use serde::{Deserialize, Serialize};
+use tracer_core::SpanRef;
 
 use crate::orders;
 
@@ -14,6 +15,13 @@ pub const CUSTOMER: &str = "customer.id";
 #[must_use]
 pub fn customer() -> String {
     tracer_core::current().baggage_item(CUSTOMER).unwrap_or_default()
+}
+
+/// Baggage is not in the spans by itself: who wants to search for a customer says so, at each hop.
+pub fn tag_customer(span: &SpanRef) {
+    if let Some(customer) = span.baggage_item(CUSTOMER) {
+        span.set_tag(CUSTOMER, customer);
+    }
 }
 
 /// What a customer fills in.

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use axum::body::Body;
 use axum::http::Request;
 use axum::{Router, routing};
+use chain::Options;
 use chain::orders::WatchRequest;
 use chain::orders::orders_client::OrdersClient;
 use contrib_otlp::OtlpReporter;
@@ -133,7 +134,8 @@ async fn a_mebibyte_in_the_layers(on: bool) {
         tracer.set_enabled(on);
     }
     let server2 = running.chain.addresses.server2;
-    let app = chain::server1::router(&running.tracers.server1, server2).unwrap();
+    let app =
+        chain::server1::router(&running.tracers.server1, server2, &Options::default()).unwrap();
     let request = Request::post("/orders")
         .header("content-type", "application/x-www-form-urlencoded")
         .header("baggage", "customer.id=7");

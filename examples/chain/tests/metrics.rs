@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chain::store::Stores;
-use chain::{Addresses, Chain, Tracers};
+use chain::{Addresses, Chain, Options, Tracers};
 use contrib_metrics::{RedMetrics, Series};
 use example_parts::http::direct_client;
 use tracer_core::{AlwaysOff, ENABLED, MemoryReporter};
@@ -29,7 +29,8 @@ async fn every_hop_is_measured() {
     let tracers = tracers.unwrap();
     let any = ([127, 0, 0, 1], 0).into();
     let wanted = Addresses { server1: any, server2: any, server3: any };
-    let chain = Chain::start(wanted, &Stores::default(), &tracers).await.unwrap();
+    let chain =
+        Chain::start(wanted, &Stores::default(), &tracers, &Options::default()).await.unwrap();
     let url = format!("http://{}/orders", chain.addresses.server1);
     for (item, status) in [("lamp", 201), ("lamp", 201), ("nothing like it", 404)] {
         let order = direct_client().unwrap().post(&url).form(&[("customer", "7"), ("item", item)]);

@@ -1,20 +1,51 @@
 //! How services call each other over HTTP, and how they refuse.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use contrib_reqwest::TraceMiddleware;
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
+use reqwest_retry::RetryTransientMiddleware;
+use reqwest_retry::policies::ExponentialBackoff;
 use serde::{Deserialize, Serialize};
 use tracer_core::Tracer;
 
-/// A client whose calls are children of the current span, and tell the next service so.
+use crate::faults::{FaultMiddleware, Hook};
+
+/// A client whose calls are children of the current span, and tell the next service so. They can be
+/// broken at `hook`.
 ///
 /// # Errors
 /// When there can be no client.
-pub fn client(tracer: &Tracer) -> reqwest::Result<ClientWithMiddleware> {
+pub fn client(tracer: &Tracer, hook: Hook) -> reqwest::Result<ClientWithMiddleware> {
+    Ok(traced(ClientBuilder::new(direct_client()?), tracer, hook))
+}
+
+/// A client that asks again, up to so many times, where a failure may be gone in a moment. Each
+/// attempt is a span of its own, because it is in here that the kit's layer is.
+///
+/// # Errors
+/// When there can be no client.
+pub fn retrying_client(
+    tracer: &Tracer,
+    hook: Hook,
+    retries: u32,
+) -> reqwest::Result<ClientWithMiddleware> {
+    let pause = ExponentialBackoff::builder().retry_bounds(SHORT, LONG);
+    let again = RetryTransientMiddleware::new_with_policy(pause.build_with_max_retries(retries));
+    Ok(traced(ClientBuilder::new(direct_client()?).with(again), tracer, hook))
+}
+
+/// Between two attempts.
+const SHORT: Duration = Duration::from_millis(20);
+const LONG: Duration = Duration::from_millis(100);
+
+/// The last one is the innermost: what is broken happens to a call that has its span already.
+fn traced(client: ClientBuilder, tracer: &Tracer, hook: Hook) -> ClientWithMiddleware {
     let tracing = TraceMiddleware::new().with_tracer(tracer.clone());
-    Ok(ClientBuilder::new(direct_client()?).with(tracing).build())
+    client.with(tracing).with(FaultMiddleware::new(hook)).build()
 }
 
 /// A client that goes straight to our services: a proxy of the environment (`HTTP_PROXY`) is for

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use axum::{Json, Router};
 use contrib_axum::TraceLayer;
+use example_parts::faults::{FaultLayer, Faults, Part};
 use example_parts::http::{Refusal, client, read};
 use example_parts::switch::{self, UNTRACED};
 use reqwest_middleware::ClientWithMiddleware;
@@ -44,13 +45,14 @@ struct Api {
 ///
 /// # Errors
 /// When there can be no client of auth.
-pub fn router(tracer: &Tracer, auth: SocketAddr) -> Result<Router> {
-    let state = Api { client: client(tracer)?, auth };
+pub fn router(tracer: &Tracer, auth: SocketAddr, faults: &Faults) -> Result<Router> {
+    let state = Api { client: client(tracer, faults.hook("api.auth", Part::HttpCall))?, auth };
     Ok(Router::new()
         .route("/codes", post(send_code))
         .route("/login", post(login))
         .with_state(state)
-        .merge(switch::routes(tracer))
+        .layer(FaultLayer::new(faults.hook("api.http", Part::Http)))
+        .merge(switch::routes(tracer, faults))
         .layer(TraceLayer::new().with_tracer(tracer.clone()).skip_paths(UNTRACED)))
 }
 

@@ -8,6 +8,7 @@ use axum::routing::post;
 use axum::{Json, Router};
 use contrib_amqp::TracedChannel;
 use contrib_axum::TraceLayer;
+use example_parts::faults::{FaultLayer, Faults, Hook, Part};
 use example_parts::http::Refusal;
 use example_parts::switch::{self, UNTRACED};
 use serde_json::{Value, json};
@@ -23,15 +24,18 @@ use crate::queue::{self, Sms};
 struct Auth {
     codes: Codes,
     channel: TracedChannel,
+    hook: Hook,
 }
 
 /// The service, on its own tracer.
-pub fn router(tracer: &Tracer, codes: Codes, channel: TracedChannel) -> Router {
+pub fn router(tracer: &Tracer, codes: Codes, channel: TracedChannel, faults: &Faults) -> Router {
+    let hook = faults.hook("auth.mq", Part::Publish);
     Router::new()
         .route("/codes", post(send_code))
         .route("/login", post(login))
-        .with_state(Auth { codes, channel })
-        .merge(switch::routes(tracer))
+        .with_state(Auth { codes, channel, hook })
+        .layer(FaultLayer::new(faults.hook("auth.http", Part::Http)))
+        .merge(switch::routes(tracer, faults))
         .layer(TraceLayer::new().with_tracer(tracer.clone()).skip_paths(UNTRACED))
 }
 
@@ -57,7 +61,7 @@ impl Auth {
     async fn send(&self, phone: &str) -> Result<(), Refusal> {
         let code = self.codes.make(phone).await.map_err(|error| out_of_reach(&error))?;
         let sms = Sms { phone: phone.to_owned(), text: format!("Your code is {code}.") };
-        queue::send(&self.channel, &sms).await.map_err(|error| {
+        queue::send(&self.channel, &sms, &self.hook).await.map_err(|error| {
             warn!(error = &*error, "the queue has not taken it");
             Refusal::new(StatusCode::BAD_GATEWAY, "no SMS can be sent")
         })

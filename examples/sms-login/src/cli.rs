@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 use example_parts::demo::Showing;
+use example_parts::faults::FaultOptions;
 
 use crate::{Addresses, demo};
 
@@ -31,6 +32,10 @@ pub struct Cli {
     /// Where spans are shown.
     #[command(flatten)]
     pub showing: Showing,
+
+    /// What is broken.
+    #[command(flatten)]
+    pub faults: FaultOptions,
 }
 
 impl Cli {

@@ -5,6 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use contrib_redis::{RedisTracing, TraceExt, TracedConnection};
+use example_parts::faults::{FaultyConnection, Hook};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{AsyncCommands, Client, ExistenceCheck, RedisResult, SetExpiry, SetOptions};
 use tracer_core::Tracer;
@@ -45,7 +46,7 @@ pub enum Verdict {
 /// The codes.
 #[derive(Clone)]
 pub struct Codes {
-    connection: TracedConnection<ConnectionManager>,
+    connection: TracedConnection<FaultyConnection<ConnectionManager>>,
     times: Times,
 }
 
@@ -54,13 +55,19 @@ impl Codes {
     ///
     /// # Errors
     /// When no Redis answers.
-    pub async fn open(client: Client, times: Times, tracer: &Tracer) -> RedisResult<Self> {
+    pub async fn open(
+        client: Client,
+        times: Times,
+        tracer: &Tracer,
+        hook: Hook,
+    ) -> RedisResult<Self> {
         let config = ConnectionManagerConfig::new()
             .set_connection_timeout(Some(CONNECT))
             .set_number_of_retries(1);
         // No query text: keys hold telephone numbers.
         let tracing = RedisTracing::of(&client).with_tracer(tracer.clone());
-        let connection = ConnectionManager::new_with_config(client, config).await?.traced(tracing);
+        let connection = ConnectionManager::new_with_config(client, config).await?;
+        let connection = FaultyConnection::new(connection, hook).traced(tracing);
         Ok(Self { connection, times })
     }
 

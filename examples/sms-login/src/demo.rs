@@ -41,10 +41,15 @@ pub fn run(options: &Cli) -> Result<ExitCode> {
     let endpoint = options.showing.otlp_endpoint.as_deref();
     let tracers = Tracers::new(|builder| for_the_screen(builder, &memory, endpoint))?;
     let backing = Backing::from_env();
+    let faults = options.faults.faults();
     demo::run(
         &tracers.all(),
         options.showing.screen(options.once, &tracers.all(), memory),
-        Login::start(options.addresses, &backing, &tracers),
+        async {
+            let login = Login::start(options.addresses, &backing, &tracers, &faults).await?;
+            options.faults.apply(&faults)?;
+            Ok(login)
+        },
         async |screen, login| visits(screen, login, options.once).await,
         async |login| login.stop().await,
     )

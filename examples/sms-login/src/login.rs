@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Args;
+use example_parts::faults::{Faults, Part};
 use example_parts::http::client;
 use example_parts::serving::{Serving, listen};
 use example_parts::switch;
@@ -88,6 +89,12 @@ impl Backing {
         Self { redis: url("REDIS_URL"), amqp: url("AMQP_URL"), times: Times::default() }
     }
 
+    /// At these URLs; a stand-in where there is none.
+    #[must_use]
+    pub fn at(redis: Option<String>, amqp: Option<String>) -> Self {
+        Self { redis, amqp, times: Times::default() }
+    }
+
     /// With other times.
     #[must_use]
     pub const fn with_times(mut self, times: Times) -> Self {
@@ -123,7 +130,12 @@ impl Login {
     ///
     /// # Errors
     /// When an address is taken, with the option's name; when Redis or RabbitMQ can't be reached.
-    pub async fn start(wanted: Addresses, backing: &Backing, tracers: &Tracers) -> Result<Self> {
+    pub async fn start(
+        wanted: Addresses,
+        backing: &Backing,
+        tracers: &Tracers,
+        faults: &Faults,
+    ) -> Result<Self> {
         let [api, auth, sms] = [
             listen(wanted.api, "api").await?,
             listen(wanted.auth, "auth").await?,
@@ -146,7 +158,13 @@ impl Login {
             }
         };
         let redis_client = Client::open(redis_url).context("REDIS_URL")?;
-        let codes = Codes::open(redis_client, backing.times, &tracers.auth).await;
+        let codes = Codes::open(
+            redis_client,
+            backing.times,
+            &tracers.auth,
+            faults.hook("auth.redis", Part::Redis),
+        )
+        .await;
         let codes = codes.context("Redis does not answer")?;
         // As two processes would have it: each has a connection of its own.
         let (sender, outgoing) = queue::open(&amqp_url, &tracers.auth).await?;
@@ -157,16 +175,21 @@ impl Login {
         let address = listener.local_addr()?;
         let (router, telephones) = provider::router();
         provider.add(listener, router);
-        let worker = Worker { channel: incoming, client: client(&tracers.sms)?, provider: address };
+        let worker = Worker {
+            channel: incoming,
+            client: client(&tracers.sms, faults.hook("sms.provider", Part::HttpCall))?,
+            provider: address,
+            hook: faults.hook("sms.mq", Part::Consume),
+        };
         let consumer = worker.consume().await?;
         let worker = tokio::spawn(async move {
             if let Err(failure) = worker.run(consumer).await {
                 error!(error = &*failure, "no more messages");
             }
         });
-        serving.add(api, api::router(&tracers.api, addresses.auth)?);
-        serving.add(auth, auth::router(&tracers.auth, codes, outgoing));
-        serving.add(sms, switch::routes(&tracers.sms));
+        serving.add(api, api::router(&tracers.api, addresses.auth, faults)?);
+        serving.add(auth, auth::router(&tracers.auth, codes, outgoing, faults));
+        serving.add(sms, switch::routes(&tracers.sms, faults));
         let connections = [sender, receiver];
         let stand_ins = (redis, broker);
         Ok(Self { addresses, telephones, serving, provider, worker, connections, stand_ins })
@@ -181,6 +204,12 @@ impl Login {
             (None, Some(_)) => "a real Redis and a stand-in for RabbitMQ",
             (Some(_), Some(_)) => "stand-ins for Redis and RabbitMQ",
         }
+    }
+
+    /// Whether the broker is there, for who sends and for who receives.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        self.connections.iter().all(|connection| connection.status().connected())
     }
 
     /// Takes no more requests and no more messages.

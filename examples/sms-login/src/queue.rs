@@ -7,8 +7,11 @@
 //!       +--after the third try--> sms-login.dead
 //! ```
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, bail};
 use contrib_amqp::{AmqpTracing, ChannelExt, TracedChannel};
+use example_parts::faults::{Hook, Kind, wait};
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions};
 use lapin::types::{AMQPValue, FieldTable};
 use lapin::uri::AMQPUri;
@@ -22,8 +25,12 @@ pub const SMS: &str = "sms-login.sms";
 pub const RETRY: &str = "sms-login.retry";
 /// Those that nobody tries again.
 pub const DEAD: &str = "sms-login.dead";
+/// A queue that is not there.
+const GONE: &str = "sms-login.gone";
 /// How long they wait, in milliseconds.
 const PAUSE: i32 = 300;
+/// Between two tries to find a broker that is gone, at most.
+const RECONNECT: Duration = Duration::from_millis(500);
 /// Kept over a restart of the broker.
 const PERSISTENT: u8 = 2;
 
@@ -44,7 +51,10 @@ pub struct Sms {
 pub async fn open(url: &str, tracer: &Tracer) -> Result<(Connection, TracedChannel)> {
     let uri: AMQPUri = url.parse().map_err(anyhow::Error::msg)?;
     let place = format!("no RabbitMQ at {}:{}", uri.authority.host, uri.authority.port);
-    let options = ConnectionProperties::default();
+    // A broker that restarts is found again, with its queues and consumers as they were.
+    let options = ConnectionProperties::default()
+        .enable_auto_recover()
+        .configure_backoff(|backoff| backoff.with_max_delay(RECONNECT).with_max_times(usize::MAX));
     let connection = Connection::connect_uri(uri.clone(), options).await.context(place)?;
     let channel = connection.create_channel().await?;
     channel.confirm_select(ConfirmSelectOptions::default()).await?;
@@ -76,10 +86,26 @@ fn arguments(then: Option<&'static str>, after: Option<i32>) -> FieldTable {
 ///
 /// # Errors
 /// When it has it not.
-pub async fn send(channel: &TracedChannel, sms: &Sms) -> Result<()> {
-    let payload = serde_json::to_vec(sms)?;
+pub async fn send(channel: &TracedChannel, sms: &Sms, hook: &Hook) -> Result<()> {
+    let mut payload = serde_json::to_vec(sms)?;
     let properties = BasicProperties::default().with_content_type("application/json".into());
+    match hook.now() {
+        Some(Kind::Latency { by, jitter }) => wait(by, jitter).await,
+        Some(Kind::Drop) => return lose(channel, &payload, properties).await,
+        Some(Kind::Duplicate) => put(channel, SMS, &payload, properties.clone()).await?,
+        Some(Kind::Poison) => payload = b"no message".to_vec(),
+        Some(Kind::Unroutable) => return put(channel, GONE, &payload, properties).await,
+        _ => {}
+    }
     put(channel, SMS, &payload, properties).await
+}
+
+/// The broker takes it, and nobody gets it: this exchange has no queue, and nobody asks to be told.
+async fn lose(channel: &TracedChannel, payload: &[u8], properties: BasicProperties) -> Result<()> {
+    let options = BasicPublishOptions::default();
+    let sent = channel.basic_publish("amq.fanout".into(), SMS.into(), options, payload, properties);
+    sent.await?.await?;
+    Ok(())
 }
 
 /// A message that nobody tries again.

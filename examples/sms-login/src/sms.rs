@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Result, anyhow, bail};
 use contrib_amqp::{TracedChannel, TracedConsumer, TracedDelivery};
+use example_parts::faults::{Hook, Kind, wait};
 use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicNackOptions};
 use lapin::types::FieldTable;
 use reqwest_middleware::ClientWithMiddleware;
@@ -20,6 +21,9 @@ pub const TRIES: u64 = 3;
 /// Not requeued: it is dead-lettered, and so waits before it comes again.
 const LATER: BasicNackOptions = BasicNackOptions { multiple: false, requeue: false };
 
+/// It is the next one again, for whoever is there.
+const AGAIN: BasicNackOptions = BasicNackOptions { multiple: false, requeue: true };
+
 /// What the work needs.
 #[derive(Clone)]
 pub struct Worker {
@@ -29,6 +33,8 @@ pub struct Worker {
     pub client: ClientWithMiddleware,
     /// Where that is.
     pub provider: SocketAddr,
+    /// To break the work with.
+    pub hook: Hook,
 }
 
 impl Worker {
@@ -46,12 +52,25 @@ impl Worker {
     /// current one, a child of the span that has sent it: whatever is called here is below that.
     ///
     /// # Errors
-    /// When the connection breaks.
+    /// When the connection breaks, and does not come back.
     pub async fn run(self, consumer: TracedConsumer) -> Result<()> {
-        Ok(consumer.for_each_traced(|message| self.work(message)).await?)
+        // Clones are one consumer.
+        while let Err(broken) = consumer.clone().for_each_traced(|message| self.work(message)).await
+        {
+            warn!("the connection is gone: waiting for another one");
+            self.channel.raw().wait_for_recovery(broken).await?;
+        }
+        Ok(())
     }
 
     async fn work(&self, message: TracedDelivery) {
+        if self.is_unfit().await {
+            warn!("not now: back into the queue");
+            if let Err(failure) = message.nack(AGAIN).await {
+                unsettled(&failure);
+            }
+            return;
+        }
         let settled = match self.send(&message.data).await {
             Ok(()) => {
                 info!("SMS sent");
@@ -71,8 +90,21 @@ impl Worker {
             }
         };
         if let Err(failure) = settled {
-            // The connection is gone, and the message will come again.
-            warn!(error = &failure as &dyn std::error::Error, "not settled");
+            unsettled(&failure);
+        }
+    }
+
+    /// Whether this is no time for a message.
+    async fn is_unfit(&self) -> bool {
+        match self.hook.now() {
+            Some(Kind::Latency { by, jitter }) => {
+                wait(by, jitter).await;
+                false
+            }
+            #[allow(clippy::panic, reason = "as asked")]
+            Some(Kind::Panic) => panic!("fault injected"),
+            Some(Kind::Error) => true,
+            _ => false,
         }
     }
 
@@ -87,6 +119,11 @@ impl Worker {
         }
         Ok(())
     }
+}
+
+/// The connection is gone, and the message will come again.
+fn unsettled(failure: &lapin::Error) {
+    warn!(error = failure as &dyn std::error::Error, "not settled");
 }
 
 impl std::fmt::Debug for Worker {

@@ -5,6 +5,7 @@ mod support;
 
 use std::process::Command;
 
+use example_parts::faults::{Faults, Part};
 use sms_login::Backing;
 use sms_login::queue::{self, Sms};
 use support::Running;
@@ -54,7 +55,9 @@ async fn the_demo_is_not_taken_aback_by_messages_of_others(phone: &str) {
     let (connection, channel) =
         queue::open(&url, &Tracer::builder("nobody").build()).await.expect("RabbitMQ");
     let left = Sms { phone: phone.into(), text: "left in the queue".into() };
-    queue::send(&channel, &left).await.expect("a message");
+    queue::send(&channel, &left, &Faults::none().hook("auth.mq", Part::Publish))
+        .await
+        .expect("a message");
     connection.close(200, "bye".into()).await.expect("an end");
     let demo = Command::new(env!("CARGO_BIN_EXE_sms-login"))
         .args(["--once", "--api", ANY, "--auth", ANY, "--sms", ANY])

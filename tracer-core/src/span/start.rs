@@ -222,19 +222,26 @@ fn under_context(builder: &mut SpanBuilder<'_>, context: SpanContext) -> Option<
 
 type Start = fn(&mut SpanBuilder<'_>, &Arc<Core>, SpanContext) -> Option<Live>;
 
+/// Where no tracer is named, whatever parent is, it is that of the current span: a reference says
+/// nothing of a tracer, and whoever makes it here is at work for this one.
 fn with_tracer(builder: &mut SpanBuilder<'_>, context: SpanContext, start: Start) -> Option<Live> {
-    let global;
-    let tracer = match builder.tracer {
-        Some(tracer) => tracer,
+    let (current, global);
+    let core = match builder.tracer {
+        Some(tracer) => tracer.core(),
         None => {
-            global = tracer::global_for_now();
-            match &global {
-                Some(tracer) => tracer,
-                None => return Live::passive(context),
+            current = current::current();
+            match current.live.as_ref().and_then(Live::recorded) {
+                Some(slot) => &slot.core,
+                None => {
+                    global = tracer::global_for_now();
+                    match &global {
+                        Some(tracer) => tracer.core(),
+                        None => return Live::passive(context),
+                    }
+                }
             }
         }
     };
-    let core = tracer.core();
     if !core.is_on() {
         return Live::passive(context);
     }

@@ -19,9 +19,12 @@ use crate::workspace::Workspace;
 /// Where this is set the user has a collector: the services read it themselves.
 const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
+/// Names us to programs that stop servers, and have them brought up again.
+pub(crate) const XTASK: &str = "DRILLS_XTASK";
+
 /// How it is shown.
 #[derive(Debug, Args)]
-pub(super) struct Showing {
+pub(crate) struct Showing {
     /// One round, then end
     #[arg(long)]
     once: bool,
@@ -44,18 +47,18 @@ pub(super) struct Showing {
 }
 
 /// What is shown.
-pub(super) struct Example {
+pub(crate) struct Example {
     /// Its package, and its program.
-    pub(super) package: &'static str,
-    /// What the program is told to do, if it can do several things.
-    pub(super) command: Option<&'static str>,
-    pub(super) services: Vec<Service>,
+    pub(crate) package: &'static str,
+    /// What the program is told to do.
+    pub(crate) words: Vec<String>,
+    pub(crate) services: Vec<Service>,
     /// Real servers that it is to have.
-    pub(super) servers: Option<Vec<Kind>>,
+    pub(crate) servers: Option<Vec<Kind>>,
 }
 
 /// Where one listens.
-pub(super) struct Service {
+pub(crate) struct Service {
     option: &'static str,
     address: SocketAddr,
     what: &'static str,
@@ -63,13 +66,13 @@ pub(super) struct Service {
 
 impl Service {
     /// `what` is for people to read.
-    pub(super) const fn new(option: &'static str, address: SocketAddr, what: &'static str) -> Self {
+    pub(crate) const fn new(option: &'static str, address: SocketAddr, what: &'static str) -> Self {
         Self { option, address, what }
     }
 }
 
 impl Example {
-    pub(super) fn run(&self, workspace: &Workspace, showing: &Showing) -> Result<ExitCode> {
+    pub(crate) fn run(&self, workspace: &Workspace, showing: &Showing) -> Result<ExitCode> {
         let embedded = showing.wants_viewer();
         // Before minutes of building.
         self.check_ports(showing, embedded)?;
@@ -82,7 +85,7 @@ impl Example {
             }
         }
         let program = if embedded { or_without(viewer::build(workspace))? } else { None };
-        self.build(workspace)?;
+        build(workspace, self.package)?;
         let viewer = match program {
             Some(program) => or_without(viewer::start(workspace, &program, showing.ports()))?,
             None => None,
@@ -93,6 +96,7 @@ impl Example {
         }
         let mut command = Command::new(workspace.program(&["debug"], self.package));
         command.args(self.arguments(showing, viewer.as_ref()));
+        command.env(XTASK, std::env::current_exe()?);
         let status = cmd::run_here(command.envs(servers))?;
         // Only now: until their end the services may still have spans to send.
         drop(viewer);
@@ -117,24 +121,8 @@ impl Example {
         Ok(())
     }
 
-    fn build(&self, workspace: &Workspace) -> Result<()> {
-        let log = workspace.log(&format!("{}-build", self.package));
-        cmd::new_log(&log)?;
-        let mut cargo = cmd::cargo();
-        cargo.current_dir(&workspace.root).args(["build", "-p", self.package]);
-        let mut progress = Progress::start("building the services");
-        let status = cmd::run_logged(&mut cargo, &log, &mut progress);
-        let built = status.as_ref().is_ok_and(|status| status.success());
-        progress.end(if built { "done" } else { "failed" });
-        if !status?.success() {
-            note!("{}", cmd::tail(&log, 40));
-            bail!("the services could not be built (all of it in {})", log.display());
-        }
-        Ok(())
-    }
-
     fn arguments(&self, showing: &Showing, viewer: Option<&Viewer>) -> Vec<String> {
-        let mut arguments: Vec<String> = self.command.into_iter().map(str::to_owned).collect();
+        let mut arguments = self.words.clone();
         if showing.once {
             arguments.push("--once".to_owned());
         }
@@ -148,6 +136,23 @@ impl Example {
         }
         arguments
     }
+}
+
+/// Builds an example.
+pub(crate) fn build(workspace: &Workspace, package: &str) -> Result<()> {
+    let log = workspace.log(&format!("{}-build", package));
+    cmd::new_log(&log)?;
+    let mut cargo = cmd::cargo();
+    cargo.current_dir(&workspace.root).args(["build", "-p", package]);
+    let mut progress = Progress::start("building the services");
+    let status = cmd::run_logged(&mut cargo, &log, &mut progress);
+    let built = status.as_ref().is_ok_and(|status| status.success());
+    progress.end(if built { "done" } else { "failed" });
+    if !status?.success() {
+        note!("{}", cmd::tail(&log, 40));
+        bail!("the services could not be built (all of it in {})", log.display());
+    }
+    Ok(())
 }
 
 impl Showing {

@@ -30,6 +30,8 @@ pub const STAGES: &[Stage] = &[
     Stage::new("viewer", "the viewer: lints and tests", viewer),
     Stage::new("demo", "the demos run and show all services", demo),
     Stage::new("demo-real", "the demos with real servers", demo_real).with(DEMOS),
+    Stage::new("drills", "each drill's trace, and docs/drills.md", drills),
+    Stage::new("drills-real", "the drills with real servers", drills_real).with(DEMOS),
     Stage::new("services", "private servers start, tell and stop, twice", private_servers),
     Stage::new("toggle", "on, off and compiled out record what they must", toggle),
     Stage::new("benches", "benchmarks run, and lose no span", benches),
@@ -171,6 +173,17 @@ fn viewer(workspace: &Workspace) -> Result<Plan> {
     clippy.args(["--all-targets", "--", "-D", "warnings"]);
     let test = viewer::cargo(workspace, "test")?;
     Ok(Plan::Run(vec![Step::new(clippy), Step::new(test)]))
+}
+
+/// Their trees, and those of the book that they have written.
+fn drills(workspace: &Workspace) -> Result<Plan> {
+    let run = cargo(workspace, &["xtask", "drill", "--all"]);
+    let book = cargo(workspace, &["xtask", "drill", "--book", "--check"]);
+    Ok(Plan::Run(vec![Step::new(run), Step::new(book)]))
+}
+
+fn drills_real(workspace: &Workspace) -> Result<Plan> {
+    Ok(cargo(workspace, &["xtask", "drill", "--all", "--real"]).into())
 }
 
 /// A test that no other stage runs: it takes all servers, and takes them down.

@@ -1,16 +1,19 @@
 //! The statements, for any of the databases.
 
 use contrib_sqlx::{PoolExt, SqlxTracing, TracedPool};
+use example_parts::faults::Hook;
 use futures_util::TryStreamExt;
 use sqlx::{ColumnIndex, Decode, Encode, Executor, IntoArguments, Pool, Type};
 
 use super::schema::Dialect;
+use super::trouble::Trouble;
 use super::{NewOrder, Refused, STORED};
 
 /// The book in one kind of database.
 #[derive(Debug)]
 pub(super) struct Book<DB: Dialect> {
     pool: TracedPool<DB>,
+    hook: Hook,
 }
 
 // What sqlx asks of a database that is not named: queries, texts and numbers.
@@ -25,10 +28,14 @@ where
     usize: ColumnIndex<DB::Row>,
 {
     /// From here on what was a pool is a traced one, and no statement below looks any different.
-    pub(super) async fn open(pool: Pool<DB>, tracing: SqlxTracing) -> Result<Self, sqlx::Error> {
+    pub(super) async fn open(
+        pool: Pool<DB>,
+        tracing: SqlxTracing,
+        hook: Hook,
+    ) -> Result<Self, sqlx::Error> {
         // Nobody's request: not traced.
         sqlx::raw_sql(DB::SCHEMA).execute(&pool).await?;
-        Ok(Self { pool: pool.traced_with(tracing) })
+        Ok(Self { pool: pool.traced_with(tracing), hook })
     }
 
     pub(super) async fn stock(&self, item: &str) -> Result<Option<i64>, sqlx::Error> {
@@ -41,13 +48,17 @@ where
     pub(super) async fn place(&self, order: NewOrder<'_>) -> Result<u64, Refused> {
         let NewOrder { item, quantity, price, customer } = order;
         let quantity = i64::from(quantity);
+        let trouble = Trouble::of(&self.hook);
+        trouble.before(self.pool.raw()).await?;
         let mut transaction = self.pool.begin().await?;
+        trouble.begun(self.pool.raw(), &mut transaction, item).await?;
         let stock: Option<i64> =
             sqlx::query_scalar(DB::LOCK_STOCK).bind(item).fetch_optional(&mut *transaction).await?;
         if stock.ok_or(Refused::UnknownItem)? < quantity {
             // Dropped, the transaction is taken back.
             return Err(Refused::OutOfStock);
         }
+        trouble.within(self.pool.raw(), &mut transaction, item).await?;
         sqlx::query("UPDATE chain_items SET stock = stock - ? WHERE name = ?")
             .bind(quantity)
             .bind(item)

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use contrib_redis::{RedisTracing, TraceExt, TracedConnection};
+use example_parts::faults::{FaultyConnection, Hook};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{AsyncCommands, Client, RedisResult};
 use tracer_core::{Tracer, current};
@@ -20,21 +21,27 @@ const CONNECT: Duration = Duration::from_secs(1);
 /// The cache. Whatever fails in here goes no further.
 #[derive(Clone)]
 pub(super) struct Cache {
-    connection: TracedConnection<ConnectionManager>,
+    connection: TracedConnection<FaultyConnection<ConnectionManager>>,
     /// What all keys begin with: two books may share a Redis.
     prefix: String,
     address: String,
 }
 
 impl Cache {
-    pub(super) async fn open(client: Client, book: &str, tracer: &Tracer) -> RedisResult<Self> {
+    pub(super) async fn open(
+        client: Client,
+        book: &str,
+        tracer: &Tracer,
+        hook: Hook,
+    ) -> RedisResult<Self> {
         let config = ConnectionManagerConfig::new()
             .set_connection_timeout(Some(CONNECT))
             .set_number_of_retries(1);
         let address = client.get_connection_info().addr().to_string();
         // Spans show the keys, there is nothing secret in them; values they never show.
         let tracing = RedisTracing::of(&client).with_tracer(tracer.clone()).with_query_text();
-        let connection = ConnectionManager::new_with_config(client, config).await?.traced(tracing);
+        let connection = ConnectionManager::new_with_config(client, config).await?;
+        let connection = FaultyConnection::new(connection, hook).traced(tracing);
         Ok(Self { connection, prefix: format!("chain:{book}"), address })
     }
 

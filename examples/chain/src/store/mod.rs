@@ -7,6 +7,7 @@ mod cache;
 mod open;
 mod orders;
 mod schema;
+mod trouble;
 
 use std::fmt;
 use std::sync::Arc;

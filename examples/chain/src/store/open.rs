@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use contrib_sqlx::SqlxTracing;
+use example_parts::faults::{Faults, Hook, Part};
 use redis::Client;
 use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
@@ -60,17 +61,22 @@ impl Stores {
     /// # Errors
     /// When a store can't be reached or is of an unknown kind: in one line, with the variable that
     /// named it, and without what is secret in that.
-    pub async fn open(&self, tracer: &Tracer) -> Result<Store> {
+    pub async fn open(&self, tracer: &Tracer, faults: &Faults) -> Result<Store> {
+        let (sql_hook, redis_hook) =
+            (faults.hook("server3.sql", Part::Sql), faults.hook("server3.redis", Part::Redis));
         let orders = match &self.sql {
-            Some(sql) => sql.database(tracer).await.context(sql.variable)?,
-            None => sqlite("sqlite::memory:", tracer).await?,
+            Some(sql) => sql.database(tracer, sql_hook).await.context(sql.variable)?,
+            None => sqlite("sqlite::memory:", tracer, sql_hook).await?,
         };
         let (cache, embedded) = match &self.redis {
-            Some(redis) => (redis.cache(&orders.id, tracer).await.context(redis.variable)?, None),
+            Some(redis) => {
+                let cache = redis.cache(&orders.id, tracer, redis_hook).await;
+                (cache.context(redis.variable)?, None)
+            }
             None => {
                 let server = RedisStandIn::start().await.context("the stand-in for Redis")?;
                 let client = Client::open(format!("redis://{}/", server.address))?;
-                let cache = Cache::open(client, &orders.id, tracer).await?;
+                let cache = Cache::open(client, &orders.id, tracer, redis_hook).await?;
                 (cache, Some(Arc::new(server)))
             }
         };
@@ -79,23 +85,23 @@ impl Stores {
 }
 
 impl Url {
-    async fn cache(&self, book: &str, tracer: &Tracer) -> Result<Cache> {
+    async fn cache(&self, book: &str, tracer: &Tracer, hook: Hook) -> Result<Cache> {
         let client = Client::open(self.url.as_str())?;
         let address = client.get_connection_info().addr().to_string();
-        let cache = Cache::open(client, book, tracer).await;
+        let cache = Cache::open(client, book, tracer, hook).await;
         cache.with_context(|| format!("no Redis at {address}"))
     }
 
-    async fn database(&self, tracer: &Tracer) -> Result<Orders> {
+    async fn database(&self, tracer: &Tracer, hook: Hook) -> Result<Orders> {
         match self.url.split(':').next() {
-            Some("sqlite") => sqlite(&self.url, tracer).await,
-            Some("mysql" | "mariadb") => mysql(&self.url, tracer).await,
+            Some("sqlite") => sqlite(&self.url, tracer, hook).await,
+            Some("mysql" | "mariadb") => mysql(&self.url, tracer, hook).await,
             _ => bail!("begins with neither mysql:, nor mariadb:, nor sqlite:"),
         }
     }
 }
 
-async fn sqlite(url: &str, tracer: &Tracer) -> Result<Orders> {
+async fn sqlite(url: &str, tracer: &Tracer, hook: Hook) -> Result<Orders> {
     let options = SqliteConnectOptions::from_str(url)?.create_if_missing(true);
     let file = options.get_filename().display().to_string();
     let (place, id) = match file.strip_prefix("file:sqlx-in-memory") {
@@ -114,7 +120,7 @@ async fn sqlite(url: &str, tracer: &Tracer) -> Result<Orders> {
         .await;
     let pool = pool.with_context(|| format!("no {place}"))?;
     let tracing = SqlxTracing::new().with_tracer(tracer.clone());
-    let book = Book::<Sqlite>::open(pool, tracing).await?;
+    let book = Book::<Sqlite>::open(pool, tracing, hook).await?;
     Ok(Orders { database: Database::Sqlite(book), place, id })
 }
 
@@ -143,7 +149,7 @@ fn mysql_place(options: &MySqlConnectOptions, database: &str) -> (String, String
     (id, place)
 }
 
-async fn mysql(url: &str, tracer: &Tracer) -> Result<Orders> {
+async fn mysql(url: &str, tracer: &Tracer, hook: Hook) -> Result<Orders> {
     let options = MySqlConnectOptions::from_str(url)?;
     let database = options.get_database().context("names no database")?;
     let (id, place) = mysql_place(&options, database);
@@ -154,7 +160,7 @@ async fn mysql(url: &str, tracer: &Tracer) -> Result<Orders> {
         // To sqlx the two are one.
         tracing = tracing.with_system(MARIADB);
     }
-    let book = Book::<MySql>::open(pool, tracing).await?;
+    let book = Book::<MySql>::open(pool, tracing, hook).await?;
     Ok(Orders { database: Database::MySql(book), place, id })
 }
 

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use chain::store::Stores;
 use chain::wire::Seen;
-use chain::{Addresses, Chain, Tracers};
+use chain::{Addresses, Chain, Options, Tracers};
 use example_parts::http::direct_client;
 use example_parts::traces::{Trace, Traces};
 use reqwest::StatusCode;
@@ -59,7 +59,7 @@ impl Running {
         let tracers = tracers.unwrap();
         let any = ([127, 0, 0, 1], 0).into();
         let wanted = Addresses { server1: any, server2: any, server3: any };
-        let chain = Chain::start(wanted, stores, &tracers).await.unwrap();
+        let chain = Chain::start(wanted, stores, &tracers, &Options::default()).await.unwrap();
         let traces = Traces::new(tracers.all().map(Clone::clone).to_vec(), memory);
         Self { chain, tracers, client: direct_client().unwrap(), traces }
     }

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use contrib_metrics::RedMetrics;
+use example_parts::faults::Faults;
 use example_parts::http::direct_client;
 use example_parts::traces::Traces;
 use serde_json::{Value, json};
@@ -33,7 +34,7 @@ impl Running {
         let tracers = tracers.unwrap();
         let any = ([127, 0, 0, 1], 0).into();
         let wanted = Addresses { api: any, auth: any, sms: any };
-        let login = Login::start(wanted, &backing, &tracers).await.unwrap();
+        let login = Login::start(wanted, &backing, &tracers, &Faults::none()).await.unwrap();
         let traces = Traces::new(tracers.all().map(Clone::clone).to_vec(), memory);
         Self { login, traces }
     }
