@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use tracer_core::FinishedSpan;
+use tracer_core::{FinishedSpan, Status};
 
 /// A name without the address in it, which is another one each time.
 #[must_use]
@@ -13,12 +13,32 @@ pub fn short_name(span: &FinishedSpan) -> String {
     }
 }
 
+/// A text without the ports in it, which are other ones each time.
+#[must_use]
+pub fn without_ports(text: &str) -> String {
+    let mut parts = text.split(':');
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        // Four or five digits; anything else behind a colon is none.
+        if (4..=5).contains(&(part.len() - rest.len())) {
+            kept += rest;
+        } else {
+            kept = kept + ":" + part;
+        }
+    }
+    kept
+}
+
 /// The same spans by their short names, for a picture that is the same each time.
 #[must_use]
 pub fn shortened(spans: &[FinishedSpan]) -> Vec<FinishedSpan> {
     let mut spans = spans.to_vec();
     for span in &mut spans {
         span.name = short_name(span);
+        if let Status::Error(why) = &span.status {
+            span.status = Status::Error(without_ports(why).into());
+        }
     }
     spans
 }
@@ -64,7 +84,7 @@ pub fn comparable(waterfall: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::comparable;
+    use super::{comparable, without_ports};
 
     const ONE: &str = "\
 trace 0af7  4 spans  2 services  1.20ms
@@ -94,6 +114,13 @@ trace 9999  4 spans  2 services  4.20ms
                 "shop GET /a (server) > shop SELECT (client) 1062",
             ]
         );
+    }
+
+    #[test]
+    fn ports_are_no_part_of_a_text() {
+        let text = "sending to http://nobody.invalid:40443/orders: no (os error 111)";
+        let expected = "sending to http://nobody.invalid/orders: no (os error 111)";
+        assert_eq!(without_ports(text), expected);
     }
 
     #[test]

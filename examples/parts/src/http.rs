@@ -85,10 +85,28 @@ impl IntoResponse for Refusal {
     }
 }
 
+/// In a few words: the caller is not told where our services are, as the error's own text would.
 impl From<reqwest_middleware::Error> for Refusal {
     fn from(error: reqwest_middleware::Error) -> Self {
-        // Without the URL: the caller is not told where our services are.
-        Self::new(StatusCode::BAD_GATEWAY, error.without_url().to_string())
+        let error = match reqwest_error(&error) {
+            Some(error) if error.is_timeout() => "no answer in time",
+            Some(error) if error.is_connect() => "no connection",
+            _ => "the call has failed",
+        };
+        Self::new(StatusCode::BAD_GATEWAY, error)
+    }
+}
+
+/// Also below a middleware that has given it another error around it.
+fn reqwest_error(error: &reqwest_middleware::Error) -> Option<&reqwest::Error> {
+    use reqwest_middleware::Error::{Middleware, Reqwest};
+
+    match error {
+        Reqwest(error) => Some(error),
+        Middleware(error) => error.chain().find_map(|cause| match cause.downcast_ref() {
+            Some(Reqwest(error)) => Some(error),
+            _ => cause.downcast_ref(),
+        }),
     }
 }
 
