@@ -72,7 +72,7 @@ mod switch;
 pub use axum_server::AxumServer;
 pub use contrib_tower::{RequestView, ResponseBody, ResponseFuture, ResponseView, TraceService};
 pub use current::CurrentSpan;
-pub use switch::tracing_switch;
+pub use switch::{sampling_switch, tracing_switch};
 
 /// Traces what a `Router` serves; see [`contrib_tower::TraceLayer`] for its settings.
 pub type TraceLayer = contrib_tower::TraceLayer<AxumServer>;

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
-use tracer_core::{Tracer, global};
+use tracer_core::{Probabilistic, Tracer, Updatable, global};
 
 const NO_TRACER: &str = "there is no tracer\n";
 
@@ -12,13 +12,20 @@ const NO_TRACER: &str = "there is no tracer\n";
 /// of its spans ([`Books`](tracer_core::Books)), one `name=count` after another: whether the
 /// reporter gets rid of them is in there. `None` stands for the global tracer.
 ///
-/// To be merged into a router that only operators reach: there is no authentication in here.
+/// For a router that only operators reach: there is no authentication in here. Where it is to be with
+/// traced routes, those are merged into this one: the other way round axum answers what no route
+/// matches by this router's fallback, which is not traced.
 ///
 /// ```
 /// use axum::Router;
+/// use contrib_axum::{TraceLayer, tracing_switch};
 ///
-/// let admin: Router = Router::new().merge(contrib_axum::tracing_switch(None));
+/// let traced: Router = Router::new().layer(TraceLayer::new());
+/// let app = tracing_switch(None).merge(traced);
+/// # drop(app);
 /// ```
+///
+/// [`sampling_switch`] is the same for how many traces are recorded.
 pub fn tracing_switch<S>(tracer: Option<Tracer>) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -37,6 +44,48 @@ where
         async move { books }
     });
     Router::new().route("/tracing", switch).route("/tracing/books", books)
+}
+
+/// A route for how many of the traces that begin here are recorded: `PUT /tracing/sampling` takes a
+/// rate between 0 and 1, and puts a [`Probabilistic`] of it into this sampler; `GET` answers which
+/// sampler is there.
+///
+/// Callers go on deciding for their traces where it is inside of a
+/// [`ParentBased`](tracer_core::ParentBased):
+///
+/// ```
+/// use contrib_axum::{sampling_switch, tracing_switch};
+/// use tracer_core::{ParentBased, Probabilistic, Tracer, Updatable};
+///
+/// let sampler = Updatable::new(Probabilistic::clamped(0.1));
+/// let tracer = Tracer::builder("shop").sampler(ParentBased::new(sampler.clone())).build();
+/// let admin: axum::Router = tracing_switch(Some(tracer)).merge(sampling_switch(sampler));
+/// # drop(admin);
+/// ```
+pub fn sampling_switch<S>(sampler: Updatable) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    let read = sampler.clone();
+    let switch = get(move || {
+        let current = format!("{:?}\n", read.current());
+        async move { current }
+    })
+    .put(move |body: String| {
+        let done = sample(&sampler, body.trim());
+        async move { done }
+    });
+    Router::new().route("/tracing/sampling", switch)
+}
+
+fn sample(sampler: &Updatable, rate: &str) -> (StatusCode, String) {
+    match rate.parse().ok().and_then(Probabilistic::new) {
+        Some(probabilistic) => {
+            sampler.set(probabilistic);
+            (StatusCode::OK, format!("{:?}\n", sampler.current()))
+        }
+        None => (StatusCode::BAD_REQUEST, "a rate is a number between 0 and 1\n".to_owned()),
+    }
 }
 
 fn books(tracer: Option<&Tracer>) -> (StatusCode, String) {

@@ -5,8 +5,9 @@ mod support;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use contrib_axum::tracing_switch;
+use contrib_axum::{sampling_switch, tracing_switch};
 use support::{send, tracer};
+use tracer_core::{AlwaysOff, ParentBased, Tracer, Updatable};
 
 #[tokio::test]
 async fn on_and_off() {
@@ -28,6 +29,30 @@ async fn on_and_off() {
     tracer.span("span").root().start().finish();
     let books = send(app, Request::get("/tracing/books").body(Body::empty()).unwrap()).await.1;
     assert!(books.contains("started=1 ") && books.contains("finished=1 "), "{books}");
+}
+
+#[tokio::test]
+async fn how_many_are_recorded() {
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let sampler = Updatable::new(AlwaysOff);
+    let tracer = Tracer::builder("test").sampler(ParentBased::new(sampler.clone())).build();
+    let app: Router = tracing_switch(Some(tracer.clone())).merge(sampling_switch(sampler));
+    let is_recording = || tracer.span("span").root().start().is_recording();
+    let put = |rate: &'static str| {
+        send(app.clone(), Request::put("/tracing/sampling").body(Body::from(rate)).unwrap())
+    };
+    let get = || send(app.clone(), Request::get("/tracing/sampling").body(Body::empty()).unwrap());
+    assert_eq!((get().await.1.trim(), is_recording()), ("AlwaysOff", false));
+    assert_eq!(put("1\n").await.0.status(), StatusCode::OK);
+    assert!(is_recording() && get().await.1.starts_with("Probabilistic"));
+    for nonsense in ["", "2", "-1", "NaN", "many"] {
+        assert_eq!(put(nonsense).await.0.status(), StatusCode::BAD_REQUEST, "{nonsense}");
+    }
+    assert!(is_recording(), "as it was");
+    put("0").await;
+    assert!(!is_recording());
 }
 
 /// As README has it: the switch first, and the traced routes merged into it.

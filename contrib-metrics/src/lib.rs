@@ -50,7 +50,7 @@
 //! # Features
 //! | feature | default | |
 //! | --- | --- | --- |
-//! | `facade` | no | the same durations into whatever recorder the `metrics` facade has ([`RedMetrics::with_facade`]) |
+//! | `facade` | no | the same durations and counts into whatever recorder the `metrics` facade has ([`RedMetrics::with_facade`]) |
 //!
 //! # What it costs
 //! A span that is sampled: a look into a table and two additions to shared counters, without a lock
@@ -99,8 +99,9 @@ impl RedMetrics {
         Self::made(max, to_facade)
     }
 
-    /// Hands each duration on to the recorder of the `metrics` facade as well, under the same names
-    /// and labels: as histograms, with the buckets that it has for them. That recorder is to be
+    /// Hands each duration and each message that is counted on to the recorder of the `metrics` facade
+    /// as well, under the same names and labels: as histograms, with the buckets that it has for
+    /// them, and as counters. That recorder is to be
     /// installed before the first span ends. To be called before this is given away.
     #[cfg(feature = "facade")]
     #[must_use]

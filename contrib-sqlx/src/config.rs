@@ -91,7 +91,8 @@ impl SqlxTracing {
     /// also where it was prepared before, and costs a round trip more. Servers cut long statements
     /// where they show them, and their ends with them. Of several statements in one text the last one
     /// has the comment. What is sent as it is: a statement with a comment of its own, or with a `--`
-    /// or `#` anywhere; texts with a `CREATE`, `ALTER` or `PREPARE`, which a server may keep; what
+    /// or `#` anywhere; texts in which a statement begins with `CREATE`, `ALTER`, `PREPARE` or
+    /// `DECLARE`, which a server may keep (or in which it looks so, behind a `;` in a literal); what
     /// sqlx' `prepare`, `describe`, `begin`, `commit` and `rollback` send; and statements in traces
     /// that are only [kept](tracer_core::KeepIf).
     #[must_use]

@@ -8,7 +8,7 @@ use sqlx_core::executor::Execute;
 use sqlx_core::sql_str::{AssertSqlSafe, SqlSafeStr, SqlStr};
 
 /// What begins with these, a server may keep as it was sent.
-const KEPT: [&str; 3] = ["CREATE", "ALTER", "PREPARE"];
+const KEPT: [&str; 4] = ["CREATE", "ALTER", "PREPARE", "DECLARE"];
 
 /// The parts of somebody's query, to be executed in its place.
 pub(crate) struct Parts<DB: Database> {

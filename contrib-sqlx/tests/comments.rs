@@ -3,7 +3,7 @@
 
 mod support;
 
-use contrib_sqlx::{PoolExt, SqlxTracing, TracedDatabase, TracedPool};
+use contrib_sqlx::{PoolExt, SqlxTracing, TracedDatabase, TracedPool, TracedPoolConnection};
 use sqlx::{
     AssertSqlSafe, ColumnIndex, Connection, Decode, Executor, MySql, Pool, Postgres, SqlSafeStr,
     Statement, Type,
@@ -121,15 +121,37 @@ async fn what_a_server_keeps_is_kept_without_it() {
     let (plain, recorded) = (postgres().await, Recorded::new());
     let pool = commenting(&plain, &recorded);
     let mut conn = pool.acquire().await.unwrap();
-    let view = unique("comments");
-    let make = format!("DROP VIEW IF EXISTS {view}; create view {view} as select 1 as one");
-    conn.execute(sqlx::raw_sql(AssertSqlSafe(make))).await.unwrap();
+    let told = async |conn: &mut TracedPoolConnection<Postgres>, sql: &'static str| {
+        let row = conn.fetch_one(sql).await.unwrap();
+        sqlx::Row::get::<String, _>(&row, 0)
+    };
+
+    // Statements that look at themselves: what the server was sent is in the table.
+    let table = unique("comments");
+    let make = format!("DROP TABLE IF EXISTS {table}; create table {table} as {POSTGRES}");
+    conn.execute(sqlx::raw_sql(AssertSqlSafe(make.clone()))).await.unwrap();
+    let fill = format!("INSERT INTO {table} {POSTGRES}; ALTER TABLE {table} ADD COLUMN n INT");
+    conn.execute(sqlx::raw_sql(AssertSqlSafe(fill.clone()))).await.unwrap();
+    let other = format!("DELETE FROM {table} WHERE 1 = 2; INSERT INTO {table} {POSTGRES}");
+    conn.execute(sqlx::raw_sql(AssertSqlSafe(other.clone()))).await.unwrap();
+    let kept: Vec<String> = sqlx::query_scalar(AssertSqlSafe(format!("SELECT query FROM {table}")))
+        .fetch_all(&plain)
+        .await
+        .unwrap();
+    assert_eq!(kept[..2], [make, fill]);
+    assert_eq!(kept[2].contains("/*traceparent='"), ENABLED, "one that nobody keeps");
+    assert!(kept[2].starts_with(&other) && kept.len() == 3);
+
     conn.execute(sqlx::raw_sql("PREPARE kept AS SELECT 1")).await.unwrap();
-    let kept = "SELECT statement FROM pg_prepared_statements WHERE name = 'kept'";
-    let row = conn.fetch_one(kept).await.unwrap();
-    assert_eq!(sqlx::Row::get::<String, _>(&row, 0), "PREPARE kept AS SELECT 1");
-    conn.execute(sqlx::raw_sql("DEALLOCATE kept")).await.unwrap();
-    conn.execute(sqlx::raw_sql(AssertSqlSafe(format!("DROP VIEW {view}")))).await.unwrap();
+    let prepared = "SELECT statement FROM pg_prepared_statements WHERE name = 'kept'";
+    assert_eq!(told(&mut conn, prepared).await, "PREPARE kept AS SELECT 1");
+    let declare = "DECLARE open_one CURSOR WITH HOLD FOR SELECT 1";
+    conn.execute(sqlx::raw_sql(declare)).await.unwrap();
+    let cursor = "SELECT statement FROM pg_cursors WHERE name = 'open_one'";
+    assert_eq!(told(&mut conn, cursor).await, declare);
+
+    conn.execute(sqlx::raw_sql("DEALLOCATE kept; CLOSE open_one")).await.unwrap();
+    conn.execute(sqlx::raw_sql(AssertSqlSafe(format!("DROP TABLE {table}")))).await.unwrap();
 }
 
 #[tokio::test]

@@ -125,9 +125,15 @@ mod tests {
         let is_found = |told: &dyn Fn(&[u8]) -> bool| {
             catch_unwind(AssertUnwindSafe(|| kept.expect_untold(told))).is_err()
         };
-        assert_eq!(is_found(&is_told), ENABLED, "printed");
-        let picture = Waterfall::new(&kept.spans, WaterfallStyle::Plain).to_string();
-        assert_eq!(is_found(&|text| ENABLED && text == picture.as_bytes()), ENABLED, "drawn");
+        assert_eq!(is_found(&is_told), ENABLED, "told");
+        let printed: Vec<_> = kept.spans.iter().map(|span| format!("{span:?} {span:#?}")).collect();
+        let is_printed = |text: &[u8]| printed.iter().any(|printed| printed.as_bytes() == text);
+        assert_eq!(is_found(&is_printed), ENABLED, "printed");
+        for style in [WaterfallStyle::Plain, WaterfallStyle::Coloured] {
+            let picture = Waterfall::new(&kept.spans, style).to_string();
+            let is_drawn = |text: &[u8]| ENABLED && text == picture.as_bytes();
+            assert_eq!(is_found(&is_drawn), ENABLED, "drawn");
+        }
         assert_eq!(is_found(&|text| ENABLED && text == kept.bytes), ENABLED, "exported");
         kept.expect_untold(|_| false);
     }

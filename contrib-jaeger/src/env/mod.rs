@@ -22,7 +22,7 @@
 //! spans. Nor has `JAEGER_TRACEID_128BIT`: ids are. Where spans go (`JAEGER_ENDPOINT`,
 //! `JAEGER_AGENT_PORT`, `JAEGER_USER`, `JAEGER_PASSWORD`, `JAEGER_REPORTER_LOG_SPANS`) is not read:
 //! Jaeger takes OTLP, and a reporter for it is given to the builder. `JAEGER_RPC_METRICS` is not read
-//! either: there are no metrics. `const` and `ratelimiting` without a parameter are an error here,
+//! either: metrics are contrib-metrics' (the facade's feature `metrics`). `const` and `ratelimiting` without a parameter are an error here,
 //! where some clients would have recorded nothing.
 //!
 //! Callers decide for their traces, as with Jaeger's clients: every sampler is in a

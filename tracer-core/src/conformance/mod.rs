@@ -124,7 +124,8 @@
 //! own [budget](crate::TracerBuilder::forced_sampling)), the firehose flag, decisions that can be
 //! made again as long as a span is open (they make every span cost as much as a recorded one; whoever
 //! wants to pay that can [keep](crate::KeepIf) traces for what became of them),
-//! metrics of spans and of RPCs (there are [books](crate::Books)), and reporting by UDP. They are
+//! metrics by the names of theirs (there are [books](crate::Books), and contrib-metrics has those of
+//! OpenTelemetry), and reporting by UDP. They are
 //! left out on purpose.
 
 mod carriers;

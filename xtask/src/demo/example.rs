@@ -11,7 +11,7 @@ use crate::interrupt;
 use crate::ports;
 use crate::progress::Progress;
 use crate::services::Session;
-use crate::services::kind::Kind;
+use crate::services::kind::{DATABASE_URL, Kind};
 use crate::services::redact::redacted;
 use crate::viewer::{self, Ports, Viewer};
 use crate::workspace::Workspace;
@@ -97,6 +97,12 @@ impl Example {
         let mut command = Command::new(workspace.program(&["debug"], self.package));
         command.args(self.arguments(showing, viewer.as_ref()));
         command.env(XTASK, std::env::current_exe()?);
+        if self.servers.is_none() {
+            // Nobody has asked for servers: what the user's shell names is for other programs.
+            for variable in Kind::ALL.map(Kind::variable).into_iter().chain([DATABASE_URL]) {
+                command.env_remove(variable);
+            }
+        }
         let status = cmd::run_here(command.envs(servers))?;
         // Only now: until their end the services may still have spans to send.
         drop(viewer);
