@@ -89,3 +89,24 @@ fn size(value: &AMQPValue) -> usize {
         AMQPValue::FieldTable(table) => size_of_table(table),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Short texts, as no broker hands them on, and all else: what is no text is not there.
+    #[test]
+    fn h5_texts_and_what_is_none() {
+        let table = FieldTable::from(std::collections::BTreeMap::from([
+            ("bytes".into(), AMQPValue::ByteArray(b"bytes".as_slice().into())),
+            ("long".into(), AMQPValue::LongString("long".into())),
+            ("number".into(), AMQPValue::LongInt(7)),
+            ("short".into(), AMQPValue::ShortString("short".into())),
+            ("table".into(), AMQPValue::FieldTable(FieldTable::default())),
+        ]));
+        let properties = BasicProperties::default().with_headers(table);
+        let expected = ["bytes", "long", "short"].map(|name| (name, name.as_bytes()));
+        assert_eq!(texts(&properties), expected);
+        assert_eq!(texts(&BasicProperties::default()), []);
+    }
+}
