@@ -128,3 +128,25 @@ async fn h4_nested_tables_count_too() {
         assert_eq!(headers.contains_key("traceparent"), fits && ENABLED, "{left} left");
     }
 }
+
+/// The name of a context on something else: nobody's context, and not to be overwritten.
+#[tokio::test]
+async fn h4_a_name_that_stands_for_something_else() {
+    let bench = Bench::new("taken").await;
+    let nested = table(&[("traceparent", text(&format!("00-{TRACE}-{SPAN}-01")))]);
+    for (name, value) in [
+        ("traceparent", AMQPValue::LongLongInt(7)),
+        ("TraceParent", AMQPValue::FieldTable(nested)),
+        ("traceparent", AMQPValue::Void),
+    ] {
+        let own = table(&[(name, value)]);
+        let came = sent(&bench, b"", BasicProperties::default().with_headers(own.clone())).await;
+        assert_eq!(came.headers(), &Some(own));
+    }
+    if ENABLED {
+        let spans = bench.recorded.spans();
+        let process = spans.iter().filter(|span| span.name == bench.named("process"));
+        assert!(process.clone().all(|span| span.parent_id.is_none() && !span.status.is_error()));
+        assert_eq!(process.count(), 3);
+    }
+}
