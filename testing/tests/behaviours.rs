@@ -1,6 +1,6 @@
 //! docs/behaviours.md says which tests show what: each of them is there, and each test that is
 //! named after a row is on the page.
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
 
 use std::collections::BTreeSet;
 use std::fs;
