@@ -40,8 +40,9 @@ fn text(value: &AMQPValue) -> Option<&[u8]> {
     }
 }
 
-/// Adds a context to a message that has none. What it has stays as it is; nothing is added where
-/// that would make the headers larger than a frame can be.
+/// Adds a context to a message that has none. What it has stays as it is, also where a context's
+/// name stands for something else; nothing is added where that would make the headers larger than a
+/// frame can be.
 pub(crate) fn inject(
     tracer: &Tracer,
     reach: Reach,
@@ -55,6 +56,10 @@ pub(crate) fn inject(
         return properties;
     }
     let mut table = properties.headers().clone().unwrap_or_default();
+    let mut names = table.inner().keys().map(ShortString::as_str);
+    if names.any(|own| entries.iter().any(|(name, _)| name.eq_ignore_ascii_case(own))) {
+        return properties;
+    }
     let added: usize = entries.iter().map(|(name, value)| 1 + name.len() + 5 + value.len()).sum();
     if size_of_table(&table).saturating_add(added).saturating_add(BESIDE) > frame_max {
         return properties;
@@ -87,5 +92,26 @@ fn size(value: &AMQPValue) -> usize {
         AMQPValue::ByteArray(bytes) => 4 + bytes.len(),
         AMQPValue::FieldArray(values) => 4 + values.as_slice().iter().map(size).sum::<usize>(),
         AMQPValue::FieldTable(table) => size_of_table(table),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Short texts, as no broker hands them on, and all else: what is no text is not there.
+    #[test]
+    fn h5_texts_and_what_is_none() {
+        let table = FieldTable::from(std::collections::BTreeMap::from([
+            ("bytes".into(), AMQPValue::ByteArray(b"bytes".as_slice().into())),
+            ("long".into(), AMQPValue::LongString("long".into())),
+            ("number".into(), AMQPValue::LongInt(7)),
+            ("short".into(), AMQPValue::ShortString("short".into())),
+            ("table".into(), AMQPValue::FieldTable(FieldTable::default())),
+        ]));
+        let properties = BasicProperties::default().with_headers(table);
+        let expected = ["bytes", "long", "short"].map(|name| (name, name.as_bytes()));
+        assert_eq!(texts(&properties), expected);
+        assert_eq!(texts(&BasicProperties::default()), []);
     }
 }

@@ -3,96 +3,12 @@
 
 mod support;
 
-use std::collections::BTreeMap;
-
 use contrib_amqp::process_batch;
 use lapin::BasicProperties;
 use lapin::options::BasicAckOptions;
-use lapin::types::{AMQPValue, DecimalValue, FieldArray, FieldTable, ShortString};
-use support::Bench;
+use support::{Bench, SPAN, TRACE, table, text};
 use testing::named;
 use tracer_core::{ENABLED, InSpanExt};
-
-const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
-const SPAN: &str = "00f067aa0ba902b7";
-
-fn table(entries: &[(&str, AMQPValue)]) -> FieldTable {
-    let entries = entries.iter().map(|(name, value)| (ShortString::from(*name), value.clone()));
-    FieldTable::from(entries.collect::<BTreeMap<_, _>>())
-}
-
-fn text(text: &str) -> AMQPValue {
-    AMQPValue::LongString(text.into())
-}
-
-/// All kinds of values that there are.
-fn everything() -> FieldTable {
-    let nested = table(&[("deep", text("down")), ("list", AMQPValue::FieldArray(list()))]);
-    table(&[
-        ("bool", AMQPValue::Boolean(true)),
-        ("i8", AMQPValue::ShortShortInt(-8)),
-        ("i16", AMQPValue::ShortInt(-16)),
-        ("i32", AMQPValue::LongInt(-32)),
-        ("i64", AMQPValue::LongLongInt(-64)),
-        ("f32", AMQPValue::Float(0.5)),
-        ("f64", AMQPValue::Double(0.25)),
-        ("decimal", AMQPValue::DecimalValue(DecimalValue { scale: 2, value: 314 })),
-        ("time", AMQPValue::Timestamp(1_700_000_000)),
-        ("text", text("ünï\r\n")),
-        ("bytes", AMQPValue::ByteArray(vec![0, 255].into())),
-        ("none", AMQPValue::Void),
-        ("list", AMQPValue::FieldArray(list())),
-        ("table", AMQPValue::FieldTable(nested)),
-    ])
-}
-
-fn list() -> FieldArray {
-    vec![AMQPValue::LongInt(1), text("two"), AMQPValue::Void].into()
-}
-
-fn without_context(table: &FieldTable) -> FieldTable {
-    let own =
-        |name: &ShortString| ["traceparent", "tracestate", "baggage"].contains(&name.as_str());
-    let rest = table.inner().iter().filter(|(name, _)| !own(name));
-    FieldTable::from(
-        rest.map(|(name, value)| (name.clone(), value.clone())).collect::<BTreeMap<_, _>>(),
-    )
-}
-
-/// H4: a table is as it was, with the context beside what it had.
-#[tokio::test]
-async fn h4_what_a_message_has_stays() {
-    let bench = Bench::new("table").await;
-    bench.send(b"", BasicProperties::default().with_headers(everything())).await;
-    let mut consumer = bench.consume().await;
-    let message = Bench::next(&mut consumer).await;
-    let headers = message.properties.headers().clone().unwrap();
-    assert_eq!(without_context(&headers), everything());
-    assert_eq!(headers.contains_key("traceparent"), ENABLED);
-    message.ack(BasicAckOptions::default()).await.unwrap();
-}
-
-/// H4: where there is no room for it the message goes without.
-#[tokio::test]
-async fn h4_a_context_that_does_not_fit_is_left_out() {
-    let bench = Bench::new("full").await.confirmed().await;
-    let frame_max = usize::try_from(bench.connection.configuration().frame_max()).unwrap();
-    for (size, fits) in
-        [(frame_max - 3_000, true), (frame_max - 1_000, false), (frame_max - 64, false)]
-    {
-        let large = table(&[("large", text(&"x".repeat(size)))]);
-        bench.send(b"body", BasicProperties::default().with_headers(large.clone())).await;
-        let mut consumer = bench.consume().await;
-        let message = Bench::next(&mut consumer).await;
-        let headers = message.properties.headers().clone().unwrap();
-        assert_eq!(without_context(&headers), large);
-        assert_eq!(headers.contains_key("traceparent"), fits && ENABLED, "{size}");
-        message.ack(BasicAckOptions::default()).await.unwrap();
-        drop(message);
-        bench.channel.raw().basic_cancel(consumer.tag(), Default::default()).await.unwrap();
-    }
-    assert!(bench.recorded.spans().iter().all(|span| span.status == tracer_core::Status::Unset));
-}
 
 #[tokio::test]
 async fn a_context_of_the_programs_own_is_left_alone() {

@@ -19,7 +19,7 @@ fn words(line: &str) -> String {
 }
 
 #[test]
-fn keys_are_shown_and_values_are_not() {
+fn l2_keys_are_shown_and_values_are_not() {
     for (line, expected) in [
         ("GET k", "GET k"),
         ("get k", "get k"),
@@ -57,7 +57,7 @@ fn keys_are_shown_and_values_are_not() {
 }
 
 #[test]
-fn only_what_is_listed_has_keys() {
+fn l2_only_what_is_listed_has_keys() {
     for (name, keys) in [
         ("GET", Keys::First),
         ("append", Keys::First),
@@ -120,7 +120,7 @@ fn secrets_are_not_shown_with_anything_among_them() {
 }
 
 #[test]
-fn several_commands_have_a_line_each() {
+fn l2_several_commands_have_a_line_each() {
     let mut pipeline = pipe();
     pipeline.cmd("SET").arg("a").arg(1).cmd("GET").arg("b");
     let packed = pipeline.get_packed_pipeline();

@@ -10,6 +10,8 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use contrib_reqwest::{RequestBuilderExt, TraceMiddleware, Untraced, UrlTemplate};
 use reqwest_middleware::ClientBuilder;
+use reqwest_retry::RetryTransientMiddleware;
+use reqwest_retry::policies::ExponentialBackoff;
 use testing::{Recorded, tag, tags};
 use tokio::net::TcpListener;
 use tracer_core::{InSpanExt, SpanKind, Status, Tag};
@@ -140,36 +142,34 @@ async fn errors() {
     }
 }
 
-/// Sends everything twice.
-struct Twice;
-
-#[async_trait::async_trait]
-impl reqwest_middleware::Middleware for Twice {
-    async fn handle(
-        &self,
-        request: reqwest::Request,
-        extensions: &mut http::Extensions,
-        next: reqwest_middleware::Next<'_>,
-    ) -> reqwest_middleware::Result<reqwest::Response> {
-        let again = request.try_clone().unwrap();
-        next.clone().run(request, extensions).await?;
-        next.run(again, extensions).await
-    }
-}
-
+/// reqwest-retry above it sends a request again.
 #[tokio::test]
 async fn each_attempt_has_a_span() {
-    if !tracer_core::ENABLED {
-        return;
-    }
     let (recorded, address) = (Recorded::new(), server().await);
-    let middleware = TraceMiddleware::new().with_tracer(recorded.tracer.clone()).end_on_headers();
-    let client = ClientBuilder::new(client()).with(Twice).with(middleware).build();
-    client.get(format!("http://{address}/")).send().await.unwrap();
-    assert_eq!(
-        testing::tree_with(&recorded.spans(), &["http.request.resend_count"]),
-        "client GET\nclient GET http.request.resend_count=1\n"
-    );
+    let middleware = TraceMiddleware::new().with_tracer(recorded.tracer.clone());
+    let soon = Duration::from_millis(1);
+    let policy = ExponentialBackoff::builder().retry_bounds(soon, soon).build_with_max_retries(2);
+    let retry = RetryTransientMiddleware::new_with_policy(policy);
+    let client = ClientBuilder::new(client()).with(retry).with(middleware).build();
+    let parent = recorded.tracer.span("parent").start();
+    for (path, status) in [("/sorry", 503), ("/items/7", 200)] {
+        let get = client.get(format!("http://{address}{path}")).send();
+        let response = get.attach(parent.handle()).await.unwrap();
+        assert_eq!(response.status(), status);
+    }
+    parent.finish();
+    if !tracer_core::ENABLED {
+        return assert!(recorded.spans().is_empty());
+    }
+    let expected = "\
+parent
+  client GET ! error.type=503
+  client GET ! error.type=503 http.request.resend_count=1
+  client GET ! error.type=503 http.request.resend_count=2
+  client GET
+";
+    let shown = ["error.type", "http.request.resend_count"];
+    assert_eq!(testing::tree_with(&recorded.spans(), &shown), expected);
 }
 
 #[tokio::test]

@@ -38,6 +38,29 @@ client SELECT songs
     assert_eq!(unread.events(), ["cancelled"]);
 }
 
+/// A server sends what it has, and whoever reads it goes away.
+#[tokio::test]
+async fn left_after_one_row_of_a_hundred() {
+    let (postgres, recorded) = (support::postgres().await, Recorded::new());
+    let mut conn = traced(&postgres, &recorded.tracer).acquire().await.unwrap();
+    let mut rows = conn.fetch("SELECT n FROM generate_series(1, 100) AS n");
+    assert!(rows.next().await.unwrap().is_ok());
+    drop(rows);
+    // The rest is not taken for somebody else's answer.
+    assert_eq!(conn.fetch_all("SELECT 1").await.unwrap().len(), 1);
+    if !tracer_core::ENABLED {
+        return;
+    }
+    let spans = recorded.spans();
+    let rows = ["db.response.returned_rows"];
+    let expected = format!(
+        "client acquire\nclient SELECT generate_series {0}=1\nclient SELECT {0}=1\n",
+        rows[0]
+    );
+    assert_eq!(tree_with(&spans, &rows), expected);
+    assert_eq!((spans[1].events(), spans[2].events()), (vec!["incomplete".to_owned()], vec![]));
+}
+
 /// A stream with an error behind its first rows.
 #[tokio::test]
 async fn broken_streams() {

@@ -1,94 +1,17 @@
-//! The current span in futures and streams, on one worker and on several.
+//! Spans of futures: when they end, who writes to them, and what a panic leaves. (Who is whose
+//! parent is in `r6_parents.rs`.)
 #![cfg(not(any(feature = "off", all(feature = "release-off", not(debug_assertions)))))]
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod common;
 
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
-use common::{LONG, assert_child, named, settled, take, traced};
-use futures_util::{Stream, StreamExt, stream};
-use tokio::runtime::{Builder, Runtime};
+use common::{assert_child, runtimes, settled, take, traced};
 use tokio::task::yield_now;
-use tracer_core::{InSpanExt, SpanContext, Tracer, bind_current, current};
-
-fn runtimes() -> [Runtime; 3] {
-    let many = |workers| Builder::new_multi_thread().worker_threads(workers).enable_all().build();
-    [Builder::new_current_thread().enable_all().build(), many(1), many(4)].map(Result::unwrap)
-}
-
-/// Work that goes to and fro between tasks and threads, and looks where it is at each step.
-async fn steps(tracer: Tracer, own: SpanContext) {
-    for _ in 0..20 {
-        assert_eq!(current().context(), own);
-        yield_now().await;
-        let child = tracer.span("child").start();
-        let inner = child.context();
-        async {
-            assert_eq!(current().context(), inner);
-            yield_now().await;
-            assert_eq!(current().context(), inner);
-        }
-        .in_span(child)
-        .await;
-        tokio::time::sleep(std::time::Duration::from_micros(10)).await;
-    }
-    assert_eq!(current().context(), own);
-    let spawned = tokio::spawn(async { current().context() }.in_current_span());
-    assert_eq!(spawned.await.unwrap(), own);
-    let alone = tokio::spawn(async { current().context() });
-    assert!(alone.await.unwrap().is_empty(), "a task of its own has no parent unless told");
-    let blocking = tokio::task::spawn_blocking(bind_current(|| current().context()));
-    assert_eq!(blocking.await.unwrap(), own);
-    let (left, right) = tokio::join!(
-        async {
-            yield_now().await;
-            current().context()
-        }
-        .in_span(tracer.span("left").start()),
-        async { current().context() }.in_span(tracer.span("right").start()),
-    );
-    assert!(left != right && left != own && right != own);
-    tokio::select! {
-        () = std::future::pending::<()>().in_span(tracer.span("loser").start()) => unreachable!(),
-        () = yield_now() => {}
-    }
-    assert_eq!(current().context(), own);
-}
-
-#[test]
-fn r6_the_parent_is_right_every_time() {
-    for runtime in runtimes() {
-        let (tracer, memory) = traced();
-        runtime.block_on(async {
-            let tasks: Vec<_> = (0..16)
-                .map(|_| {
-                    let span = tracer.span("request").root().start();
-                    let own = span.context();
-                    tokio::spawn(steps(tracer.clone(), own).in_span(span))
-                })
-                .collect();
-            for task in tasks {
-                task.await.unwrap();
-            }
-        });
-        assert!(current().context().is_empty());
-        let spans = take(&tracer, &memory);
-        let requests: Vec<_> = spans.iter().filter(|span| span.name == "request").collect();
-        assert_eq!(requests.len(), 16);
-        for request in requests {
-            let below: Vec<_> = spans
-                .iter()
-                .filter(|span| span.trace_id == request.trace_id && span.name != "request")
-                .collect();
-            assert_eq!(below.len(), 23);
-            assert!(below.iter().all(|span| span.parent_id == request.span_id));
-        }
-        assert_eq!(settled(&tracer).open, 0);
-    }
-}
+use tracer_core::{InSpanExt, SpanContext, current};
 
 #[test]
 fn two_tasks_tag_one_span() {
@@ -183,61 +106,5 @@ fn a_panic_inside_leaves_the_stack_clean() {
         });
         assert!(joined.is_err_and(|error| error.is_panic()));
         assert_child(&take(&tracer, &memory), "inner", "panics");
-    }
-}
-
-/// Yields the current context, and is pending once before each item.
-struct Looking {
-    left: usize,
-    ready: bool,
-}
-
-impl Stream for Looking {
-    type Item = SpanContext;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<SpanContext>> {
-        self.ready = !self.ready;
-        if !self.ready {
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        self.left = match self.left.checked_sub(1) {
-            Some(left) => left,
-            None => return Poll::Ready(None),
-        };
-        Poll::Ready(Some(current().context()))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.left, Some(self.left))
-    }
-}
-
-#[test]
-fn streams_are_polled_in_their_span_and_end_it_at_their_end() {
-    for runtime in runtimes() {
-        let (tracer, memory) = traced();
-        runtime.block_on(async {
-            let span = tracer.span("stream").start();
-            let own = span.context();
-            let mut items = Looking { left: 3, ready: true }.in_span(span);
-            assert_eq!(items.size_hint(), (3, Some(3)));
-            for _ in 0..3 {
-                assert_eq!(items.next().await, Some(own.clone()));
-                assert!(current().context().is_empty());
-            }
-            assert_eq!(tracer.books().open, 1);
-            assert_eq!(items.next().await, None);
-            assert_eq!(tracer.books().open, 0, "at its end, before its drop");
-            drop(stream::iter([1]).in_span(tracer.span("dropped early").start()));
-            let shared = tracer.span("shared").start();
-            let seen: Vec<_> =
-                Looking { left: 2, ready: true }.attach(shared.handle()).collect().await;
-            assert_eq!(seen, [shared.context(), shared.context()]);
-        });
-        let spans = take(&tracer, &memory);
-        assert_eq!(named(&spans, "stream").parent_id, None);
-        assert_eq!(named(&spans, "dropped early").parent_id, None);
-        assert_eq!(tracer.shutdown(LONG), Ok(()));
     }
 }

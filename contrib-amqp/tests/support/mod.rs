@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -10,12 +11,14 @@ use futures_util::StreamExt;
 use lapin::options::{
     BasicConsumeOptions, BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions,
 };
-use lapin::types::{FieldTable, ShortString};
+use lapin::types::{AMQPValue, FieldTable, ShortString};
 use lapin::uri::AMQPUri;
 use lapin::{BasicProperties, Connection, ConnectionProperties};
 use testing::Recorded;
 use tracer_core::SpanKind;
 
+pub(crate) const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+pub(crate) const SPAN: &str = "00f067aa0ba902b7";
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Where the broker is.
@@ -91,6 +94,15 @@ impl Bench {
 pub(crate) async fn declare(channel: &TracedChannel, queue: &ShortString, arguments: FieldTable) {
     let options = QueueDeclareOptions { auto_delete: false, ..QueueDeclareOptions::default() };
     channel.raw().queue_declare(queue.clone(), options, arguments).await.unwrap();
+}
+
+pub(crate) fn table(entries: &[(&str, AMQPValue)]) -> FieldTable {
+    let entries = entries.iter().map(|(name, value)| (ShortString::from(*name), value.clone()));
+    FieldTable::from(entries.collect::<BTreeMap<_, _>>())
+}
+
+pub(crate) fn text(text: &str) -> AMQPValue {
+    AMQPValue::LongString(text.into())
 }
 
 /// A name that nobody else uses.

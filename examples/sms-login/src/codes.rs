@@ -1,5 +1,6 @@
 //! Codes in Redis: one for each telephone, for a while, and for a few tries.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::time::Duration;
@@ -100,9 +101,11 @@ impl Codes {
         let code = random()?;
         let mut both = redis::pipe();
         both.atomic()
-            .set_ex(code_of(phone), &code, self.times.code)
+            .del((code_of(phone), tries_of(phone)))
             .ignore()
-            .del(tries_of(phone))
+            .hset(code_of(phone), &code, 1)
+            .ignore()
+            .expire(code_of(phone), self.life())
             .ignore();
         both.exec_async(&mut self.connection.clone()).await?;
         Ok(code)
@@ -113,29 +116,40 @@ impl Codes {
     /// # Errors
     /// Those of Redis.
     pub async fn check(&self, phone: &str, code: &str) -> RedisResult<Verdict> {
-        let mut connection = self.connection.clone();
         let mut asked = redis::pipe();
         asked
             .atomic()
-            .get(code_of(phone))
+            .hgetall(code_of(phone))
             .incr(tries_of(phone), 1)
-            .expire(tries_of(phone), i64::try_from(self.times.code).unwrap_or(i64::MAX))
+            .expire(tries_of(phone), self.life())
             .ignore();
-        let (expected, tries): (Option<String>, u32) = asked.query_async(&mut connection).await?;
-        let verdict = match expected {
-            None => Verdict::NotThere,
-            Some(_) if tries > TRIES => Verdict::TooOften,
-            Some(expected) if expected == code => Verdict::Right,
-            Some(_) => Verdict::Wrong,
-        };
-        if matches!(verdict, Verdict::Right | Verdict::TooOften) {
-            let removed: u32 = connection.del(code_of(phone)).await?;
-            // Somebody else has used it in this moment: it is good for one login.
-            if verdict == Verdict::Right && removed == 0 {
-                return Ok(Verdict::NotThere);
-            }
+        let (made, tries): (BTreeMap<String, u8>, u32) =
+            asked.query_async(&mut self.connection.clone()).await?;
+        let Some(expected) = made.into_keys().next() else { return Ok(Verdict::NotThere) };
+        if tries > TRIES {
+            self.remove(phone, &expected).await?;
+            return Ok(Verdict::TooOften);
         }
-        Ok(verdict)
+        if expected != code {
+            return Ok(Verdict::Wrong);
+        }
+        // Where it is not there any more, somebody else has used it in this moment, or asked for a
+        // new one: it is good for one login.
+        let removed = self.remove(phone, code).await?;
+        Ok(if removed { Verdict::Right } else { Verdict::NotThere })
+    }
+
+    /// Removes this code, and none that was made since. Whether it was still there.
+    ///
+    /// # Errors
+    /// Those of Redis.
+    pub async fn remove(&self, phone: &str, code: &str) -> RedisResult<bool> {
+        self.connection.clone().hdel(code_of(phone), code).await
+    }
+
+    /// In seconds, as Redis takes them.
+    fn life(&self) -> i64 {
+        i64::try_from(self.times.code).unwrap_or(i64::MAX)
     }
 }
 
@@ -143,6 +157,7 @@ fn pause_of(phone: &str) -> String {
     format!("sms-login:pause:{phone}")
 }
 
+/// A hash with one field, whose name is the code: so one command removes this code and no other.
 fn code_of(phone: &str) -> String {
     format!("sms-login:code:{phone}")
 }

@@ -79,6 +79,11 @@ async fn hashes_and_lists() {
     let all: Vec<_> = all.iter().map(|(field, value)| (field.as_str(), *value)).collect();
     assert_eq!(all, [("a", 1), ("b", 7), ("c", 4), ("d", 1)]);
 
+    assert_eq!(ask::<i64>(con, "HDEL h a nothing c").await, 2);
+    assert_eq!(ask::<i64>(con, "HDEL h b d").await, 2);
+    assert_eq!(ask::<i64>(con, "EXISTS h").await, 0, "nothing is left of it");
+    assert_eq!(ask::<i64>(con, "HDEL h a").await, 0);
+
     assert_eq!(ask::<i64>(con, "RPUSH l c d e").await, 3);
     assert_eq!(ask::<i64>(con, "LPUSH l b a").await, 5);
     assert_eq!(ask::<i64>(con, "LLEN l").await, 5);

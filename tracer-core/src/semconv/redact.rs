@@ -220,7 +220,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn urls() {
+    fn l1_urls() {
         for (given, expected) in [
             (
                 "http://user:pw@h/p?sig=a&X-Amz-Signature=b&color=blue#frag",
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn queries() {
+    fn l1_queries() {
         for (given, expected) in [
             ("a=1&b=2", "a=1&b=2"),
             ("PassWord=x&b", "PassWord=REDACTED&b"),
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn texts() {
+    fn l1_texts() {
         for (given, expected) in [
             ("connection refused", "connection refused"),
             (

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
 
+use tokio::runtime::{Builder, Runtime};
 use tracer_core::{
     Batch, Books, FinishedSpan, MemoryReporter, Outcome, RecorderOptions, Reporter, SpanContext,
     SpanId, Tag, TraceId, Tracer, current,
@@ -57,6 +58,13 @@ pub(crate) fn everything(tracer: &Tracer) {
     tracer.inject(&current(), &mut carrier);
     assert!(tracer.extract(&carrier) == current().context() || !tracer.is_enabled());
     let _ = tracer.books();
+}
+
+/// All kinds of them: this thread, one worker, several.
+pub(crate) fn runtimes() -> [Runtime; 3] {
+    let many = |workers| Builder::new_multi_thread().worker_threads(workers).enable_all().build();
+    [Builder::new_current_thread().enable_all().build(), many(1), many(4)]
+        .map(|runtime| runtime.unwrap_or_else(|error| panic!("{error}")))
 }
 
 /// Asserts that one span is the child of another.

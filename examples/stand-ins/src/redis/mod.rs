@@ -25,8 +25,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 ///
 /// It speaks RESP2 and knows the commands `CLIENT`, `HELLO`, `SELECT`, `PING`, `ECHO`, `QUIT`;
 /// `GET`, `SET`, `SETEX`, `SETNX`, `MGET`, `MSET`, `INCR`, `INCRBY`, `DECR`; `DEL`, `EXISTS`,
-/// `KEYS`, `TTL`, `PTTL`, `EXPIRE`, `FLUSHALL`; `HSET`, `HGET`, `HGETALL`, `HINCRBY`; `LPUSH`,
-/// `RPUSH`, `LRANGE`, `LLEN`; `MULTI`, `EXEC`, `DISCARD`.
+/// `KEYS`, `TTL`, `PTTL`, `EXPIRE`, `FLUSHALL`; `HSET`, `HGET`, `HGETALL`, `HDEL`, `HINCRBY`;
+/// `LPUSH`, `RPUSH`, `LRANGE`, `LLEN`; `MULTI`, `EXEC`, `DISCARD`.
 ///
 /// ```
 /// # async fn example() -> std::io::Result<()> {

@@ -29,6 +29,23 @@ pub(super) fn hgetall(keys: &mut Keyspace, arguments: &[Vec<u8>]) -> Answer {
     ))
 }
 
+/// A key without fields is gone, as in Redis.
+pub(super) fn hdel(keys: &mut Keyspace, arguments: &[Vec<u8>]) -> Answer {
+    let [key, fields @ ..] = arguments else { return Err(Refusal::Arguments) };
+    let (removed, is_empty) = match keys.get(key) {
+        None => (0, false),
+        Some(Value::Hash(hash)) => {
+            let removed = fields.iter().filter(|field| hash.remove(*field).is_some()).count();
+            (removed, hash.is_empty())
+        }
+        Some(_) => return Err(Refusal::WrongType),
+    };
+    if is_empty {
+        keys.remove(key);
+    }
+    Ok(Reply::count(removed))
+}
+
 pub(super) fn hincrby(keys: &mut Keyspace, arguments: &[Vec<u8>]) -> Answer {
     let [key, field, amount] = arguments else { return Err(Refusal::Arguments) };
     let amount = integer(amount)?;

@@ -25,7 +25,7 @@ type Answer = Result<Reply, Refusal>;
 
 const MANY: usize = usize::MAX;
 
-const KNOWN: [Known; 25] = [
+const KNOWN: [Known; 26] = [
     known("get", 1..=1, strings::get),
     known("set", 2..=6, strings::set),
     known("setex", 3..=3, strings::setex),
@@ -44,6 +44,7 @@ const KNOWN: [Known; 25] = [
     known("hset", 3..=MANY, hashes::hset),
     known("hget", 2..=2, hashes::hget),
     known("hgetall", 1..=1, hashes::hgetall),
+    known("hdel", 2..=MANY, hashes::hdel),
     known("hincrby", 3..=3, hashes::hincrby),
     known("lpush", 2..=MANY, lists::lpush),
     known("rpush", 2..=MANY, lists::rpush),

@@ -15,7 +15,7 @@ fn timed(dialect: Dialect, sql: &str) -> Description {
 }
 
 #[test]
-fn ten_megabytes() {
+fn l3_ten_megabytes() {
     for dialect in ALL.iter().copied() {
         let long = format!("INSERT INTO t VALUES {}", "('s3cr3t', 17), ".repeat(MANY / 16));
         let found = timed(dialect, &long);

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn quotes_and_comments_in_each_other() {
+fn l3_quotes_and_comments_in_each_other() {
     check(
         ALL,
         &[
@@ -26,7 +26,7 @@ fn quotes_and_comments_in_each_other() {
 }
 
 #[test]
-fn what_is_not_closed_has_no_text() {
+fn l3_what_is_not_closed_has_no_text() {
     check(
         ALL,
         &[
@@ -51,7 +51,7 @@ fn what_is_not_closed_has_no_text() {
 }
 
 #[test]
-fn a_backslash_before_a_quote_is_ambiguous() {
+fn l3_a_backslash_before_a_quote_is_ambiguous() {
     check(
         &[MySql, Postgres],
         &[

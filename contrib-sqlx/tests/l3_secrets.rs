@@ -1,4 +1,4 @@
-//! Nothing secret comes out of anything that is recorded, exported or printed, with the default
+//! L3: nothing secret comes out of anything that is recorded, exported or printed, with the default
 //! settings.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 

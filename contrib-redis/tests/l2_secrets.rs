@@ -1,5 +1,5 @@
-//! Nothing secret is found anywhere: not in spans, not in what is exported or printed of them, not
-//! in what the wrapper says of itself.
+//! L2: nothing secret is found anywhere: not in spans, not in what is exported or printed of them,
+//! not in what the wrapper says of itself.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod secrets;
