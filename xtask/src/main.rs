@@ -46,7 +46,7 @@ enum Command {
     Test(test::Options),
     /// Private servers: Redis, MariaDB, PostgreSQL, RabbitMQ
     Services(services::Options),
-    /// Make the Rust code of examples/chain/proto/*.proto
+    /// Make the Rust code of examples/*/proto/*.proto
     Codegen(codegen::Options),
     /// Hold the kit against its peers, and write benches/RESULTS.md
     Bench(bench::Options),
