@@ -15,24 +15,27 @@ use crate::Paces;
 /// One of so many commands is not answered.
 const LOST: u64 = 7;
 
-/// A connection over that line.
+/// A connection over that line. A clone is for one question: where that was not answered, it is the
+/// next time. Or else somebody would be out of luck for ever, sooner or later.
 #[derive(Clone)]
 pub(crate) struct Far<C> {
     connection: C,
     paces: Paces,
     /// How many commands there were, over all clones.
     commands: Arc<AtomicU64>,
+    has_lost: bool,
 }
 
 impl<C> Far<C> {
     pub(crate) fn new(connection: C, paces: Paces) -> Self {
-        Self { connection, paces, commands: Arc::default() }
+        Self { connection, paces, commands: Arc::default(), has_lost: false }
     }
 
     /// There and back.
-    async fn travel(&self) -> RedisResult<()> {
+    async fn travel(&mut self) -> RedisResult<()> {
         let number = self.commands.fetch_add(1, Ordering::Relaxed) + 1;
-        if number.is_multiple_of(LOST) {
+        if number.is_multiple_of(LOST) && !self.has_lost {
+            self.has_lost = true;
             tokio::time::sleep(self.paces.patience).await;
             return Err(io::Error::from(io::ErrorKind::TimedOut).into());
         }

@@ -1,11 +1,11 @@
 //! What can be read off traces of rides.
 
-use std::collections::BTreeSet;
-
 use example_parts::traces::Trace;
 use tracer_core::semconv::DB_SYSTEM_NAME;
 use tracer_core::semconv::db::REDIS;
 use tracer_core::{FinishedSpan, SpanKind, Status};
+
+use crate::wire::BAGGAGE;
 
 /// The four.
 const SERVICES: [&str; 4] = ["frontend", "customer", "driver", "route"];
@@ -55,11 +55,15 @@ impl Findings {
     }
 }
 
-/// What a ride goes through, and this trace has nothing of: a service, SQL, Redis, a command that
-/// failed, and the same once more.
+/// What a ride goes through, and this trace has nothing of: a service, the baggage in each of them,
+/// SQL, Redis, a command that failed, and the same once more.
 #[must_use]
 pub fn lacks(ride: &Trace) -> Vec<&'static str> {
     let mut missing = ride.lacks(&SERVICES);
+    let has_baggage = |service: &&str| {
+        let spans = ride.spans.iter().filter(|span| span.service() == *service);
+        BAGGAGE.iter().all(|(_, tag)| spans.clone().any(|span| span.tag(tag).is_some()))
+    };
     let redis: Vec<_> = ride.spans.iter().filter(is_redis).collect();
     let is_sql = |span: &FinishedSpan| span.tag(DB_SYSTEM_NAME).is_some() && !is_redis(&span);
     let failed = redis.iter().find(|span| has_failed(span));
@@ -68,6 +72,7 @@ pub fn lacks(ride: &Trace) -> Vec<&'static str> {
         redis.iter().any(|span| span.start >= failed.end && same(span) && !has_failed(span))
     });
     for (is_there, what) in [
+        (SERVICES.iter().all(has_baggage), "the baggage in every service"),
         (ride.spans.iter().any(is_sql), "SQL"),
         (!redis.is_empty(), "Redis"),
         (failed.is_some(), "a command to Redis that failed"),
@@ -87,13 +92,6 @@ pub fn at_once<'a>(spans: impl IntoIterator<Item = &'a FinishedSpan>) -> usize {
     // Where there are the most, one has just begun.
     let during = |moment| spans.iter().filter(|s| s.start <= moment && moment < s.end).count();
     spans.iter().map(|span| during(span.start)).max().unwrap_or_default()
-}
-
-/// Those of the services in which the baggage was read, and put on a span.
-#[must_use]
-pub fn saw_baggage<'a>(ride: &'a Trace, tag: &str, value: &str) -> BTreeSet<&'a str> {
-    let has = |span: &&FinishedSpan| span.tag(tag).is_some_and(|found| found.to_string() == value);
-    ride.spans.iter().filter(has).map(FinishedSpan::service).collect()
 }
 
 fn is_redis(span: &&FinishedSpan) -> bool {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use contrib_redis::{RedisTracing, TraceExt, TracedConnection};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{AsyncCommands, Client, RedisResult};
+use redis::{Client, Cmd, FromRedisValue, RedisResult};
 use tracer_core::Tracer;
 use tracing::warn;
 
@@ -64,7 +64,7 @@ impl Fleet {
     pub async fn one_by_one(&self) -> RedisResult<Vec<Driver>> {
         let mut drivers = Vec::new();
         for id in self.on_duty().await? {
-            let location = asked(|| async { self.connection.clone().get(key(&id)).await }).await?;
+            let location = self.ask(&Cmd::get(key(&id))).await?;
             drivers.push(Driver { id, location });
         }
         Ok(drivers)
@@ -77,38 +77,35 @@ impl Fleet {
     pub async fn at_once(&self) -> RedisResult<Vec<Driver>> {
         let ids = self.on_duty().await?;
         let keys: Vec<_> = ids.iter().map(|id| key(id)).collect();
-        let places: Vec<String> =
-            asked(|| async { self.connection.clone().mget(&keys).await }).await?;
+        let places: Vec<String> = self.ask(&Cmd::mget(&keys)).await?;
         let drivers = ids.into_iter().zip(places);
         Ok(drivers.map(|(id, location)| Driver { id, location }).collect())
     }
 
     async fn on_duty(&self) -> RedisResult<Vec<String>> {
-        asked(|| async { self.connection.clone().lrange(ON_DUTY, 0, -1).await }).await
+        self.ask(&Cmd::lrange(ON_DUTY, 0, -1)).await
+    }
+
+    /// Asks again where no answer comes. What failed is on the command's own span; the one around it
+    /// has its answer in the end, and is no error.
+    async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
+        let mut connection = self.connection.clone();
+        let mut tries = 1;
+        loop {
+            match command.query_async(&mut connection).await {
+                Err(error) if error.is_timeout() && tries < TRIES => {
+                    warn!(tries, error = &error as &dyn std::error::Error, "Redis: once more");
+                    tries += 1;
+                }
+                answer => return answer,
+            }
+        }
     }
 
     /// Where it is, for people to read.
     #[must_use]
     pub fn address(&self) -> &str {
         &self.address
-    }
-}
-
-/// Asks again where no answer comes. What failed is on the command's own span; the one around it
-/// has its answer in the end, and is no error.
-async fn asked<T, F>(ask: impl Fn() -> F) -> RedisResult<T>
-where
-    F: Future<Output = RedisResult<T>>,
-{
-    let mut tries = 1;
-    loop {
-        match ask().await {
-            Err(error) if error.is_timeout() && tries < TRIES => {
-                warn!(tries, error = &error as &dyn std::error::Error, "Redis: once more");
-                tries += 1;
-            }
-            answer => return answer,
-        }
     }
 }
 

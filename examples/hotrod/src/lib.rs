@@ -36,6 +36,7 @@ mod fixes;
 pub mod fleet;
 pub mod frontend;
 mod hotrod;
+mod lines;
 mod paces;
 pub mod rides;
 pub mod route;

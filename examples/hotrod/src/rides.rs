@@ -38,7 +38,7 @@ impl Caller {
     /// # Errors
     /// When there can be no client.
     pub fn new(frontend: SocketAddr) -> Result<Self> {
-        let session = format!("{:04}", fastrand::u32(0..10_000));
+        let session = format!("{:08x}", fastrand::u32(..));
         Ok(Self { client: direct_client()?, frontend, session, calls: 0 })
     }
 

@@ -9,6 +9,7 @@ use example_parts::screen::Screen;
 use example_parts::traces::Trace;
 
 use crate::findings::{Findings, lacks};
+use crate::lines::lines;
 use crate::rides::{Caller, Ride, at_once};
 use crate::{Addresses, Fixes, HotRod, Settings, Tracers};
 
@@ -72,6 +73,7 @@ async fn rush(screen: &mut Screen, hotrod: &HotRod) -> Result<Rush> {
     }
     let slowest = traces.iter().max_by_key(|trace| time_of(trace)).context("no ride")?;
     screen.draw(slowest)?;
+    say(lines(slowest))?;
     let latencies = || rides.iter().map(|ride| ride.latency);
     let ends = [latencies().min(), latencies().max()].map(Option::unwrap_or_default);
     Ok(Rush { findings: Findings::of(&traces), latencies: ends })
