@@ -1,6 +1,7 @@
 //! An example's program, with a viewer beside it and servers below it.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Result, bail};
@@ -47,8 +48,8 @@ pub(super) struct Showing {
 pub(super) struct Example {
     /// Its package, and its program.
     pub(super) package: &'static str,
-    /// What the program is told to do, if it can do several things.
-    pub(super) command: Option<&'static str>,
+    /// What the program is told before anything else: which of several things it is to do.
+    pub(super) arguments: Vec<String>,
     pub(super) services: Vec<Service>,
     /// Real servers that it is to have.
     pub(super) servers: Option<Vec<Kind>>,
@@ -82,7 +83,7 @@ impl Example {
             }
         }
         let program = if embedded { or_without(viewer::build(workspace))? } else { None };
-        self.build(workspace)?;
+        let services = build(workspace, self.package)?;
         let viewer = match program {
             Some(program) => or_without(viewer::start(workspace, &program, showing.ports()))?,
             None => None,
@@ -91,7 +92,7 @@ impl Example {
         if let Some(viewer) = &viewer {
             note!("Jaeger UI at {}", viewer.ready.ui);
         }
-        let mut command = Command::new(workspace.program(&["debug"], self.package));
+        let mut command = Command::new(services);
         command.args(self.arguments(showing, viewer.as_ref()));
         let status = cmd::run_here(command.envs(servers))?;
         // Only now: until their end the services may still have spans to send.
@@ -117,24 +118,8 @@ impl Example {
         Ok(())
     }
 
-    fn build(&self, workspace: &Workspace) -> Result<()> {
-        let log = workspace.log(&format!("{}-build", self.package));
-        cmd::new_log(&log)?;
-        let mut cargo = cmd::cargo();
-        cargo.current_dir(&workspace.root).args(["build", "-p", self.package]);
-        let mut progress = Progress::start("building the services");
-        let status = cmd::run_logged(&mut cargo, &log, &mut progress);
-        let built = status.as_ref().is_ok_and(|status| status.success());
-        progress.end(if built { "done" } else { "failed" });
-        if !status?.success() {
-            note!("{}", cmd::tail(&log, 40));
-            bail!("the services could not be built (all of it in {})", log.display());
-        }
-        Ok(())
-    }
-
     fn arguments(&self, showing: &Showing, viewer: Option<&Viewer>) -> Vec<String> {
-        let mut arguments: Vec<String> = self.command.into_iter().map(str::to_owned).collect();
+        let mut arguments = self.arguments.clone();
         if showing.once {
             arguments.push("--once".to_owned());
         }
@@ -148,6 +133,23 @@ impl Example {
         }
         arguments
     }
+}
+
+/// Builds an example's program, and says where it is.
+pub fn build(workspace: &Workspace, package: &str) -> Result<PathBuf> {
+    let log = workspace.log(&format!("{package}-build"));
+    cmd::new_log(&log)?;
+    let mut cargo = cmd::cargo();
+    cargo.current_dir(&workspace.root).args(["build", "-p", package]);
+    let mut progress = Progress::start("building the services");
+    let status = cmd::run_logged(&mut cargo, &log, &mut progress);
+    let built = status.as_ref().is_ok_and(|status| status.success());
+    progress.end(if built { "done" } else { "failed" });
+    if !status?.success() {
+        note!("{}", cmd::tail(&log, 40));
+        bail!("the services could not be built (all of it in {})", log.display());
+    }
+    Ok(workspace.program(&["debug"], package))
 }
 
 impl Showing {

@@ -28,6 +28,7 @@ pub const STAGES: &[Stage] = &[
     Stage::new("rustdoc", "documentation without a warning", rustdoc),
     Stage::new("codegen", "generated code is up to date", codegen),
     Stage::new("viewer", "the viewer: lints and tests", viewer),
+    Stage::new("page", "HotROD's page and its trace in a browser", page),
     Stage::new("demo", "the demos run and show all services", demo),
     Stage::new("demo-real", "the demos with real servers", demo_real).with(DEMOS),
     Stage::new("services", "private servers start, tell and stop, twice", private_servers),
@@ -168,6 +169,10 @@ fn viewer(workspace: &Workspace) -> Result<Plan> {
     clippy.args(["--all-targets", "--", "-D", "warnings"]);
     let test = viewer::cargo(workspace, "test")?;
     Ok(Plan::Run(vec![Step::new(clippy), Step::new(test)]))
+}
+
+fn page(workspace: &Workspace) -> Result<Plan> {
+    Ok(cargo(workspace, &["xtask", "page"]).into())
 }
 
 /// A test that no other stage runs: it takes all servers, and takes them down.
