@@ -39,15 +39,14 @@ const SHOWN: [&str; 7] = [
     "<td>customer</td><td>Rachel's Floral Designs</td>",
 ];
 
-/// What the viewer shows of its trace: a row of each service, and the mark of one that failed.
-const TRACED: [&str; 7] = [
+/// What the viewer shows of its trace: a row of each service, and of what they called.
+const TRACED: [&str; 6] = [
     ">frontend<",
     ">customer<",
     ">driver<",
     ">route<",
     "SELECT hotrod_customers",
     "drivers.v1.Drivers/FindNearest",
-    "errorIcon",
 ];
 
 #[derive(Debug, Args)]
@@ -92,7 +91,7 @@ fn whole_trace(browser: &Browser, trace: &str) -> Result<()> {
     let until = Instant::now() + ARRIVED;
     loop {
         let dom = browser.dom(trace, WHOLE_TRACE)?;
-        match shows(&dom, &TRACED) {
+        match shows(&dom, &TRACED).and_then(|()| marks_failures(&dom)) {
             Err(_) if Instant::now() < until && !interrupt::requested() => {
                 thread::sleep(Duration::from_millis(200));
             }
@@ -107,6 +106,20 @@ fn shows(dom: &str, expected: &[&str]) -> Result<()> {
         Some(missing) => bail!("does not show {missing}"),
         None => Ok(()),
     }
+}
+
+/// Commands to Redis are what fails, and nothing else.
+fn marks_failures(dom: &str) -> Result<()> {
+    let operation = |row: &'_ str| {
+        let (_, rest) = row.split_once("endpoint-name\">")?;
+        Some(rest.split_once('<')?.0.to_owned())
+    };
+    let failed: Vec<String> = dom.split("--errorIcon").skip(1).filter_map(operation).collect();
+    let is_redis = |name: &String| ["GET 127.", "LRANGE 127."].iter().any(|c| name.starts_with(c));
+    if failed.is_empty() || !failed.iter().all(is_redis) {
+        bail!("marks as failed: {failed:?}, where a command to Redis has");
+    }
+    Ok(())
 }
 
 /// Without what makes no difference to who looks at it.
@@ -136,6 +149,18 @@ mod tests {
         assert!(shows(dom, &["<b>a", "x</span>", "it's"]).is_ok());
         let error = shows(dom, &["<b>a", "<b>b"]).unwrap_err();
         assert_eq!(error.to_string(), "does not show <b>b");
+    }
+
+    #[test]
+    fn what_fails_is_redis() {
+        let row = |icon: &str, name: &str| {
+            format!("{icon} <small class=\"endpoint-name\">{name}</small>")
+        };
+        let icon = "class=\"SpanBarRow--errorIcon\"";
+        let (failed, well) = (row(icon, "GET 127.0.0.1:1"), row("", "POST /dispatch"));
+        assert!(marks_failures(&format!("{well}{failed}{well}")).is_ok());
+        assert!(marks_failures(&well).is_err());
+        assert!(marks_failures(&format!("{failed}{}", row(icon, "GET /route"))).is_err());
     }
 
     #[test]
