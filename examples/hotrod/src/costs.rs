@@ -13,7 +13,7 @@ const MOST: usize = 1000;
 const OTHERS: &str = "others";
 
 /// Seconds: first by what, then by whom.
-pub type Sums = BTreeMap<&'static str, BTreeMap<String, f64>>;
+pub type Sums = BTreeMap<String, BTreeMap<String, f64>>;
 
 /// The sums so far.
 #[derive(Debug, Default)]
@@ -26,7 +26,7 @@ impl Costs {
         let mut sums = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for by in [CUSTOMER, SESSION] {
             let Some(whom) = span.baggage_item(by) else { continue };
-            let sums = sums.entry(by).or_default();
+            let sums = sums.entry(by.to_owned()).or_default();
             let is_told_apart = sums.len() < MOST || sums.contains_key(&whom);
             let whom = if is_told_apart { whom } else { OTHERS.to_owned() };
             *sums.entry(whom).or_default() += spent.as_secs_f64();

@@ -81,6 +81,8 @@ async fn dispatch(
 
     let customer = frontend.customer(call.customer).await?;
     let drivers = frontend.drivers(&customer).await?;
+    let free = frontend.workers.available_permits();
+    info!(routes = drivers.len(), free, "asking for routes");
     let routes = drivers.iter().map(|driver| frontend.minutes(driver, &customer));
     let minutes = try_join_all(routes).await?;
     let (eta, driver) = minutes

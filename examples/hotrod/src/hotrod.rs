@@ -88,7 +88,12 @@ impl Backing {
     /// As the environment says: `REDIS_URL`, `MYSQL_URL`.
     #[must_use]
     pub fn from_env() -> Self {
-        let url = |name| tracer_core::env_var(name).filter(|url| !url.trim().is_empty());
+        Self::from_vars(tracer_core::env_var)
+    }
+
+    /// [`from_env`](Self::from_env) with variables from elsewhere.
+    pub fn from_vars(get: impl Fn(&str) -> Option<String>) -> Self {
+        let url = |name| get(name).filter(|url| !url.trim().is_empty());
         Self { redis: url("REDIS_URL"), mysql: url("MYSQL_URL") }
     }
 }

@@ -8,9 +8,11 @@ use example_parts::say::say;
 use example_parts::screen::Screen;
 use example_parts::traces::Trace;
 
+use crate::costs::Sums;
 use crate::findings::{Findings, lacks};
 use crate::lines::lines;
 use crate::rides::{Caller, Ride, at_once};
+use crate::wire::CUSTOMER;
 use crate::{Addresses, Fixes, HotRod, Settings, Tracers};
 
 /// Rides at once.
@@ -40,9 +42,6 @@ pub(crate) async fn take(
 
     say(format_args!("{RIDES} rides at once. This is the one that took longest."))?;
     let broken = rush(screen, hotrod).await?;
-    let costs = format!("http://{}/costs", hotrod.addresses.frontend);
-    let costs = direct_client()?.get(costs).send().await?.text().await?;
-
     say(format_args!("The same with all repairs: {:?}.", Fixes::ALL))?;
     let settings = Settings { fixes: Fixes::ALL, ..settings.clone() };
     let repaired = HotRod::start(Addresses::any(), &settings, tracers).await?;
@@ -53,7 +52,7 @@ pub(crate) async fn take(
     };
 
     compare(&alone, &broken, &repaired)?;
-    say(format_args!("\nSeconds of route's, out of the baggage: {costs}"))?;
+    costs(hotrod.addresses).await?;
     let mut lies = broken.findings.not_repaired(&repaired.findings);
     if repaired.latencies[1] >= broken.latencies[1] {
         lies.push("repaired, the last car comes sooner");
@@ -77,6 +76,18 @@ async fn rush(screen: &mut Screen, hotrod: &HotRod) -> Result<Rush> {
     let latencies = || rides.iter().map(|ride| ride.latency);
     let ends = [latencies().min(), latencies().max()].map(Option::unwrap_or_default);
     Ok(Rush { findings: Findings::of(&traces), latencies: ends })
+}
+
+/// Whom route has worked for how long. It was told of no customer.
+async fn costs(at: Addresses) -> Result<()> {
+    let url = format!("http://{}/costs", at.frontend);
+    let sums: Sums = direct_client()?.get(url).send().await?.json().await?;
+    let customers = sums.get(CUSTOMER).context("nobody has cost anything")?;
+    say("\nTime of route's, by the customer in the baggage")?;
+    for (customer, seconds) in customers {
+        say(format_args!("{customer:<32}{seconds:>10.2} s"))?;
+    }
+    Ok(())
 }
 
 /// From its first span's start to its last one's end.

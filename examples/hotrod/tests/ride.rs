@@ -34,7 +34,7 @@ async fn a_ride_is_one_trace_through_all_services() {
     let said = |name: &str| events(&trace.spans, name);
     assert_eq!(said("load customer"), ["found"]);
     assert_eq!(said("drivers.v1.Drivers/FindNearest"), ["Redis: once more", "found"]);
-    assert_eq!(said("POST /dispatch"), ["dispatched"]);
+    assert_eq!(said("POST /dispatch"), ["asking for routes", "dispatched"]);
 }
 
 #[tokio::test]
