@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-use crate::services::kind::{Kind, demo_needs};
+use crate::services::kind::{DEMO, Kind, demo_needs};
 use crate::toggle;
 use crate::workspace::Workspace;
 use example::{Example, Service, Showing};
@@ -29,6 +29,8 @@ enum Which {
     Toggle(toggle::Options),
     /// A login by SMS: three services, and a queue between two of them
     SmsLogin(SmsLogin),
+    /// A page to call a car from: four services, and problems to find by reading traces
+    Hotrod(Hotrod),
 }
 
 /// What is broken on purpose.
@@ -93,12 +95,43 @@ struct SmsLogin {
     sms: SocketAddr,
 }
 
+#[derive(Debug, Args)]
+struct Hotrod {
+    #[command(flatten)]
+    showing: Showing,
+
+    /// With a real Redis and MariaDB: REDIS_URL and MYSQL_URL, or else private ones
+    #[arg(long)]
+    real: bool,
+
+    /// Where the page is, and the service behind it
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7301")]
+    frontend: SocketAddr,
+
+    /// Where the service that knows the customers listens
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7302")]
+    customer: SocketAddr,
+
+    /// Where the service that knows the drivers listens
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7303")]
+    driver: SocketAddr,
+
+    /// Where the service that computes routes listens
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7304")]
+    route: SocketAddr,
+
+    /// For the program itself: --fix-lock, --fix-redis, --workers N, --traffic N
+    #[arg(last = true, value_name = "OPTION")]
+    own: Vec<String>,
+}
+
 pub fn run(options: &Options) -> Result<ExitCode> {
     let workspace = Workspace::load()?;
     match &options.which {
         None => options.chain.run(&workspace),
         Some(Which::Toggle(options)) => toggle::run(&workspace, options),
         Some(Which::SmsLogin(options)) => options.run(&workspace),
+        Some(Which::Hotrod(options)) => options.run(&workspace),
     }
 }
 
@@ -141,6 +174,23 @@ impl SmsLogin {
                 Service::new("--sms", self.sms, "service that sends them"),
             ],
             servers: self.real.then(|| vec![Kind::Redis, Kind::Rabbitmq]),
+        };
+        example.run(workspace, &self.showing)
+    }
+}
+
+impl Hotrod {
+    fn run(&self, workspace: &Workspace) -> Result<ExitCode> {
+        let example = Example {
+            package: "hotrod",
+            words: self.own.clone(),
+            services: vec![
+                Service::new("--frontend", self.frontend, "page"),
+                Service::new("--customer", self.customer, "service that knows the customers"),
+                Service::new("--driver", self.driver, "service that knows the drivers"),
+                Service::new("--route", self.route, "service that computes routes"),
+            ],
+            servers: self.real.then(|| DEMO.to_vec()),
         };
         example.run(workspace, &self.showing)
     }

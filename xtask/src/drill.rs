@@ -70,8 +70,7 @@ impl Options {
     fn tell(&self, workspace: &Workspace) -> Result<ExitCode> {
         let mut session = self.real.then(|| Session::new(workspace)).transpose()?;
         let servers = session.as_mut().map(|session| session.need(SERVERS)).transpose()?;
-        example::build(workspace, PACKAGE)?;
-        let mut drills = Command::new(workspace.program(&["debug"], PACKAGE));
+        let mut drills = Command::new(example::build(workspace, PACKAGE)?);
         drills.current_dir(&workspace.root).args(self.words()).envs(servers.into_iter().flatten());
         drills.env(example::XTASK, std::env::current_exe()?);
         let status = cmd::run_here(&mut drills)?;

@@ -15,6 +15,7 @@ mod drill;
 mod features;
 mod fuzz;
 mod interrupt;
+mod page;
 mod ports;
 mod progress;
 mod protoc;
@@ -42,14 +43,16 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Start three services, send a request through them, show its trace
-    Demo(demo::Options),
+    Demo(Box<demo::Options>),
     /// Break something on purpose, and read its trace
     Drill(drill::Options),
     /// Run everything that CI runs
     Test(test::Options),
     /// Private servers: Redis, MariaDB, PostgreSQL, RabbitMQ
     Services(services::Options),
-    /// Make the Rust code of examples/chain/proto/*.proto
+    /// Click on HotROD's page in a browser without a screen, and look at the trace
+    Page(page::Options),
+    /// Make the Rust code of examples/*/proto/*.proto
     Codegen(codegen::Options),
     /// Hold the kit against its peers, and write benches/RESULTS.md
     Bench(bench::Options),
@@ -76,6 +79,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Drill(options) => drill::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Services(options) => services::run(&options),
+        Command::Page(options) => page::run(&options),
         Command::Codegen(options) => codegen::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),

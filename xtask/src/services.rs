@@ -17,10 +17,10 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 #[cfg(not(target_os = "linux"))]
-pub use elsewhere::{Session, install_all, run};
+pub use elsewhere::{Session, install_all, program, run};
 use kind::Kind;
 #[cfg(target_os = "linux")]
-pub use private::{Session, install_all, run};
+pub use private::{Session, install_all, program, run};
 
 #[derive(Debug, Args)]
 pub struct Options {

@@ -2,12 +2,13 @@
 //!
 //! [`runtime`] and [`serving`] run services and stop them in an orderly way; [`reporting`] says where
 //! spans go, [`switch`] what each service has beside its own routes; [`http`] is how services call
-//! each other and refuse; [`faults`] breaks them on purpose; [`traces`] puts spans together, [`screen`] draws them, and [`demo`] runs
-//! all of it.
+//! each other and refuse, [`logs`] what they say; [`faults`] breaks them on purpose; [`traces`] puts
+//! spans together, [`screen`] draws them, and [`demo`] runs all of it.
 
 pub mod demo;
 pub mod faults;
 pub mod http;
+pub mod logs;
 pub mod reporting;
 pub mod runtime;
 pub mod say;

@@ -32,12 +32,18 @@ impl Screen {
         Self { traces: Traces::new(tracers, memory), viewer, style }
     }
 
+    /// The trace of a request that was answered a moment ago, not drawn; `None` where it does not
+    /// come.
+    pub async fn next(&mut self) -> Option<Trace> {
+        self.traces.next_within(COMPLETE).await
+    }
+
     /// Draws the trace of a request that was answered a moment ago, or says that there is none.
     ///
     /// # Errors
     /// When nobody reads.
     pub async fn draw_next(&mut self) -> io::Result<Option<Trace>> {
-        let trace = self.traces.next_within(COMPLETE).await;
+        let trace = self.next().await;
         match &trace {
             Some(trace) => self.draw(trace)?,
             None => say("no trace yet: is tracing off, or the collector down?\n")?,
@@ -75,7 +81,11 @@ impl Screen {
         }
     }
 
-    fn draw(&self, trace: &Trace) -> io::Result<()> {
+    /// Draws this one, with a link to it.
+    ///
+    /// # Errors
+    /// When nobody reads.
+    pub fn draw(&self, trace: &Trace) -> io::Result<()> {
         say(trace.waterfall(self.style))?;
         if let (Some(viewer), Some(id)) = (&self.viewer, trace.id) {
             say(format_args!("{}/trace/{id}\n", viewer.trim_end_matches('/')))?;

@@ -1,26 +1,20 @@
 //! Starts the services, logs somebody in, and shows what comes of it and of what goes wrong.
 
-use std::io::{self, IsTerminal};
+use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use axum::http::StatusCode;
-use contrib_tracing::{TraceLayer, WithTraceIds};
-use example_parts::demo;
 use example_parts::http::direct_client;
 use example_parts::reporting::for_the_screen;
 use example_parts::say::say;
 use example_parts::screen::Screen;
 use example_parts::traces::Trace;
+use example_parts::{demo, logs};
 use serde_json::{Value, json};
 use tracer_core::MemoryReporter;
 use tracer_core::semconv::{DB_SYSTEM_NAME, MESSAGING_SYSTEM};
-use tracing_subscriber::Layer;
-use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::fmt::{self, time::SystemTime};
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::cli::Cli;
 use crate::sms::TRIES;
@@ -55,21 +49,11 @@ pub fn run(options: &Cli) -> Result<ExitCode> {
     )
 }
 
-/// Lines on standard error, each with the ids of the span that it was written in. The spans get
-/// them too, as logs.
+/// Lines on standard error, and logs of the spans.
 pub fn logs() {
-    let plain = std::env::var_os("NO_COLOR").is_some() || !io::stderr().is_terminal();
-    let lines = fmt::layer()
-        .with_writer(io::stderr)
-        .with_ansi(!plain)
-        .with_timer(WithTraceIds::new(SystemTime))
-        // lapin calls it an error that a connection was closed, by us too. What it means for a
-        // message is said where messages are worked on.
-        .with_filter(
-            Targets::new().with_default(LevelFilter::INFO).with_target("lapin", LevelFilter::OFF),
-        );
-    // Somebody who has set one up already has other ideas of lines.
-    let _ = tracing_subscriber::registry().with(lines).with(TraceLayer::new()).try_init();
+    // lapin calls it an error that a connection was closed, by us too. What it means for a message
+    // is said where messages are worked on.
+    logs::to_stderr(&["lapin"]);
 }
 
 /// A login that works, and one whose SMS can't be sent. Then whatever others send.

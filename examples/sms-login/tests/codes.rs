@@ -1,6 +1,7 @@
 //! Codes, without the services around them: on a stand-in, and on a real Redis.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
 
+use example_parts::faults::Hook;
 use redis::{Client, RedisResult};
 use sms_login::codes::{Codes, Times, Verdict};
 use stand_ins::RedisStandIn;
@@ -8,7 +9,8 @@ use tracer_core::Tracer;
 
 async fn open(url: &str) -> Codes {
     let client = Client::open(url).unwrap();
-    Codes::open(client, Times::default(), &Tracer::builder("codes").build()).await.unwrap()
+    let tracer = Tracer::builder("codes").build();
+    Codes::open(client, Times::default(), &tracer, Hook::none()).await.unwrap()
 }
 
 /// A telephone that nobody has asked from.

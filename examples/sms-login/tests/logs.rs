@@ -12,7 +12,7 @@ const ANY: &str = "127.0.0.1:0";
 /// The trace of each line that says this, in their order.
 fn traces<'a>(lines: &'a str, said: &str) -> Vec<Option<&'a str>> {
     let lines = lines.lines().filter(|line| line.contains(said));
-    lines.map(|line| Some(line.split_once("trace_id=")?.1.split(' ').next()?)).collect()
+    lines.map(|line| line.split_once("trace_id=")?.1.split(' ').next()).collect()
 }
 
 #[test]

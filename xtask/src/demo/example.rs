@@ -1,6 +1,7 @@
 //! An example's program, with a viewer beside it and servers below it.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Result, bail};
@@ -85,7 +86,7 @@ impl Example {
             }
         }
         let program = if embedded { or_without(viewer::build(workspace))? } else { None };
-        build(workspace, self.package)?;
+        let services = build(workspace, self.package)?;
         let viewer = match program {
             Some(program) => or_without(viewer::start(workspace, &program, showing.ports()))?,
             None => None,
@@ -94,7 +95,7 @@ impl Example {
         if let Some(viewer) = &viewer {
             note!("Jaeger UI at {}", viewer.ready.ui);
         }
-        let mut command = Command::new(workspace.program(&["debug"], self.package));
+        let mut command = Command::new(services);
         command.args(self.arguments(showing, viewer.as_ref()));
         command.env(XTASK, std::env::current_exe()?);
         if self.servers.is_none() {
@@ -144,9 +145,9 @@ impl Example {
     }
 }
 
-/// Builds an example.
-pub(crate) fn build(workspace: &Workspace, package: &str) -> Result<()> {
-    let log = workspace.log(&format!("{}-build", package));
+/// Builds an example's program, and says where it is.
+pub fn build(workspace: &Workspace, package: &str) -> Result<PathBuf> {
+    let log = workspace.log(&format!("{package}-build"));
     cmd::new_log(&log)?;
     let mut cargo = cmd::cargo();
     cargo.current_dir(&workspace.root).args(["build", "-p", package]);
@@ -158,7 +159,7 @@ pub(crate) fn build(workspace: &Workspace, package: &str) -> Result<()> {
         note!("{}", cmd::tail(&log, 40));
         bail!("the services could not be built (all of it in {})", log.display());
     }
-    Ok(())
+    Ok(workspace.program(&["debug"], package))
 }
 
 impl Showing {

@@ -1,6 +1,7 @@
 //! Without /proc there is no telling which processes are ours: only servers of
 //! the user's own can be used.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
@@ -20,6 +21,10 @@ pub fn run(_: &Options) -> Result<ExitCode> {
 
 pub fn install_all(_: &Workspace) -> Result<()> {
     bail!("private servers need Linux")
+}
+
+pub fn program(_: &Workspace, _: &[&str], package: &str) -> Result<PathBuf> {
+    bail!("{package} is looked for on Linux only")
 }
 
 /// Servers for as long as a command runs: here, those that were there before.

@@ -25,5 +25,5 @@ mod state;
 mod up;
 mod url;
 
-pub use command::{install_all, run};
+pub use command::{install_all, program, run};
 pub use session::Session;

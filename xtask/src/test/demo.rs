@@ -48,6 +48,23 @@ const SMS_LOGIN: Demo = Demo {
     real: &["a real Redis and a real RabbitMQ"],
 };
 
+const HOTROD: Demo = Demo {
+    command: &["xtask", "demo", "hotrod", "--once"],
+    services: &["--frontend", "--customer", "--driver", "--route"],
+    shows: &[
+        "40 spans  4 services",
+        "POST /dispatch (server)",
+        "─ SELECT hotrod_customers",
+        "─ drivers.v1.Drivers/FindNearest",
+        "─ LRANGE ",
+        "! timeout",
+        "waiting for the lock",
+        "─ MGET ",
+        "last car",
+    ],
+    real: &["customers are in MySQL at ", ", drivers in Redis at "],
+};
+
 /// Looks at what it has printed.
 type Check = fn(&str) -> Result<()>;
 
@@ -98,6 +115,7 @@ pub fn demo(workspace: &Workspace) -> Result<Plan> {
     Ok(Plan::Run(vec![
         CHAIN.embedded(workspace, |output| CHAIN.shows_all(output))?,
         SMS_LOGIN.embedded(workspace, |output| SMS_LOGIN.shows_all(output))?,
+        HOTROD.embedded(workspace, |output| HOTROD.shows_all(output))?,
     ]))
 }
 
@@ -105,6 +123,7 @@ pub fn demo_real(workspace: &Workspace) -> Result<Plan> {
     Ok(Plan::Run(vec![
         CHAIN.on_real_ones(workspace, |output| CHAIN.shows_all_of_real_ones(output))?,
         SMS_LOGIN.on_real_ones(workspace, |output| SMS_LOGIN.shows_all_of_real_ones(output))?,
+        HOTROD.on_real_ones(workspace, |output| HOTROD.shows_all_of_real_ones(output))?,
     ]))
 }
 
@@ -121,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_demo_has_to_name_all_that_it_shows() {
-        for demo in [CHAIN, SMS_LOGIN] {
+        for demo in [CHAIN, SMS_LOGIN, HOTROD] {
             let drawn = demo.shows.join("\n");
             assert!(demo.shows_all(&drawn).is_ok());
             for word in demo.shows {

@@ -28,6 +28,7 @@ pub const STAGES: &[Stage] = &[
     Stage::new("rustdoc", "documentation without a warning", rustdoc),
     Stage::new("codegen", "generated code is up to date", codegen),
     Stage::new("viewer", "the viewer: lints and tests", viewer),
+    Stage::new("page", "HotROD's page and its trace in a browser", page),
     Stage::new("demo", "the demos run and show all services", demo),
     Stage::new("demo-real", "the demos with real servers", demo_real).with(DEMOS),
     Stage::new("drills", "each drill's trace, and docs/drills.md", drills),
@@ -161,9 +162,6 @@ fn rustdoc(workspace: &Workspace) -> Result<Plan> {
 }
 
 fn codegen(workspace: &Workspace) -> Result<Plan> {
-    if !there(workspace, "examples/chain/proto") {
-        return Ok(Plan::Skip("there is no .proto file".to_owned()));
-    }
     Ok(cargo(workspace, &["xtask", "codegen", "--check"]).into())
 }
 
@@ -184,6 +182,10 @@ fn drills(workspace: &Workspace) -> Result<Plan> {
 
 fn drills_real(workspace: &Workspace) -> Result<Plan> {
     Ok(cargo(workspace, &["xtask", "drill", "--all", "--real"]).into())
+}
+
+fn page(workspace: &Workspace) -> Result<Plan> {
+    Ok(cargo(workspace, &["xtask", "page"]).into())
 }
 
 /// A test that no other stage runs: it takes all servers, and takes them down.

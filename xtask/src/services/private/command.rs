@@ -1,5 +1,6 @@
 //! `cargo xtask services`: the servers as a person starts and stops them.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -36,6 +37,13 @@ pub fn install_all(workspace: &Workspace) -> Result<()> {
     let home = Home::of(workspace);
     let _lock = lock(&home)?;
     install::missing_in_turn(&home, &Kind::ALL)
+}
+
+/// A program that is no server, under any of these names, out of this package if it has to be.
+pub fn program(workspace: &Workspace, names: &[&str], package: &str) -> Result<PathBuf> {
+    let home = Home::of(workspace);
+    let _lock = lock(&home)?;
+    install::program(&home, names, package)
 }
 
 fn start(home: &Home, options: &UpOptions) -> Result<ExitCode> {

@@ -1,7 +1,7 @@
 //! Installing what is missing, where we may.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -45,6 +45,21 @@ pub fn missing(home: &Home, kinds: &[Kind]) -> Result<()> {
         .with_context(|| advice(&kinds, &packages))?;
     note!("{}", at_boot(&kinds));
     kinds.iter().try_for_each(|kind| server::of(*kind).check_installed())
+}
+
+/// A program that is no server, under any of these names; its package is installed where we may.
+pub fn program(home: &Home, names: &[&str], package: &str) -> Result<PathBuf> {
+    let there = || names.iter().find_map(|name| lookup::program(name));
+    if let Some(program) = there() {
+        return Ok(program);
+    }
+    let advice = || format!("{package} is not there: install it (Debian's package: {package})");
+    if !is_root() || !is_debian() {
+        bail!("{}", advice());
+    }
+    let _turn = Turn::wait()?;
+    apt(&[package], &home.folder.with_extension("install.log")).with_context(advice)?;
+    there().with_context(advice)
 }
 
 /// The packages' own servers are nobody's wish here; only the user may say so.
