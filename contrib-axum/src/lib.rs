@@ -35,18 +35,11 @@
 //! # let _: TraceLayer = layer;
 //! ```
 //!
-//! Handlers reach the span by [`tracer_core::current()`], or have it as an argument: [`CurrentSpan`]. What they spawn runs in a task of its
-//! own: `tokio::spawn(work().in_current_span())`. A WebSocket's span ends with the upgrade; to
-//! have its handler below it, take `current()` along:
-//!
-//! ```
-//! # use std::future::ready;
-//! use tracer_core::{InSpanExt, current};
-//!
-//! let span = current();
-//! let on_upgrade = move |socket: ()| async move { ready(socket).await }.attach(span);
-//! # drop(on_upgrade);
-//! ```
+//! Handlers reach the span by [`tracer_core::current()`], or have it as an argument: [`CurrentSpan`].
+//! What they spawn runs in a task of its own: `tokio::spawn(work().in_current_span())`. A
+//! WebSocket's span ends with the upgrade; what comes then has a span of its own with [`Upgraded`]
+//! as an argument: `upgrade.on_upgrade(|socket| life.run(talk(socket)))`. Server-sent events need
+//! nothing: they are the response's body, and the span ends with it.
 //!
 //! [`with_trace_response`](contrib_tower::TraceLayer::with_trace_response) tells callers the id of
 //! their request's trace. [`tracing_switch`] is a route to turn tracing on and off.
@@ -68,11 +61,13 @@
 mod axum_server;
 mod current;
 mod switch;
+mod upgraded;
 
 pub use axum_server::AxumServer;
 pub use contrib_tower::{RequestView, ResponseBody, ResponseFuture, ResponseView, TraceService};
 pub use current::CurrentSpan;
 pub use switch::{sampling_switch, tracing_switch};
+pub use upgraded::Upgraded;
 
 /// Traces what a `Router` serves; see [`contrib_tower::TraceLayer`] for its settings.
 pub type TraceLayer = contrib_tower::TraceLayer<AxumServer>;

@@ -53,6 +53,10 @@
 //! `.layer(GrpcWebLayer::new()).layer(ServerLayer::new())`; to see the rest, put contrib-tower's
 //! layer around those routes. Of clients, only those requests count that name another content type.
 //!
+//! # Messages
+//! How many went each way, and how large they were, [`MessagesLayer`] counts, inside of one of the
+//! layers above. The conventions have no names for it, and counting costs a little: it is asked for.
+//!
 //! # Health checks and reflection
 //! They come every few seconds, or from a developer's tools. To keep them out of the traces:
 //!
@@ -95,6 +99,9 @@
 
 mod client;
 mod content;
+mod counted;
+mod framing;
+mod messages;
 mod server;
 mod status;
 
@@ -102,6 +109,8 @@ pub use client::GrpcClient;
 pub use contrib_tower::{
     RequestView, ResponseBody, ResponseFuture, ResponseView, TraceLayer, TraceService,
 };
+pub use counted::{Countable, CountedBody};
+pub use messages::{MessagesFuture, MessagesLayer, MessagesService};
 pub use server::GrpcServer;
 
 /// Traces calls that are served; see [`TraceLayer`] for its settings.

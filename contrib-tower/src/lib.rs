@@ -41,7 +41,7 @@
 //! A body that is dropped early is the end: on a server an error, `cancelled`; on a client it is
 //! the caller's right, and the span ends at the last byte that came, not at the drop
 //! ([`end_on_headers`](TraceLayer::end_on_headers) waits for no body at all). `HEAD`, 1xx, 204 and
-//! 304 end with the head, so does an upgrade. Where the head has told of a failure (a 5xx), its status
+//! 304 end with the head, so does an upgrade ([`Upgraded`] is what comes then). Where the head has told of a failure (a 5xx), its status
 //! code stays `error.type`, and what became of the body is a log.
 //!
 //! # Never recorded
@@ -65,6 +65,7 @@ mod layer;
 #[doc(hidden)]
 pub mod protocol;
 mod service;
+mod upgraded;
 mod view;
 
 pub use crate::http::{HttpClient, HttpServer};
@@ -72,6 +73,7 @@ pub use body::ResponseBody;
 pub use future::ResponseFuture;
 pub use layer::TraceLayer;
 pub use service::TraceService;
+pub use upgraded::Upgraded;
 pub use view::{RequestView, ResponseView};
 
 /// Traces requests that are served.

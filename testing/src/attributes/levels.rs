@@ -104,6 +104,10 @@ const GRPC_SERVER: &[Row] = &[
     (key::NETWORK_PEER_PORT, Recommended),
     (key::RPC_REQUEST_METADATA, OptIn),
     (key::RPC_RESPONSE_METADATA, OptIn),
+    (key::RPC_REQUEST_MESSAGE_COUNT, Own),
+    (key::RPC_REQUEST_MESSAGE_SIZE, Own),
+    (key::RPC_RESPONSE_MESSAGE_COUNT, Own),
+    (key::RPC_RESPONSE_MESSAGE_SIZE, Own),
 ];
 
 const GRPC_CLIENT: &[Row] = &[
@@ -118,6 +122,10 @@ const GRPC_CLIENT: &[Row] = &[
     (key::NETWORK_PEER_PORT, Recommended),
     (key::RPC_REQUEST_METADATA, OptIn),
     (key::RPC_RESPONSE_METADATA, OptIn),
+    (key::RPC_REQUEST_MESSAGE_COUNT, Own),
+    (key::RPC_REQUEST_MESSAGE_SIZE, Own),
+    (key::RPC_RESPONSE_MESSAGE_COUNT, Own),
+    (key::RPC_RESPONSE_MESSAGE_SIZE, Own),
 ];
 
 const SQL: &[Row] = &[

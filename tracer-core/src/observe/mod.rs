@@ -13,6 +13,7 @@
 //! | store | log `cancelled` | log `incomplete`, rows so far | the last progress |
 //! | producer | log `cancelled` | log `incomplete` (sent, and not confirmed) | the last progress |
 //! | consumer | error, `error.type=cancelled` | the same | the drop |
+//! | upgraded | error, `error.type=cancelled` | the same | the drop |
 //! | local | nothing is said | nothing is said | the last progress |
 //!
 //! The last progress of what has no head yet is the drop. A panic is an error in every kind, with
@@ -69,6 +70,8 @@ pub enum Kind {
     Producer,
     /// A message that is worked on.
     Consumer,
+    /// A connection after its upgrade, until its handler is done with it.
+    Upgraded,
     /// Work inside of the service that is done when nobody holds it any more.
     Local,
 }

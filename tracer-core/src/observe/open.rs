@@ -118,7 +118,7 @@ impl<T> Open<T> {
             _ => clock::now(),
         });
         match self.kind {
-            Kind::HttpServer | Kind::Consumer => {
+            Kind::HttpServer | Kind::Upgraded | Kind::Consumer => {
                 self.failed_with(semconv::CANCELLED);
             }
             Kind::GrpcServer | Kind::GrpcClient => {
@@ -139,6 +139,7 @@ impl<T> Open<T> {
                 Kind::GrpcServer
                 | Kind::GrpcClient
                 | Kind::Producer
+                | Kind::Upgraded
                 | Kind::Consumer
                 | Kind::Local => {}
             }
@@ -163,7 +164,7 @@ impl<T> Open<T> {
         let (event, message) = match (self.progress, quiet) {
             (None, true) => ("cancelled", None),
             (Some(_), true) => ("incomplete", None),
-            (_, false) if self.kind == Kind::Consumer => {
+            (_, false) if matches!(self.kind, Kind::Upgraded | Kind::Consumer) => {
                 ("cancelled", Some("dropped before its end"))
             }
             // The reason is not known in here: it can be the client, or a timeout above.
@@ -177,6 +178,6 @@ impl<T> Open<T> {
     }
 
     const fn ends_at_progress(&self) -> bool {
-        !matches!(self.kind, Kind::HttpServer | Kind::GrpcServer | Kind::Consumer)
+        !matches!(self.kind, Kind::HttpServer | Kind::GrpcServer | Kind::Upgraded | Kind::Consumer)
     }
 }

@@ -34,6 +34,7 @@ fn dropped_before_the_head() {
         (Kind::GrpcServer, true, "CANCELLED", "CANCELLED"),
         (Kind::GrpcClient, true, "CANCELLED", "CANCELLED"),
         (Kind::Store, false, "", ""),
+        (Kind::Upgraded, true, "cancelled", ""),
     ] {
         let span = observe(kind, drop);
         assert_eq!(span.status.is_error(), failed, "{kind:?}");
@@ -51,6 +52,7 @@ fn dropped_after_the_head() {
         (Kind::GrpcServer, true, "cancelled", "", ""),
         (Kind::GrpcClient, true, "cancelled", "", ""),
         (Kind::Store, false, "incomplete", "", "12"),
+        (Kind::Upgraded, true, "cancelled", "", ""),
     ] {
         let span = observe(kind, |mut observed| {
             observed.head();
@@ -64,7 +66,7 @@ fn dropped_after_the_head() {
         assert_eq!(tag(&span, "http.response.body.size"), size, "{kind:?}");
         assert_eq!(tag(&span, "db.response.returned_rows"), rows, "{kind:?}");
         let time = span.end.duration_since(span.start).unwrap_or_default();
-        let at_drop = matches!(kind, Kind::HttpServer | Kind::GrpcServer);
+        let at_drop = matches!(kind, Kind::HttpServer | Kind::GrpcServer | Kind::Upgraded);
         assert_eq!(time >= Duration::from_millis(30), at_drop, "{kind:?} {time:?}");
     }
 }

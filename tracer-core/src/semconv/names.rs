@@ -113,6 +113,14 @@ pub const DB_STORED_PROCEDURE_NAME: &str = "db.stored_procedure.name";
 pub const DB_RESPONSE_STATUS_CODE: &str = "db.response.status_code";
 /// It took longer than its program had said is slow. This kit's own.
 pub const DB_OPERATION_SLOW: &str = "db.operation.slow";
+/// Messages of a gRPC call that its caller has sent. This and the next three are this kit's own.
+pub const RPC_REQUEST_MESSAGE_COUNT: &str = "rpc.request.message.count";
+/// Their bytes, as they are on the wire, without the five in front of each.
+pub const RPC_REQUEST_MESSAGE_SIZE: &str = "rpc.request.message.size";
+/// Messages of a gRPC call that its server has sent.
+pub const RPC_RESPONSE_MESSAGE_COUNT: &str = "rpc.response.message.count";
+/// Their bytes.
+pub const RPC_RESPONSE_MESSAGE_SIZE: &str = "rpc.response.message.size";
 /// Rows that a query gave back.
 pub const DB_RESPONSE_RETURNED_ROWS: &str = "db.response.returned_rows";
 /// Rows that a statement changed. This kit's own: the conventions have no name for it.

@@ -186,6 +186,23 @@ pub fn on_answered(span: &SpanRef, code: i32, message: Option<&str>) {
     record(span, code, message, code != 0);
 }
 
+/// Messages in one direction of a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Messages {
+    /// How many.
+    pub count: u64,
+    /// Their bytes, as they are on the wire, without the prefix that each has.
+    pub size: u64,
+}
+
+/// Records what a call has sent and got.
+pub fn on_messages(span: &SpanRef, request: Messages, response: Messages) {
+    span.set_tag(names::RPC_REQUEST_MESSAGE_COUNT, request.count);
+    span.set_tag(names::RPC_REQUEST_MESSAGE_SIZE, request.size);
+    span.set_tag(names::RPC_RESPONSE_MESSAGE_COUNT, response.count);
+    span.set_tag(names::RPC_RESPONSE_MESSAGE_SIZE, response.size);
+}
+
 fn record(span: &SpanRef, code: i32, message: Option<&str>, failed: bool) {
     let name = code_name(code);
     span.set_tag(names::RPC_RESPONSE_STATUS_CODE, name);

@@ -1,0 +1,139 @@
+//! A layer that counts a call's messages.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::Body;
+use pin_project_lite::pin_project;
+use tower_layer::Layer;
+use tower_service::Service;
+use tracer_core::current;
+
+use crate::content::is_grpc;
+use crate::counted::{Countable, CountedBody, Sent, Told};
+use crate::framing::Framing;
+
+/// Counts the messages of calls, on the span of the layer that goes around this one:
+///
+/// ```
+/// use contrib_tonic::{ClientLayer, MessagesLayer};
+/// use tower::ServiceBuilder;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let channel = tonic::transport::Endpoint::from_static("http://inventory:50051").connect_lazy();
+/// let service =
+///     ServiceBuilder::new().layer(ClientLayer::new()).layer(MessagesLayer::new()).service(channel);
+/// # drop(service);
+/// # }
+/// ```
+///
+/// The tags are `rpc.request.message.count` and `rpc.request.message.size`, and the same with
+/// `response`: messages that have passed as a whole when the call ended, and their bytes as they are
+/// on the wire, compressed or not, without the five bytes in front of each. Of a call that was cut off
+/// they say how far it came. Where nothing is recorded, nothing is counted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct MessagesLayer(());
+
+impl MessagesLayer {
+    /// Inside of a [`ServerLayer`](crate::ServerLayer) or [`ClientLayer`](crate::ClientLayer).
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(())
+    }
+}
+
+impl<S> Layer<S> for MessagesLayer {
+    type Service = MessagesService<S>;
+
+    fn layer(&self, inner: S) -> MessagesService<S> {
+        MessagesService { inner }
+    }
+}
+
+/// A service whose calls' messages are counted.
+#[derive(Clone, Debug)]
+pub struct MessagesService<S> {
+    inner: S,
+}
+
+impl<S> MessagesService<S> {
+    /// The service inside.
+    pub const fn get_ref(&self) -> &S {
+        &self.inner
+    }
+
+    /// The service inside.
+    pub const fn get_mut(&mut self) -> &mut S {
+        &mut self.inner
+    }
+
+    /// The service inside.
+    pub fn into_inner(self) -> S {
+        self.inner
+    }
+}
+
+impl<S, A, B> Service<Request<A>> for MessagesService<S>
+where
+    S: Service<Request<A>, Response = Response<B>>,
+    A: Countable,
+    B: Body<Data = Bytes>,
+{
+    type Response = Response<CountedBody<B>>;
+    type Error = S::Error;
+    type Future = MessagesFuture<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<A>) -> Self::Future {
+        let span = current();
+        // tonic says what it sends only further in: a client's request has no content type yet.
+        let headers = request.headers();
+        let is_grpc = is_grpc(headers) || !headers.contains_key(http::header::CONTENT_TYPE);
+        if !span.is_recording() || !is_grpc {
+            return MessagesFuture { inner: self.inner.call(request), told: None };
+        }
+        let sent = Arc::new(Sent::default());
+        let request = request.map(|body| body.counted(Arc::clone(&sent)));
+        let told = Some(Told { span, request: sent, response: Framing::default() });
+        MessagesFuture { inner: self.inner.call(request), told }
+    }
+}
+
+pin_project! {
+    /// The future of a [`MessagesService`].
+    #[must_use = "futures do nothing unless polled"]
+    pub struct MessagesFuture<F> {
+        #[pin]
+        inner: F,
+        told: Option<Told>,
+    }
+}
+
+impl<F, B, E> Future for MessagesFuture<F>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+    B: Body<Data = Bytes>,
+{
+    type Output = Result<Response<CountedBody<B>>, E>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let result = ready!(this.inner.poll(cx));
+        // With an error the span ends: it is told now.
+        let told = this.told.take();
+        Poll::Ready(result.map(|response| response.map(|body| CountedBody::new(body, told))))
+    }
+}
+
+impl<F> fmt::Debug for MessagesFuture<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MessagesFuture").finish_non_exhaustive()
+    }
+}
