@@ -202,7 +202,8 @@ pub fn env_var(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
-/// Describes a span of the current span's tracer, or where there is none of the global one.
+/// Describes a span of the current span's tracer; where there is none, or it is not recorded, of the
+/// global one.
 #[inline]
 pub fn span(name: impl Into<Cow<'static, str>>) -> SpanBuilder<'static> {
     SpanBuilder::new(None, name.into())

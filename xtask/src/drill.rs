@@ -72,6 +72,8 @@ impl Options {
         let servers = session.as_mut().map(|session| session.need(SERVERS)).transpose()?;
         let mut drills = Command::new(example::build(workspace, PACKAGE)?);
         drills.current_dir(&workspace.root).args(self.words()).envs(servers.into_iter().flatten());
+        // Theirs alone to say where spans go.
+        drills.env_remove(example::ENDPOINT);
         drills.env(example::XTASK, std::env::current_exe()?);
         let status = cmd::run_here(&mut drills)?;
         if let Some(session) = session {

@@ -59,7 +59,7 @@ async fn orders(screen: &mut Screen, chain: &Chain, options: &DemoOptions) -> Re
     let failing = [("customer", "8"), ("item", "unicorn")];
     order(screen, at, &failing).await?;
     explain(at)?;
-    if options.faults.faults().is_allowed() {
+    if options.faults.allow_faults {
         explain_faults(at)?;
     }
     Ok(screen.draw_all().await?)

@@ -83,7 +83,7 @@ async fn order(
 ) -> Result<Json<Receipt>, Refusal> {
     let price = price(quantity);
     let mut request = Request::new(PlaceRequest { item, quantity, price });
-    // server3 is told, so that it does not work for nobody.
+    // When it has passed the call is taken back, so that server3 does not work for nobody.
     request.set_timeout(server.patience);
     // Refused with NOT_FOUND or FAILED_PRECONDITION, the client's span is an error and tells the
     // code; the status that this service makes of it is on its own span.

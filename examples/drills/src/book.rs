@@ -19,10 +19,10 @@ use crate::tree::comparable;
 const HEAD: &str = "\
 # The drill book
 
-Each drill breaks one thing, or nothing, sends a request and looks at its trace. All of it is written by
-`cargo xtask drill --book`, from runs on stand-ins; CI runs the drills and fails where the words or the
-trees below are not those of today (bars and times are not compared). Commands to Redis are named here
-without the server's address.
+Each drill breaks one thing, or nothing, sends a request and looks at its trace. All of it is
+written by `cargo xtask drill --book`, from runs on stand-ins; CI runs the drills and fails where
+the words or the trees below are not those of today (bars and times are not compared). Commands to
+Redis are named here without the server's address.
 
 Break something yourself:
 
@@ -39,13 +39,13 @@ curl -X PUT -d 'server3.sql=latency:300ms@50%' http://127.0.0.1:7101/faults
 curl -H 'baggage: fault=server3.sql:error' -d customer=7 -d item=lamp http://127.0.0.1:7101/orders
 ```
 
-A fault is `PLACE=KIND`, with the kind's `:ARGUMENT`, then `@N%` for so many of a hundred and `xN` for
-no more than N times. `GET /faults` lists what is broken; a place or a kind that is not there is
-refused with the list of those that are. A place is a service (`server1.http`, `server2.http`,
-`server3.grpc`), or an arrow from one to another (`server1.server2`, `server2.server3`,
-`server2.server1`, `server3.server2`) or to a store (`server3.redis`, `server3.sql`). `cargo xtask demo
-sms-login` has `api.http`, `auth.http`, `api.auth`, `auth.redis`, `auth.mq`, `sms.mq` and
-`sms.provider`.
+A fault is `PLACE=KIND`, with the kind's `:ARGUMENT`, then `@N%` for so many of a hundred and `xN`
+for no more than N times (in baggage there is none). `GET /faults` lists what is broken; a place or
+a kind that is not there is refused with the list of those that are. A place is a service
+(`server1.http`, `server2.http`, `server3.grpc`), or an arrow from one to another
+(`server1.server2`, `server2.server3`, `server2.server1`, `server3.server2`) or to a store
+(`server3.redis`, `server3.sql`). `cargo xtask demo sms-login` has `api.http`, `auth.http`,
+`api.auth`, `auth.redis`, `auth.mq`, `sms.mq` and `sms.provider`.
 
 ";
 

@@ -58,7 +58,7 @@ pub struct Setup {
     pub retries: u32,
     /// How long server2 waits for server3.
     pub patience: Duration,
-    /// Whether traces that begin here are recorded.
+    /// Whether traces that begin at server1 are recorded.
     pub is_sampled: bool,
     /// Whether there is a collector that answers.
     pub has_collector: bool,
@@ -113,8 +113,8 @@ pub struct Expected {
     pub shows: &'static [&'static str],
     /// Words that some span's log has to say.
     pub logs: &'static [&'static str],
-    /// Spans whose parent is in a process that was killed, or switched off.
-    pub orphans: usize,
+    /// How many spans there are, where that is the point.
+    pub spans: Option<usize>,
     /// Whether the caller's customer is known at every hop.
     pub has_customer: bool,
 }
@@ -129,7 +129,7 @@ impl Expected {
         outlive: &[],
         shows: &[],
         logs: &[],
-        orphans: 0,
+        spans: None,
         has_customer: true,
     };
 

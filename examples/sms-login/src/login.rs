@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Args;
+use contrib_amqp::TracedChannel;
 use example_parts::faults::{Faults, Part};
 use example_parts::http::client;
 use example_parts::serving::{Serving, listen};
@@ -121,6 +122,7 @@ pub struct Login {
     provider: Serving,
     worker: JoinHandle<()>,
     connections: [Connection; 2],
+    channels: [TracedChannel; 2],
     /// Last of all: the services' connections lead here.
     stand_ins: (Option<RedisStandIn>, Option<AmqpStandIn>),
 }
@@ -170,6 +172,7 @@ impl Login {
         let (sender, outgoing) = queue::open(&amqp_url, &tracers.auth).await?;
         let (receiver, incoming) = queue::open(&amqp_url, &tracers.sms).await?;
 
+        let channels = [outgoing.clone(), incoming.clone()];
         let (mut serving, mut provider) = (Serving::default(), Serving::default());
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
@@ -192,7 +195,16 @@ impl Login {
         serving.add(sms, switch::routes(&tracers.sms, faults));
         let connections = [sender, receiver];
         let stand_ins = (redis, broker);
-        Ok(Self { addresses, telephones, serving, provider, worker, connections, stand_ins })
+        Ok(Self {
+            addresses,
+            telephones,
+            serving,
+            provider,
+            worker,
+            connections,
+            channels,
+            stand_ins,
+        })
     }
 
     /// What they stand on, for people to read.
@@ -209,7 +221,7 @@ impl Login {
     /// Whether the broker is there, for who sends and for who receives.
     #[must_use]
     pub fn is_connected(&self) -> bool {
-        self.connections.iter().all(|connection| connection.status().connected())
+        self.channels.iter().all(|channel| channel.raw().status().connected())
     }
 
     /// Takes no more requests and no more messages.

@@ -18,7 +18,7 @@ use crate::viewer::{self, Ports, Viewer};
 use crate::workspace::Workspace;
 
 /// Where this is set the user has a collector: the services read it themselves.
-const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+pub(crate) const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
 /// Names us to programs that stop servers, and have them brought up again.
 pub(crate) const XTASK: &str = "DRILLS_XTASK";

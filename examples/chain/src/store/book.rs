@@ -54,6 +54,7 @@ where
         trouble.begun(self.pool.raw(), &mut transaction, item).await?;
         let stock: Option<i64> =
             sqlx::query_scalar(DB::LOCK_STOCK).bind(item).fetch_optional(&mut *transaction).await?;
+        trouble.over(&mut transaction).await?;
         if stock.ok_or(Refused::UnknownItem)? < quantity {
             // Dropped, the transaction is taken back.
             return Err(Refused::OutOfStock);

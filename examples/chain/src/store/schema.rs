@@ -1,5 +1,6 @@
 //! What the databases do not agree on.
 
+use std::future::ready;
 use std::time::Duration;
 
 use contrib_sqlx::TracedDatabase;
@@ -26,6 +27,11 @@ pub(super) trait Dialect: TracedDatabase {
         item: &str,
         by: Duration,
     ) -> impl Future<Output = Result<(), Error>> + Send;
+
+    /// Makes it as fast as it was.
+    fn delay_no_more(_: &mut Self::Connection) -> impl Future<Output = Result<(), Error>> + Send {
+        ready(Ok(()))
+    }
 }
 
 impl Dialect for Sqlite {
@@ -69,6 +75,11 @@ impl Dialect for Sqlite {
             true
         };
         connection.lock_handle().await?.set_progress_handler(1, go_on);
+        Ok(())
+    }
+
+    async fn delay_no_more(connection: &mut SqliteConnection) -> Result<(), Error> {
+        connection.lock_handle().await?.remove_progress_handler();
         Ok(())
     }
 }

@@ -52,6 +52,17 @@ impl Trouble {
         }
     }
 
+    /// That one is through.
+    pub(super) async fn over<DB: Dialect>(
+        &self,
+        ours: &mut TracedTransaction<'static, DB>,
+    ) -> Result<(), Error> {
+        match self.0 {
+            Some(Kind::Latency { .. }) => DB::delay_no_more(ours.raw_mut()).await,
+            _ => Ok(()),
+        }
+    }
+
     /// A statement that can't be done.
     pub(super) async fn within<DB>(
         &self,

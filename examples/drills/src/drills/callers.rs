@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use futures_util::future::BoxFuture;
 
 use crate::drill::{Drill, Expected, Scene};
@@ -12,7 +12,7 @@ pub(super) const DRILLS: &[Drill] = &[
     Drill {
         name: "client-leaves-early",
         question: "The customer closes the browser. Does anybody still work on the order?",
-        broken: "server2 hangs, and the caller leaves after 300 ms.",
+        broken: "server2 hangs, and the caller leaves after 800 ms.",
         faults: &["server2.http=hang"],
         scene: Scene::Chain(leave_early),
         expected: Expected {
@@ -32,7 +32,7 @@ pub(super) const DRILLS: &[Drill] = &[
         name: "client-leaves-mid-body",
         question: "The status was sent, the body was not. What does the trace say?",
         broken: "server1's body is slow, and the caller leaves after the head.",
-        faults: &["server1.http=slow-body:400ms"],
+        faults: &["server1.http=slow-body:400msx1"],
         scene: Scene::Chain(leave_after_the_head),
         expected: Expected {
             caller: "201 Created, and left",
@@ -60,7 +60,7 @@ pub(super) const DRILLS: &[Drill] = &[
 ];
 
 fn leave_early(field: &ChainField) -> BoxFuture<'_, Result<String>> {
-    Box::pin(answer(field.order("lamp").timeout(Duration::from_millis(300))))
+    Box::pin(answer(field.order("lamp").timeout(Duration::from_millis(800))))
 }
 
 fn leave_after_the_head(field: &ChainField) -> BoxFuture<'_, Result<String>> {
@@ -71,13 +71,17 @@ fn leave_after_the_head(field: &ChainField) -> BoxFuture<'_, Result<String>> {
 }
 
 fn nonsense(field: &ChainField) -> BoxFuture<'_, Result<String>> {
-    Box::pin(answer(
-        field
+    Box::pin(async {
+        let request = field
             .order("lamp")
             .header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-zzzzzzzzzzzzzzzz-01")
             .header("traceparent", "ff-!")
             .header("tracestate", ", , ,,")
             .header("uber-trace-id", "%")
-            .header("baggage", "=,;;=,%zz=%zz,a"),
-    ))
+            .header("baggage", "=,;;=,%zz=%zz,a");
+        let answer = answer(request).await?;
+        let counted = field.tracers.server1.books().malformed_contexts;
+        ensure!(!tracer_core::ENABLED || counted > 0, "what is malformed is not counted");
+        Ok(answer)
+    })
 }

@@ -50,16 +50,16 @@ pub(super) const DRILLS: &[Drill] = &[
         },
         look: "The same shape as with a service that is down, but the client's span is long: somebody \
                was there. What the killed process had not reported yet died with it.",
-        production: "Spans wait for a second at most (OTEL_BSP_SCHEDULE_DELAY): that is what a killed \
-                     process loses. The caller's span is what you have.",
+        production: "A killed process loses the spans that were open, and finished ones of the last \
+                     second (OTEL_BSP_SCHEDULE_DELAY). The caller's span is what you have.",
         ..Drill::ORDINARY
     },
     Drill {
         name: "grpc-deadline",
         question: "The deadline has passed. Does the callee know?",
-        broken: "server3 takes 2 s, and server2 gives it 300 ms.",
-        faults: &["server3.grpc=latency:2s"],
-        setup: Setup { patience: Duration::from_millis(300), ..Setup::ORDINARY },
+        broken: "server3 takes 5 s, and server2 gives it 800 ms.",
+        faults: &["server3.grpc=latency:5s"],
+        setup: Setup { patience: Duration::from_millis(800), ..Setup::ORDINARY },
         scene: Scene::Chain(order),
         expected: Expected {
             caller: "502 Bad Gateway",
@@ -73,8 +73,9 @@ pub(super) const DRILLS: &[Drill] = &[
             outlive: &["orders.v1.Orders/Place"],
             ..Expected::ORDER
         },
-        look: "Both ends of the call are errors, and end at the same time, after 300 ms: the caller \
-               gave up, and the callee was told and stopped: CANCELLED, on both sides.",
+        look: "Both ends of the call are errors, and end at the same time, after 800 ms: the caller \
+               gave up, and the callee was stopped. tonic calls it CANCELLED, on both sides; other \
+               clients, DEADLINE_EXCEEDED.",
         production: "Where the callee's bar is longer than the caller's, it works for nobody: hand \
                      deadlines on, and stop when they pass.",
     },
@@ -85,7 +86,7 @@ pub(super) const DRILLS: &[Drill] = &[
         faults: &["server3.grpc=status:8"],
         scene: Scene::Chain(order),
         expected: Expected { caller: "502 Bad Gateway", errors: UP, ..Expected::ORDER },
-        look: "gRPC's status is in its trailers, below HTTP's 200: the client's span has it, and is an \
+        look: "gRPC's status is in its trailers, or as here in place of an answer, below HTTP's 200: the client's span has it, and is an \
                error. The server's span has it and is none: of 16 codes only six are a server's fault.",
         production: "Look at `rpc.response.status_code`, not at HTTP's. The list of what is whose fault \
                      is in OpenTelemetry's conventions for gRPC.",
@@ -120,8 +121,7 @@ fn killed(field: &ChainField) -> BoxFuture<'_, Result<String>> {
     Box::pin(async {
         let apart = field.apart.as_ref().context("server3 is a process")?;
         let kill = async {
-            // By then the call is there, and hangs.
-            tokio::time::sleep(Duration::from_millis(400)).await;
+            apart.at_work().await?;
             apart.kill()
         };
         let (answered, killed) = tokio::join!(answer(field.order("lamp")), kill);

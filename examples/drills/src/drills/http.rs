@@ -103,8 +103,8 @@ pub(super) const DRILLS: &[Drill] = &[
             ],
             ..Expected::ORDER
         },
-        look: "One request, three calls, and three calls below each: nine for server3, which is down \
-               already. The tree shows what no log of one service does.",
+        look: "One request, three calls, and three calls below each: nine for server3, which has said \
+               that it can't. The tree shows what no log of one service does.",
         production: "Ask again at one place only, mostly the outermost; or give a request a budget that \
                      goes along, in the baggage for example.",
     },
@@ -118,13 +118,13 @@ pub(super) const DRILLS: &[Drill] = &[
             caller: "502 Bad Gateway",
             errors: &["server1 POST", "server1 POST /orders", "server2 POST /orders"],
             services: &["server1", "server2"],
-            logs: &["panic"],
+            logs: &["error"],
             ..Expected::ORDER
         },
-        look: "server2's span is there and an error: it was ended by the panic, which its log tells. \
-               server1 only sees a connection that closes.",
-        production: "The log on the span has the message. A layer that catches panics and answers 500 \
-                     keeps the connection for others.",
+        look: "server2's span is there and an error: it was ended by the panic, `error.type` and a log \
+               say so. server1 only sees a connection that closes.",
+        production: "The message is in the program's own log: it may hold anything, and is not in the \
+                     trace. A layer that catches panics and answers 500 keeps the connection for others.",
         ..Drill::ORDINARY
     },
     Drill {

@@ -22,7 +22,7 @@ pub(super) const DRILLS: &[Drill] = &[
             ..CODE
         },
         look: "`process` is below `publish`, in another service: the message carried the context. The \
-               caller has its answer before `process` begins: its bar ends first.",
+               caller does not wait for it: its bar ends whenever the broker has the message.",
         production: "The gap between `publish` and `process` is the time in the queue. When it grows, \
                      there are too few consumers.",
         ..Drill::ORDINARY
@@ -63,8 +63,8 @@ pub(super) const DRILLS: &[Drill] = &[
         },
         look: "Three `process` below one `publish`, with pauses between them: twice a nack, which \
                dead-letters it, and at last it is published to the queue where somebody has to look.",
-        production: "Link the dead queue's messages to their traces: the context is still in their \
-                     headers. The count is in `x-death`.",
+        production: "Whoever looks at a dead message finds its trace by the context in its headers. How \
+                     often it was tried the broker counts, in `x-death` of each try.",
         ..Drill::ORDINARY
     },
     Drill {
@@ -154,7 +154,8 @@ pub(super) const DRILLS: &[Drill] = &[
         },
         look: "The broker sends the message back: `publish` is an error, with the broker's code, and all \
                above it pass it on. Compare with `queue-lost`, where the same went unnoticed.",
-        production: "`mandatory` costs nothing and turns lost messages into errors.",
+        production: "`mandatory` turns lost messages into errors, for who waits for confirms or reads \
+                     what is returned.",
         ..Drill::ORDINARY
     },
 ];

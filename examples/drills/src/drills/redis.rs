@@ -58,7 +58,7 @@ pub(super) const DRILLS: &[Drill] = &[
     Drill {
         name: "redis-slow",
         question: "All is well, and everything takes longer. Where?",
-        broken: "Half of the commands to Redis take 80 to 120 ms more.",
+        broken: "Each command to Redis takes 80 to 120 ms more.",
         faults: &["server3.redis=latency:80ms~40ms"],
         scene: Scene::Chain(order),
         expected: Expected { shows: &["GET", "SETEX", "MULTI"], ..Expected::ORDER },

@@ -58,17 +58,17 @@ pub(super) const DRILLS: &[Drill] = &[
         question: "The cache has expired and everybody asks at once. What happens to the database?",
         broken: "Nothing is kept in the cache yet, Redis is a little slow, and five callers ask for the \
                  same order at once.",
-        faults: &["server3.redis=latency:60ms"],
+        faults: &["server3.redis=latency:400ms"],
         scene: Scene::Chain(stampede),
         expected: Expected {
             caller: "200 OK, 200 OK, 200 OK, 200 OK, 200 OK",
             traces: 5,
             shows: &["SELECT chain_steps", "SETEX"],
+            spans: Some(45),
             ..Expected::ORDER
         },
-        look: "Five traces with the same SELECT, and five SETEX of the same value. The bars of the \
-               SELECT grow from one to the next: each waits for the one connection to the database, \
-               and says so in a log.",
+        look: "Five traces with the same SELECT, and five SETEX of the same value: each of them asked \
+               before any of them had an answer to keep.",
         production: "Let one caller read and the others wait for it (single flight), or renew what \
                      is about to expire before it does, at random times.",
         ..ORDINARY
@@ -114,7 +114,7 @@ pub(super) const DRILLS: &[Drill] = &[
         look: "`reminder` begins below the request and ends long after it: its bar leaves its \
                parent's. The request caused it and did not wait for it: FollowsFrom, not ChildOf.",
         production: "A spawned task without a span of its own is a hole: its calls would have no \
-                     parent. Give it one, by `follows_from` or `in_current_span`.",
+                     parent. Give it one, by `follows_from` and `in_span`.",
         ..ORDINARY
     },
     Drill {

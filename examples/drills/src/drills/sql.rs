@@ -1,6 +1,6 @@
 //! The database breaks.
 
-use std::os::unix::fs::FileExt;
+use std::io::Write;
 
 use anyhow::Result;
 use futures_util::future::BoxFuture;
@@ -47,7 +47,7 @@ pub(super) const DRILLS: &[Drill] = &[
             ..Expected::ORDER
         },
         look: "The lowest error is the cause: the INSERT, with the database's code. Each error above \
-               it is only passed on. `transaction` ends in a ROLLBACK: nothing was kept.",
+               it is only passed on. The log of `transaction` says rollback: nothing was kept.",
         production: "Alert on the first service, look at the last one. Group errors by the span that \
                      has no failed child.",
         ..Drill::ORDINARY
@@ -75,7 +75,7 @@ pub(super) const DRILLS: &[Drill] = &[
         look: "As with any statement that fails, but by the code: 1555 in SQLite, 1062 in MySQL, \
                23505 in PostgreSQL. The value is not in the trace: it may be somebody's.",
         production: "A key that is there is often a request that came twice. Look for a second trace \
-                     with the same order in its baggage or tags.",
+                     of the same customer, which is a tag of each service's span here.",
         ..Drill::ORDINARY
     },
     Drill {
@@ -100,8 +100,8 @@ pub(super) const DRILLS: &[Drill] = &[
             ..Expected::ORDER
         },
         look: "The UPDATE fails, by the code of a deadlock (1213 in MySQL; SQLite says that it is \
-               locked), and the transaction is taken back. The gap in front of it is the time in which the other one got hold of what \
-               it wanted.",
+               locked), and the transaction is taken back. In the gap in front of it the other one has \
+               come to wait for what ours has.",
         production: "Take locks in the same order everywhere, and try a transaction again that has \
                      lost: this error says that once more is likely to work.",
     },
@@ -150,9 +150,9 @@ fn gone(field: &ChainField) -> BoxFuture<'_, Result<String>> {
     Box::pin(async {
         match &field.file {
             Some(file) => {
-                let file = std::fs::OpenOptions::new().write(true).open(file.path())?;
+                let mut file = std::fs::OpenOptions::new().write(true).open(file.path())?;
                 let garbage = vec![b'?'; usize::try_from(file.metadata()?.len())?];
-                file.write_all_at(&garbage, 0)?;
+                file.write_all(&garbage)?;
             }
             None => field.stop_server().await?,
         }

@@ -1,7 +1,7 @@
 //! Tracing itself is off, or broken.
 
 use anyhow::Result;
-use chain::wire::CUSTOMER;
+use chain::wire::{CUSTOMER, Receipt};
 use example_parts::faults::FAULT;
 use futures_util::future::BoxFuture;
 
@@ -13,10 +13,15 @@ pub(super) const DRILLS: &[Drill] = &[
     Drill {
         name: "sampled-out",
         question: "At a rate of 0 %, is anything recorded? Is anything handed on?",
-        broken: "No trace that begins here is sampled.",
+        broken: "server1 samples no trace that begins there; the others would record all.",
         setup: Setup { is_sampled: false, ..Setup::ORDINARY },
-        scene: Scene::Chain(order),
-        expected: Expected { traces: 0, services: &[], ..Expected::ORDER },
+        scene: Scene::Chain(order_and_who_saw_it),
+        expected: Expected {
+            caller: "201 Created, and five hops knew customer 7",
+            traces: 0,
+            services: &[],
+            ..Expected::ORDER
+        },
         look: "There is nothing to look at. The ids and the baggage went along all the same, with the \
                word that nobody is to record: no service begins a trace of its own in the middle.",
         production: "Rates, errors and durations need no samples: `contrib-metrics` counts the spans \
@@ -77,6 +82,18 @@ pub(super) const DRILLS: &[Drill] = &[
         ..Drill::ORDINARY
     },
 ];
+
+fn order_and_who_saw_it(field: &ChainField) -> BoxFuture<'_, Result<String>> {
+    Box::pin(async {
+        let response = field.order("lamp").send().await?;
+        let status = response.status();
+        let seen = response.json::<Receipt>().await?.seen;
+        // Compiled out, nobody hands anything on.
+        let knew = seen.iter().filter(|seen| seen.customer == "7" || !tracer_core::ENABLED).count();
+        let knew = if knew == 5 { "five".to_owned() } else { knew.to_string() };
+        Ok(format!("{status}, and {knew} hops knew customer 7"))
+    })
+}
 
 fn middle_off(field: &ChainField) -> BoxFuture<'_, Result<String>> {
     Box::pin(async {

@@ -13,7 +13,7 @@ use example_parts::http::direct_client;
 use example_parts::reporting::for_the_screen;
 use reqwest::{Client, RequestBuilder};
 use tokio::sync::Mutex;
-use tracer_core::{AlwaysOff, MemoryReporter, ParentBased};
+use tracer_core::{AlwaysOff, MemoryReporter, ParentBased, Tracer};
 
 use super::apart::Apart;
 use super::{Kind, Server, Servers, Watch};
@@ -83,13 +83,11 @@ impl ChainField {
     ) -> Result<Self> {
         let memory = MemoryReporter::new();
         let collector = if setup.has_collector { collector } else { Some(NO_COLLECTOR) };
-        let tracers = Tracers::new(|builder| {
-            let builder = match setup.is_sampled {
-                true => builder,
-                false => builder.sampler(ParentBased::new(AlwaysOff)),
-            };
-            for_the_screen(builder, &memory, collector)
-        })?;
+        let mut tracers = Tracers::new(|builder| for_the_screen(builder, &memory, collector))?;
+        if !setup.is_sampled {
+            let builder = Tracer::builder("server1").sampler(ParentBased::new(AlwaysOff));
+            tracers.server1 = for_the_screen(builder, &memory, collector)?;
+        }
         let file = (setup.in_a_file && !servers.are_real()).then(File::new).transpose()?;
         let mut servers = servers.clone();
         let server = match setup.stops(&servers) {

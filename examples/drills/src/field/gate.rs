@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 
 use anyhow::Result;
 use tokio::io::copy_bidirectional;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::task::JoinSet;
 
 /// Hands connections on to a server while it is open.
 #[derive(Debug)]
@@ -13,7 +13,9 @@ pub struct Gate {
     /// Where clients go.
     pub address: SocketAddr,
     server: SocketAddr,
-    open: Option<AbortHandle>,
+    open: Option<JoinSet<()>>,
+    /// Holds the port while nobody listens.
+    closed: Option<TcpSocket>,
 }
 
 impl Gate {
@@ -24,15 +26,22 @@ impl Gate {
     pub async fn to(server: SocketAddr) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let open = tokio::spawn(pass(listener, server)).abort_handle();
-        Ok(Self { address, server, open: Some(open) })
+        Ok(Self { address, server, open: Some(spawned(listener, server)), closed: None })
     }
 
-    /// Nobody listens any more, and what was connected is not.
-    pub fn close(&mut self) {
-        if let Some(open) = self.open.take() {
-            open.abort();
+    /// Nobody listens any more, and what was connected is not. The port stays ours.
+    ///
+    /// # Errors
+    /// When somebody else has the port by now.
+    pub async fn close(&mut self) -> Result<()> {
+        if let Some(mut open) = self.open.take() {
+            open.shutdown().await;
+            let socket = TcpSocket::new_v4()?;
+            socket.set_reuseaddr(true)?;
+            socket.bind(self.address)?;
+            self.closed = Some(socket);
         }
+        Ok(())
     }
 
     /// As it was before.
@@ -40,17 +49,22 @@ impl Gate {
     /// # Errors
     /// When somebody else has the port by now.
     pub async fn open(&mut self) -> Result<()> {
-        self.close();
-        let listener = TcpListener::bind(self.address).await?;
-        self.open = Some(tokio::spawn(pass(listener, self.server)).abort_handle());
+        self.close().await?;
+        if let Some(socket) = self.closed.take() {
+            self.open = Some(spawned(socket.listen(BACKLOG)?, self.server));
+        }
         Ok(())
     }
 }
 
-impl Drop for Gate {
-    fn drop(&mut self) {
-        self.close();
-    }
+/// Connections that wait to be taken.
+const BACKLOG: u32 = 128;
+
+/// With its connections, which end before it has.
+fn spawned(listener: TcpListener, server: SocketAddr) -> JoinSet<()> {
+    let mut open = JoinSet::new();
+    open.spawn(pass(listener, server));
+    open
 }
 
 async fn pass(listener: TcpListener, server: SocketAddr) {

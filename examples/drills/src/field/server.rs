@@ -97,10 +97,7 @@ impl Server {
     /// When it does not stop.
     pub async fn stop(&mut self) -> Result<()> {
         match &mut self.what {
-            What::StandIn(gate, _) => {
-                gate.close();
-                Ok(())
-            }
+            What::StandIn(gate, _) => gate.close().await,
             What::Private(private) => private.stop().await,
         }
     }

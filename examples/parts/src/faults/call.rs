@@ -61,8 +61,14 @@ impl Middleware for FaultMiddleware {
                 let listener = TcpListener::bind(ANY).await.map_err(middleware)?;
                 redirect(&mut request, listener.local_addr())?;
                 let answer = next.run(request, extensions);
-                let (answer, ()) = tokio::join!(answer, reset_next(listener));
-                return answer;
+                // It ends with the answer, or when that has been seen to: a call may fail before it
+                // connects.
+                tokio::pin!(answer);
+                return tokio::select! {
+                    biased;
+                    answer = &mut answer => answer,
+                    () = reset_next(listener) => answer.await,
+                };
             }
             _ => {}
         }

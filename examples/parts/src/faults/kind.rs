@@ -93,12 +93,30 @@ impl Part {
             }
             Self::Sql => &["latency", "error", "unique", "deadlock", "exhausted"],
             Self::Publish => &["latency", "drop", "duplicate", "poison", "unroutable"],
-            Self::Consume => &["latency", "error", "panic"],
+            Self::Consume => &["latency", "error"],
         }
     }
 }
 
 impl Kind {
+    /// Whether it can be so there: another protocol has other statuses.
+    #[must_use]
+    pub fn fits(self, part: Part) -> bool {
+        let statuses = match part {
+            Part::Grpc | Part::GrpcCall => 1..=16,
+            _ => 200..=599,
+        };
+        let has_status = !matches!(self, Self::Status(status) if !statuses.contains(&status));
+        part.kinds().contains(&self.name()) && has_status
+    }
+
+    /// Whether only the request suffers from it that it is done to: others wait for connections, or
+    /// for whoever has locked what they need.
+    #[must_use]
+    pub const fn is_for_one(self) -> bool {
+        !matches!(self, Self::Exhausted(_) | Self::Deadlock)
+    }
+
     /// As it is written.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -42,7 +42,14 @@ pub const FAULT: &str = "fault";
 
 /// What is broken in this process. Clones are the same one.
 #[derive(Clone, Debug, Default)]
-pub struct Faults(Option<Arc<Mutex<State>>>);
+pub struct Faults(Option<Arc<Inner>>);
+
+#[derive(Debug)]
+struct Inner {
+    /// Whether callers may break something, too.
+    is_open: bool,
+    state: Mutex<State>,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -58,16 +65,26 @@ impl Faults {
         Self(None)
     }
 
-    /// Nothing is broken yet.
+    /// Nothing is broken yet, and callers may break it.
     #[must_use]
     pub fn allowed() -> Self {
-        Self(Some(Arc::default()))
+        Self::new(true)
     }
 
-    /// Whether anything can be.
+    /// Nothing is broken yet, and nobody from outside may break it.
     #[must_use]
-    pub const fn is_allowed(&self) -> bool {
-        self.0.is_some()
+    pub fn closed() -> Self {
+        Self::new(false)
+    }
+
+    fn new(is_open: bool) -> Self {
+        Self(Some(Arc::new(Inner { is_open, state: Mutex::default() })))
+    }
+
+    /// Whether callers may break something.
+    #[must_use]
+    pub fn is_allowed(&self) -> bool {
+        self.0.as_ref().is_some_and(|inner| inner.is_open)
     }
 
     /// A place that can be broken from now on.
@@ -85,7 +102,7 @@ impl Faults {
     /// That it can't be understood, or broken here: then all is as it was before.
     pub fn set<'a>(&self, faults: impl IntoIterator<Item = &'a str>) -> Result<()> {
         let Some(mut state) = self.state() else {
-            bail!("this was not started with faults allowed (--allow-faults)");
+            bail!("this was started without faults");
         };
         let read = |text: &str| {
             let fault: Fault = text.parse().with_context(|| format!("{text:?}"))?;
@@ -107,7 +124,7 @@ impl Faults {
     }
 
     fn state(&self) -> Option<MutexGuard<'_, State>> {
-        Some(self.0.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))
+        Some(self.0.as_ref()?.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -118,7 +135,7 @@ impl State {
             let places: Vec<_> = self.places.keys().copied().collect();
             bail!("there is no such place here: {}", places.join(", "));
         };
-        if !part.kinds().contains(&fault.kind.name()) {
+        if !fault.kind.fits(*part) {
             bail!("{} can't be broken so: {}", fault.place, part.kinds().join(", "));
         }
         Ok(())
@@ -154,8 +171,10 @@ impl Hook {
             return None;
         }
         let fault: Fault = current().baggage_item(FAULT)?.parse().ok()?;
-        let is_here = fault.place == self.place && self.part.kinds().contains(&fault.kind.name());
-        (is_here && is_hit(fault.percent)).then_some(fault)
+        let is_here = fault.place == self.place && fault.kind.fits(self.part);
+        // How often is not counted for each request, and what hits others is not for one of them.
+        let is_for_one = fault.times.is_none() && fault.kind.is_for_one();
+        (is_here && is_for_one && is_hit(fault.percent)).then_some(fault)
     }
 
     fn of_all(&self) -> Option<Fault> {
@@ -197,6 +216,12 @@ mod tests {
         span.set_baggage_item(FAULT, "a.sql:error");
         let _entered = span.enter();
         assert_eq!((hook.now(), faults.list()), (None, vec![]));
+        // What the program was started with happens, and what its callers say does not.
+        let faults = Faults::closed();
+        let hook = faults.hook("a.sql", Part::Sql);
+        assert_eq!(hook.now(), None);
+        faults.set(["a.sql=unique"]).unwrap();
+        assert_eq!(hook.now(), Some(Kind::Unique));
     }
 
     #[test]
@@ -205,7 +230,10 @@ mod tests {
         let hook = faults.hook("a.sql", Part::Sql);
         assert_eq!(hook.now(), None);
         faults.set(["a.sql=errorx2"]).unwrap();
-        for text in ["b.sql=error", "a.sql=panic", "nonsense"] {
+        let _ = [faults.hook("a.http", Part::Http), faults.hook("a.grpc", Part::Grpc)];
+        for text in
+            ["b.sql=error", "a.sql=panic", "nonsense", "a.http=status:8", "a.grpc=status:503"]
+        {
             assert!(faults.set(["a.sql=unique", text]).is_err());
         }
         // As it was before.
@@ -236,6 +264,8 @@ mod tests {
             ("a.sql:latency:20ms", ENABLED.then_some("latency:20ms")),
             ("a.redis:hang", None),
             ("a.sql:panic", None),
+            ("a.sql:errorx2", None),
+            ("a.sql:exhausted:1s", None),
             ("nonsense", None),
         ] {
             let span = tracer.span("request").start();

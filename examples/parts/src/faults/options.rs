@@ -9,7 +9,7 @@ use super::Faults;
 #[derive(Clone, Debug, Default, Args)]
 pub struct FaultOptions {
     /// Break something for all requests, as in server3.redis=timeout:2s@50%; may be given more than
-    /// once, and allows others
+    /// once
     #[arg(long = "fault", value_name = "PLACE=KIND")]
     pub faults: Vec<String>,
 
@@ -23,8 +23,11 @@ impl FaultOptions {
     /// What a service is started with.
     #[must_use]
     pub fn faults(&self) -> Faults {
-        let is_allowed = self.allow_faults || !self.faults.is_empty();
-        if is_allowed { Faults::allowed() } else { Faults::none() }
+        match (self.allow_faults, self.faults.is_empty()) {
+            (true, _) => Faults::allowed(),
+            (false, false) => Faults::closed(),
+            (false, true) => Faults::none(),
+        }
     }
 
     /// Breaks what is to be broken, once all places are known.

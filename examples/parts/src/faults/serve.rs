@@ -92,6 +92,9 @@ fn http_status(status: u16) -> Response {
     (status, Json(json!({ "error": "fault injected" }))).into_response()
 }
 
+/// Between the half of a body and its error.
+const ON_ITS_WAY: Duration = Duration::from_millis(50);
+
 /// A body that is slow, or ends in the middle.
 struct BrokenBody {
     inner: Body,
@@ -120,16 +123,18 @@ impl HttpBody for BrokenBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        if self.is_cut {
-            return Poll::Ready(Some(Err(axum::Error::new("fault injected"))));
-        }
         if let Some(waiting) = &mut self.waiting {
             ready!(waiting.as_mut().poll(cx));
             self.waiting = None;
         }
+        if self.is_cut {
+            return Poll::Ready(Some(Err(axum::Error::new("fault injected"))));
+        }
         let frame = ready!(Pin::new(&mut self.inner).poll_frame(cx));
         let Some(pause) = self.pause else {
             self.is_cut = true;
+            // What has come so far is to be on its way: a body that fails at once takes its head along.
+            self.waiting = Some(Box::pin(tokio::time::sleep(ON_ITS_WAY)));
             let data = frame.and_then(Result::ok).and_then(|frame| frame.into_data().ok());
             let half = data.map(|data| data.slice(..data.len() / 2)).unwrap_or_default();
             return Poll::Ready(Some(Ok(Frame::data(half))));
