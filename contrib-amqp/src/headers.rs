@@ -56,10 +56,13 @@ pub(crate) fn inject(
         return properties;
     }
     let mut table = properties.headers().clone().unwrap_or_default();
-    let mut names = table.inner().keys().map(ShortString::as_str);
-    if names.any(|own| entries.iter().any(|(name, _)| name.eq_ignore_ascii_case(own))) {
+    let is_taken =
+        |name: &str| table.inner().keys().any(|own| own.as_str().eq_ignore_ascii_case(name));
+    // A trace goes on without its baggage, and not the other way round.
+    if entries.iter().any(|(name, _)| name != BAGGAGE && is_taken(name)) {
         return properties;
     }
+    entries.retain(|(name, _)| !is_taken(name));
     let added: usize = entries.iter().map(|(name, value)| 1 + name.len() + 5 + value.len()).sum();
     if size_of_table(&table).saturating_add(added).saturating_add(BESIDE) > frame_max {
         return properties;
@@ -71,6 +74,9 @@ pub(crate) fn inject(
     }
     properties.with_headers(table)
 }
+
+/// W3C's header for it.
+const BAGGAGE: &str = "baggage";
 
 /// Bytes on the wire.
 fn size_of_table(table: &FieldTable) -> usize {

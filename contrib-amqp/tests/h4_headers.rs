@@ -9,7 +9,7 @@ use lapin::BasicProperties;
 use lapin::options::BasicAckOptions;
 use lapin::types::{AMQPValue, DecimalValue, FieldArray, FieldTable, ShortString};
 use support::{Bench, SPAN, TRACE, table, text};
-use tracer_core::{ENABLED, Status};
+use tracer_core::{ENABLED, InSpanExt, Status};
 
 /// All types of values that go over the wire.
 fn everything() -> FieldTable {
@@ -149,4 +149,18 @@ async fn h4_a_name_that_stands_for_something_else() {
         assert!(process.clone().all(|span| span.parent_id.is_none() && !span.status.is_error()));
         assert_eq!(process.count(), 3);
     }
+}
+
+/// A trace goes on without its baggage.
+#[tokio::test]
+async fn h4_baggage_that_stands_for_something_else() {
+    let bench = Bench::new("taken").await;
+    let own = table(&[("baggage", AMQPValue::LongInt(2))]);
+    let span = bench.recorded.tracer.span("order").start();
+    span.set_baggage_item("customer", "7");
+    let properties = BasicProperties::default().with_headers(own.clone());
+    let came = sent(&bench, b"", properties).in_span(span).await;
+    let headers = came.headers().clone().unwrap();
+    assert_eq!(headers.inner()["baggage"], AMQPValue::LongInt(2));
+    assert_eq!(headers.inner().contains_key("traceparent"), ENABLED);
 }

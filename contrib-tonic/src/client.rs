@@ -8,6 +8,7 @@ use tracer_core::semconv::rpc;
 use tracer_core::{Span, SpanContext, SpanRef, Tracer};
 
 use crate::content::is_other;
+use crate::messages;
 use crate::status::{self, Outcome};
 
 /// gRPC calls that are made.
@@ -26,6 +27,11 @@ impl Protocol for GrpcClient {
 
     fn start(tracer: &Tracer, request: &RequestView<'_>, parent: &SpanContext) -> Span {
         rpc::start_client(tracer, request, parent)
+    }
+
+    #[inline]
+    fn around<R>(is_recorded: bool, work: impl FnOnce() -> R) -> R {
+        messages::offered(is_recorded, work)
     }
 
     fn call(_: &RequestView<'_>) -> Call {

@@ -2,8 +2,7 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -16,19 +15,15 @@ use crate::framing::Framing;
 
 /// A request's messages so far. They go out beside the answer, from another task.
 #[derive(Debug, Default)]
-pub(crate) struct Sent {
-    count: AtomicU64,
-    size: AtomicU64,
-}
+pub(crate) struct Sent(Mutex<Messages>);
 
 impl Sent {
     fn set(&self, messages: Messages) {
-        self.count.store(messages.count, Relaxed);
-        self.size.store(messages.size, Relaxed);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = messages;
     }
 
     fn get(&self) -> Messages {
-        Messages { count: self.count.load(Relaxed), size: self.size.load(Relaxed) }
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -48,6 +43,10 @@ impl Drop for Told {
 
 /// Bodies of requests whose messages can be counted: tonic's, and with the feature `server` axum's,
 /// which tonic's routes have.
+#[diagnostic::on_unimplemented(
+    message = "the messages in a `{Self}` can't be counted",
+    note = "put `MessagesLayer` where the request's body is still tonic's or axum's"
+)]
 pub trait Countable: counting::Counting {}
 
 impl<T: counting::Counting> Countable for T {}
@@ -166,18 +165,19 @@ impl<B: Body<Data = Bytes>> Body for CountedBody<B> {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
         let mut this = self.project();
-        let polled = ready!(this.inner.as_mut().poll_frame(cx));
-        match (data(&polled), this.told.as_mut()) {
-            (_, None) => {}
-            (Some(data), Some(told)) => {
+        // Not in its place while others are at work: a panic tells it before the span ends.
+        let mut told = this.told.take();
+        let Poll::Ready(polled) = this.inner.as_mut().poll_frame(cx) else {
+            *this.told = told;
+            return Poll::Pending;
+        };
+        // Trailers, an error, or nothing any more: the span ends with it, and is told before.
+        if let Some(data) = data(&polled) {
+            if let Some(told) = &mut told {
                 told.response.read(data);
-                // Nobody may ask again: the span ends with this frame, then.
-                if this.inner.is_end_stream() {
-                    *this.told = None;
-                }
             }
-            // Trailers, an error, or nothing any more: the span ends with it, and is told before.
-            (None, Some(_)) => *this.told = None,
+            // Where nobody may ask again the span ends with this frame.
+            *this.told = told.filter(|_| !this.inner.is_end_stream());
         }
         Poll::Ready(polled)
     }

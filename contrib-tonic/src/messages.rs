@@ -1,27 +1,32 @@
 //! A layer that counts a call's messages.
 
+use std::cell::Cell;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use http_body::Body;
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 use tracer_core::current;
 
-use crate::content::is_grpc;
 use crate::counted::{Countable, CountedBody, Sent, Told};
 use crate::framing::Framing;
 
-/// Counts the messages of calls, on the span of the layer that goes around this one:
+/// Counts the messages of calls, on the span of the layer right around this one. `ServiceBuilder`, and
+/// with it tonic's server, takes the outer layer first:
 ///
 /// ```
-/// use contrib_tonic::{ClientLayer, MessagesLayer};
+/// use contrib_tonic::{ClientLayer, MessagesLayer, ServerLayer};
 /// use tower::ServiceBuilder;
+///
+/// let layers = ServiceBuilder::new().layer(ServerLayer::new()).layer(MessagesLayer::new());
+/// let server = tonic::transport::Server::builder().layer(layers.into_inner());
+/// # drop(server);
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
 /// let channel = tonic::transport::Endpoint::from_static("http://inventory:50051").connect_lazy();
@@ -30,6 +35,9 @@ use crate::framing::Framing;
 /// # drop(service);
 /// # }
 /// ```
+///
+/// A router of axum's takes the outer layer last: `.layer(MessagesLayer::new())`, and then
+/// `.layer(ServerLayer::new())`. The other way round, or without the one around it, nothing is counted.
 ///
 /// The tags are `rpc.request.message.count` and `rpc.request.message.size`, and the same with
 /// `response`: messages that have passed as a whole when the call ended, and their bytes as they are
@@ -92,16 +100,12 @@ where
     }
 
     fn call(&mut self, request: Request<A>) -> Self::Future {
-        let span = current();
-        // tonic says what it sends only further in: a client's request has no content type yet.
-        let headers = request.headers();
-        let is_grpc = is_grpc(headers) || !headers.contains_key(http::header::CONTENT_TYPE);
-        if !span.is_recording() || !is_grpc {
+        if !OFFERED.take() {
             return MessagesFuture { inner: self.inner.call(request), told: None };
         }
         let sent = Arc::new(Sent::default());
         let request = request.map(|body| body.counted(Arc::clone(&sent)));
-        let told = Some(Told { span, request: sent, response: Framing::default() });
+        let told = Some(Told { span: current(), request: sent, response: Framing::default() });
         MessagesFuture { inner: self.inner.call(request), told }
     }
 }
@@ -125,11 +129,42 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let result = ready!(this.inner.poll(cx));
-        // With an error the span ends: it is told now.
+        // Not in its place while others are at work: a panic tells it before the span ends.
         let told = this.told.take();
-        Poll::Ready(result.map(|response| response.map(|body| CountedBody::new(body, told))))
+        let Poll::Ready(result) = this.inner.poll(cx) else {
+            *this.told = told;
+            return Poll::Pending;
+        };
+        // With an error the span ends: it is told now.
+        Poll::Ready(result.map(|response| {
+            let told = told.filter(|_| !ends_with_its_head(&response));
+            response.map(|body| CountedBody::new(body, told))
+        }))
     }
+}
+
+/// Whether the call is over with the response's head, whatever body it has: its status is there, or
+/// what answers is not gRPC.
+fn ends_with_its_head<B>(response: &Response<B>) -> bool {
+    response.headers().contains_key("grpc-status") || response.status() != StatusCode::OK
+}
+
+thread_local! {
+    /// Whether whoever is called now is right inside of a layer whose span is recorded.
+    static OFFERED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Does this right inside of a layer.
+pub(crate) fn offered<R>(is_recorded: bool, work: impl FnOnce() -> R) -> R {
+    /// A panic does not leave it behind.
+    struct Before(bool);
+    impl Drop for Before {
+        fn drop(&mut self) {
+            OFFERED.set(self.0);
+        }
+    }
+    let _before = Before(OFFERED.replace(is_recorded));
+    work()
 }
 
 impl<F> fmt::Debug for MessagesFuture<F> {

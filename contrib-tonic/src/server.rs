@@ -8,6 +8,7 @@ use tracer_core::semconv::rpc::{self, Asked, RpcCall};
 use tracer_core::{Span, SpanContext, SpanRef, Tracer};
 
 use crate::content::is_grpc;
+use crate::messages;
 use crate::status::{self, Outcome};
 
 /// gRPC calls that are served.
@@ -36,6 +37,11 @@ impl Protocol for GrpcServer {
 
     fn start(tracer: &Tracer, request: &RequestView<'_>, parent: &SpanContext) -> Span {
         rpc::start_server(tracer, request, parent)
+    }
+
+    #[inline]
+    fn around<R>(is_recorded: bool, work: impl FnOnce() -> R) -> R {
+        messages::offered(is_recorded, work)
     }
 
     fn call(request: &RequestView<'_>) -> Call {

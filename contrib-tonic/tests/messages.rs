@@ -11,6 +11,7 @@ use axum::extract::Request as AxumRequest;
 use contrib_tonic::{
     ClientLayer, GrpcClient, MessagesLayer, MessagesService, ServerLayer, TraceService,
 };
+use futures_util::FutureExt;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use http_body_util::BodyExt;
 use support::pair;
@@ -24,7 +25,7 @@ use tonic::transport::{Channel, Server};
 use tonic::{Request, Response, Status, Streaming};
 use tonic_prost::ProstCodec;
 use tower::{ServiceBuilder, ServiceExt, service_fn};
-use tracer_core::{FinishedSpan, SpanKind};
+use tracer_core::{FinishedSpan, InSpanExt, SpanKind};
 
 type Codec = ProstCodec<String, String>;
 type Client = Grpc<TraceService<MessagesService<Channel>, GrpcClient>>;
@@ -273,15 +274,68 @@ async fn mounted_in_axum() {
     }
 }
 
-/// Without a layer that records, there is nothing to write on.
+/// Where the layer around it records nothing, nobody else's span is told.
 #[tokio::test]
 async fn not_recorded() {
+    let (recorded, outer) = (Recorded::new(), Recorded::new());
+    for (is_on, skipped) in [(false, "/"), (true, "/shop.Shop/One")] {
+        recorded.tracer.set_enabled(is_on);
+        let (listener, channel) = pair().await;
+        let routes = Routes::from(Router::new().fallback_service(service_fn(answer)));
+        tokio::spawn(async move {
+            Server::builder().add_routes(routes).serve_with_incoming(listener).await
+        });
+        let client = ClientLayer::new().with_tracer(recorded.tracer.clone()).skip_paths([skipped]);
+        let layers = ServiceBuilder::new().layer(client).layer(MessagesLayer::new());
+        let mut client = Grpc::new(layers.service(channel));
+        let span = outer.tracer.span("handler").start();
+        let call = async {
+            client.ready().await.unwrap();
+            client.unary(Request::new("lamp".to_owned()), path("One"), Codec::default()).await
+        };
+        assert_eq!(call.in_span(span).await.unwrap().into_inner(), "lamp");
+        if tracer_core::ENABLED {
+            assert!(outer.one().tags.iter().all(|tag| !tag.key.starts_with("rpc.")), "{is_on}");
+        }
+        assert!(recorded.spans().is_empty());
+    }
+}
+
+/// A call with its layers, answered so.
+async fn answered(
+    inner: impl AsyncFn() -> Result<http::Response<axum::body::Body>, Infallible>,
+) -> Recorded {
     let recorded = Recorded::new();
-    let mut client = both_ends(&recorded).await;
-    recorded.tracer.set_enabled(false);
-    client.ready().await.unwrap();
-    let asked = Request::new("lamp".to_owned());
-    let answer = client.unary(asked, path("One"), Codec::default()).await.unwrap();
-    assert_eq!(answer.into_inner(), "lamp");
-    assert!(recorded.spans().is_empty());
+    let service = ServiceBuilder::new()
+        .layer(ClientLayer::new().with_tracer(recorded.tracer.clone()))
+        .layer(MessagesLayer::new())
+        .service(service_fn(async |_: http::Request<tonic::body::Body>| inner().await));
+    let asked = http::Request::post("/shop.Shop/One").body(tonic::body::Body::empty()).unwrap();
+    let called = std::panic::AssertUnwindSafe(async {
+        let Ok(answer) = service.oneshot(asked).await;
+        let _ = answer.into_body().collect().await;
+    });
+    let _ = called.catch_unwind().await;
+    recorded
+}
+
+/// The span ends with the head, or by a panic: it is told before that.
+#[tokio::test]
+async fn ended_in_another_way() {
+    let broken = || {
+        let first: &[u8] = b"\0\0\0\0\x01a";
+        let frames = stream::iter([first]).chain(stream::once(async { panic!("in the body") }));
+        axum::body::Body::from_stream(frames.map(Ok::<_, Infallible>))
+    };
+    let gone = || http::Response::builder().status(503);
+    for (recorded, expected) in [
+        (answered(async || Ok(gone().body(axum::body::Body::from("<html>")).unwrap())).await, "0"),
+        (answered(async || panic!("in the service")).await, "0"),
+        (answered(async || Ok(http::Response::new(broken()))).await, "1"),
+    ] {
+        if tracer_core::ENABLED {
+            assert_eq!(tag(&recorded.one(), "rpc.response.message.count"), expected);
+            assert_eq!(recorded.tracer.books().written_after_finish, 0);
+        }
+    }
 }

@@ -52,7 +52,8 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let observed = this.observed;
-        let result = ready!(observed.run(|| this.inner.poll(cx)));
+        let is_recorded = observed.recording().is_some();
+        let result = ready!(observed.run(|| P::around(is_recorded, || this.inner.poll(cx))));
         Poll::Ready(match result {
             Ok(mut response) => {
                 if !observed.is_none() {

@@ -39,6 +39,13 @@ pub trait Protocol: Sized + 'static {
     /// What [`on_head`](Self::on_head) and its like want to know of the request.
     fn call(request: &RequestView<'_>) -> Call;
 
+    /// Around whatever is done inside, on each poll; the layer's own span is current meanwhile, and
+    /// `is_recorded` or not.
+    #[inline]
+    fn around<R>(_is_recorded: bool, work: impl FnOnce() -> R) -> R {
+        work()
+    }
+
     /// The response's head is here. Says whether that is all there will be.
     fn on_head(span: &SpanRef, call: &mut Call, head: &ResponseView<'_>, body: BodyHint) -> bool;
 

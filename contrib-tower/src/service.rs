@@ -69,7 +69,8 @@ where
             }
             Some(config) => begin::serve::<P>(config, RequestView::new(&request)),
         };
-        let inner = observed.run(|| self.inner.call(request));
+        let is_recorded = observed.recording().is_some();
+        let inner = observed.run(|| P::around(is_recorded, || self.inner.call(request)));
         ResponseFuture::new(inner, observed)
     }
 }

@@ -108,7 +108,7 @@ fn compare(alone: &Ride, broken: &Rush, repaired: &Rush) -> Result<()> {
         ("first car", millis(0)),
         ("last car", millis(1)),
         ("accounts at once", numbers(b.accounts_at_once, r.accounts_at_once)),
-        ("commands to Redis, each ride", numbers(b.redis_commands, r.redis_commands)),
+        ("commands to Redis, most in a ride", numbers(b.redis_commands, r.redis_commands)),
         ("of these unanswered, all rides", numbers(b.redis_failures, r.redis_failures)),
         ("routes at once", numbers(b.routes_at_once, r.routes_at_once)),
     ];

@@ -222,8 +222,9 @@ fn under_context(builder: &mut SpanBuilder<'_>, context: SpanContext) -> Option<
 
 type Start = fn(&mut SpanBuilder<'_>, &Arc<Core>, SpanContext) -> Option<Live>;
 
-/// Where no tracer is named, whatever parent is, it is that of the current span: a reference says
-/// nothing of a tracer, and whoever makes it here is at work for this one.
+/// Where no tracer is named, whatever parent is, it is that of the current span, if that is recorded: a
+/// reference says nothing of a tracer, and whoever makes it here is at work for this one. Spans that
+/// are not recorded have none: then it is the global one.
 fn with_tracer(builder: &mut SpanBuilder<'_>, context: SpanContext, start: Start) -> Option<Live> {
     let (current, global);
     let core = match builder.tracer {
