@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use contrib_sqlx::TracedTransaction;
-use example_parts::faults::{Hook, Kind};
+use example_parts::faults::{Hook, Kind, latency};
 use sqlx::{Encode, Error, Executor, IntoArguments, Pool, Type};
 use tokio::sync::oneshot;
 
@@ -45,8 +45,7 @@ impl Trouble {
     ) -> Result<(), Error> {
         match self.0 {
             Some(Kind::Latency { by, jitter }) => {
-                let by = by + jitter.mul_f64(fastrand::f64());
-                DB::delay(pool, ours.raw_mut(), item, by).await
+                DB::delay(pool, ours.raw_mut(), item, latency(by, jitter)).await
             }
             _ => Ok(()),
         }

@@ -165,35 +165,30 @@ fn ask(field: &LoginField) -> BoxFuture<'_, Result<String>> {
 }
 
 fn unreachable(field: &LoginField) -> BoxFuture<'_, Result<String>> {
-    Box::pin(async {
-        let answer = answer(field.ask(&field.unreachable())).await?;
-        field.watch.until("ack sms-login.sms", 1).await?;
-        Ok(answer)
-    })
+    Box::pin(settled(field, field.unreachable(), 1))
 }
 
 fn twice(field: &LoginField) -> BoxFuture<'_, Result<String>> {
-    Box::pin(async {
-        let answer = answer(field.ask(&field.phone())).await?;
-        field.watch.until("ack sms-login.sms", 2).await?;
-        Ok(answer)
-    })
+    Box::pin(settled(field, field.phone(), 2))
 }
 
 fn poison(field: &LoginField) -> BoxFuture<'_, Result<String>> {
-    Box::pin(async {
-        let answer = answer(field.ask(&field.phone())).await?;
-        field.watch.until("ack sms-login.sms", 1).await?;
-        Ok(answer)
-    })
+    Box::pin(settled(field, field.phone(), 1))
+}
+
+/// Asks for a code, and waits until so many messages are done with.
+async fn settled(field: &LoginField, phone: String, messages: usize) -> Result<String> {
+    let answer = answer(field.ask(&phone)).await?;
+    field.watch.until("ack sms-login.sms", messages).await?;
+    Ok(answer)
 }
 
 fn restart(field: &LoginField) -> BoxFuture<'_, Result<String>> {
     Box::pin(async {
-        field.stop_server().await?;
+        field.server.stop().await?;
         let phone = field.phone();
         let first = answer(field.ask(&phone)).await?;
-        field.start_server().await?;
+        field.server.start_again().await?;
         field.recovered().await?;
         let second = answer(field.ask(&phone)).await?;
         field.watch.until("ack sms-login.sms", 1).await?;

@@ -86,9 +86,9 @@ pub(super) const DRILLS: &[Drill] = &[
 fn restart(field: &ChainField) -> BoxFuture<'_, Result<String>> {
     Box::pin(async {
         let first = answer(field.order("lamp")).await?;
-        field.stop_server().await?;
+        field.server.stop().await?;
         let second = answer(field.order("lamp")).await?;
-        field.start_server().await?;
+        field.server.start_again().await?;
         // It is there, and its client has to find that out.
         field.reconnected().await?;
         Ok(format!("{first}, {second}, {}", answer(field.order("lamp")).await?))

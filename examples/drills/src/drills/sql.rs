@@ -154,7 +154,7 @@ fn gone(field: &ChainField) -> BoxFuture<'_, Result<String>> {
                 let garbage = vec![b'?'; usize::try_from(file.metadata()?.len())?];
                 file.write_all(&garbage)?;
             }
-            None => field.stop_server().await?,
+            None => field.server.stop().await?,
         }
         answer(field.order("lamp")).await
     })

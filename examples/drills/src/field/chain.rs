@@ -8,19 +8,15 @@ use anyhow::{Context, Result};
 use chain::store::Stores;
 use chain::wire::{CUSTOMER, Receipt};
 use chain::{Addresses, Chain, Options, Tracers};
-use example_parts::faults::Faults;
+use example_parts::faults::{Faults, NOWHERE};
 use example_parts::http::direct_client;
 use example_parts::reporting::for_the_screen;
 use reqwest::{Client, RequestBuilder};
-use tokio::sync::Mutex;
 use tracer_core::{AlwaysOff, MemoryReporter, ParentBased, Tracer};
 
 use super::apart::Apart;
-use super::{Kind, Server, Servers, Watch};
+use super::{Kind, Server, Servers, Stoppable, Watch};
 use crate::drill::Setup;
-
-/// Where nobody collects anything: port 1 of this machine.
-const NO_COLLECTOR: &str = "http://127.0.0.1:1";
 
 /// The running chain.
 #[derive(Debug)]
@@ -40,7 +36,7 @@ pub struct ChainField {
     /// The orders, where they are kept in a file.
     pub file: Option<File>,
     /// What may be stopped.
-    pub server: Mutex<Option<Server>>,
+    pub server: Stoppable,
 }
 
 /// A folder with a database, for one drill.
@@ -82,7 +78,7 @@ impl ChainField {
         collector: Option<&str>,
     ) -> Result<Self> {
         let memory = MemoryReporter::new();
-        let collector = if setup.has_collector { collector } else { Some(NO_COLLECTOR) };
+        let collector = if setup.has_collector { collector } else { Some(NOWHERE) };
         let mut tracers = Tracers::new(|builder| for_the_screen(builder, &memory, collector))?;
         if !setup.is_sampled {
             let builder = Tracer::builder("server1").sampler(ParentBased::new(AlwaysOff));
@@ -122,7 +118,7 @@ impl ChainField {
             client: direct_client()?,
             apart,
             file,
-            server: Mutex::new(server),
+            server: Stoppable::new(server),
         };
         if field.apart.is_none() {
             field.warm_up().await?;
@@ -201,22 +197,6 @@ impl ChainField {
         switch(true);
         self.faults.set(broken.iter().map(String::as_str))?;
         done
-    }
-
-    /// Stops the server that may be stopped.
-    ///
-    /// # Errors
-    /// When there is none, or it does not stop.
-    pub async fn stop_server(&self) -> Result<()> {
-        self.server.lock().await.as_mut().context("no server may be stopped")?.stop().await
-    }
-
-    /// Starts it again.
-    ///
-    /// # Errors
-    /// When there is none, or it does not start.
-    pub async fn start_server(&self) -> Result<()> {
-        self.server.lock().await.as_mut().context("no server may be stopped")?.start_again().await
     }
 }
 

@@ -11,12 +11,11 @@ use example_parts::reporting::for_the_screen;
 use reqwest::{Client, RequestBuilder};
 use serde_json::json;
 use sms_login::{Addresses, Backing, Login, Tracers};
-use tokio::sync::Mutex;
 use tracer_core::MemoryReporter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use super::{Kind, Server, Servers, Watch};
+use super::{Kind, Server, Servers, Stoppable, Watch};
 use crate::drill::Setup;
 
 /// How long an SMS is waited for.
@@ -35,7 +34,7 @@ pub struct LoginField {
     client: Client,
     number: u32,
     /// What may be stopped.
-    server: Mutex<Option<Server>>,
+    pub server: Stoppable,
 }
 
 impl LoginField {
@@ -71,7 +70,7 @@ impl LoginField {
         let watch = Watch { tracers: tracers.all().map(Clone::clone).to_vec(), memory };
         let client = direct_client()?;
         // Another one each time: a real Redis remembers who has just asked.
-        let (number, server) = (fastrand::u32(..), Mutex::new(server));
+        let (number, server) = (fastrand::u32(..), Stoppable::new(server));
         Ok(Self { login, watch, faults: broken, client, number, server })
     }
 
@@ -91,22 +90,6 @@ impl LoginField {
     pub fn ask(&self, phone: &str) -> RequestBuilder {
         let url = format!("http://{}/codes", self.login.addresses.api);
         self.client.post(url).json(&json!({ "phone": phone }))
-    }
-
-    /// Stops the broker, where it may be stopped.
-    ///
-    /// # Errors
-    /// When it may not, or does not stop.
-    pub async fn stop_server(&self) -> Result<()> {
-        self.server.lock().await.as_mut().context("no server may be stopped")?.stop().await
-    }
-
-    /// Starts it again.
-    ///
-    /// # Errors
-    /// When it may not be, or does not start.
-    pub async fn start_server(&self) -> Result<()> {
-        self.server.lock().await.as_mut().context("no server may be stopped")?.start_again().await
     }
 
     /// Until both services have found the broker again.

@@ -11,7 +11,7 @@ pub use self::apart::Apart;
 pub use self::chain::{ChainField, File};
 pub use self::gate::Gate;
 pub use self::login::LoginField;
-pub use self::server::{Kind, Server};
+pub use self::server::{Kind, Server, Stoppable};
 pub use self::watch::Watch;
 
 use anyhow::{Context, Result};

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 use stand_ins::{AmqpStandIn, RedisStandIn};
+use tokio::sync::Mutex;
 
 use super::{Gate, Servers};
 
@@ -113,6 +114,34 @@ impl Server {
         }
     }
 }
+
+/// A server that a drill may stop, where it has one.
+#[derive(Debug)]
+pub struct Stoppable(Mutex<Option<Server>>);
+
+impl Stoppable {
+    pub(super) fn new(server: Option<Server>) -> Self {
+        Self(Mutex::new(server))
+    }
+
+    /// Stops it.
+    ///
+    /// # Errors
+    /// When there is none, or it does not stop.
+    pub async fn stop(&self) -> Result<()> {
+        self.0.lock().await.as_mut().context(NONE)?.stop().await
+    }
+
+    /// Starts it again.
+    ///
+    /// # Errors
+    /// When there is none, or it does not start.
+    pub async fn start_again(&self) -> Result<()> {
+        self.0.lock().await.as_mut().context(NONE)?.start_again().await
+    }
+}
+
+const NONE: &str = "no server may be stopped";
 
 /// A process of its own.
 #[derive(Debug)]

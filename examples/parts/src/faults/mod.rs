@@ -196,7 +196,13 @@ fn is_hit(percent: u8) -> bool {
 
 /// Waits as long as this latency is.
 pub async fn wait(by: Duration, jitter: Duration) {
-    tokio::time::sleep(by + jitter.mul_f64(fastrand::f64())).await;
+    tokio::time::sleep(latency(by, jitter)).await;
+}
+
+/// How long this latency is, this time.
+#[must_use]
+pub fn latency(by: Duration, jitter: Duration) -> Duration {
+    by + jitter.mul_f64(fastrand::f64())
 }
 
 #[cfg(test)]
